@@ -1,0 +1,110 @@
+"""The codebook: labels, incident types, relations and code lists, read from TOML."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One thing that can be marked in a text."""
+
+    id: str
+    letter: str
+    colour: str
+    about: str
+    key: str = ""
+    ontonotes: tuple[str, ...] = ()
+    was: tuple[str, ...] = ()
+    deprecated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentType:
+    """One kind of incident, ``level.sublevel``, with the names two data sets give it."""
+
+    id: str
+    acled: str = ""
+    plover: str = ""
+    was: tuple[str, ...] = ()
+    deprecated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A way one incident can stand to another; read ``from <id> to`` and back ``<inverse>``."""
+
+    id: str
+    inverse: str
+    about: str
+    was: tuple[str, ...] = ()
+    deprecated: bool = False
+
+    @property
+    def directed(self) -> bool:
+        """Whether the two sides read differently."""
+        return self.inverse != self.id
+
+
+@dataclass(frozen=True, slots=True)
+class Codebook:
+    """All that a library is coded with. ``codes`` maps a field to its allowed values in order."""
+
+    version: int
+    labels: tuple[Label, ...]
+    types: tuple[IncidentType, ...]
+    relations: tuple[Relation, ...]
+    codes: Mapping[str, tuple[str, ...]]
+
+    def label(self, name: str) -> Label:
+        """Return the label called ``name``; an unknown one is made up so that it can be shown."""
+        for label in self.labels:
+            if label.id == name:
+                return label
+        return Label(name, "?", "#888888", "Not in this codebook.")
+
+    def relation(self, name: str) -> Relation:
+        """Return the relation called ``name``; an unknown one reads the same both ways."""
+        for relation in self.relations:
+            if relation.id == name:
+                return relation
+        return Relation(name, name, "Not in this codebook.")
+
+
+def parse(text: str) -> Codebook:
+    """Read a codebook from TOML text.
+
+    Raises:
+        ValueError: the TOML is malformed, or an entry lacks or has an unknown field.
+    """
+    raw = tomllib.loads(text)
+
+    def frozen(entry: dict[str, object]) -> dict[str, object]:
+        return {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}
+
+    try:
+        return Codebook(
+            version=int(raw["version"]),
+            labels=tuple(Label(**frozen(entry)) for entry in raw["label"]),  # type: ignore[arg-type]
+            types=tuple(IncidentType(**frozen(entry)) for entry in raw["type"]),  # type: ignore[arg-type]
+            relations=tuple(Relation(**frozen(entry)) for entry in raw["relation"]),  # type: ignore[arg-type]
+            codes={field: tuple(values) for field, values in raw["codes"].items()},
+        )
+    except (KeyError, TypeError) as problem:
+        raise ValueError(f"the codebook is not complete: {problem}") from problem
+
+
+@cache
+def default_toml() -> str:
+    """Return the text of the codebook that new libraries start with."""
+    return resources.files("store").joinpath("codebook.toml").read_text("utf-8")
+
+
+@cache
+def default() -> Codebook:
+    """Return the codebook that new libraries start with."""
+    return parse(default_toml())

@@ -1,0 +1,110 @@
+"""Dates of articles: what a field says, and the dateline that stands in a text.
+
+Dates are ISO 8601 strings, as coarse as what was said: ``2025``, ``2025-01``, ``2025-01-14``,
+``2025-01-14T06:30Z``. (Dates told inside the story are the annotators' work.)
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from email.utils import parsedate_to_datetime
+
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan",
+            "february feb",
+            "march mar",
+            "april apr",
+            "may",
+            "june jun",
+            "july jul",
+            "august aug",
+            "september sep sept",
+            "october oct",
+            "november nov",
+            "december dec",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+MONTH = "(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?"
+_WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+"
+_US = re.compile(rf"(?:{_WEEKDAY})?({MONTH})\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})\b", re.I)
+_EU = re.compile(rf"(?:{_WEEKDAY})?(\d{{1,2}})(?:st|nd|rd|th)?\s+({MONTH}),?\s+(\d{{4}})\b", re.I)
+_ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
+
+
+def _iso(year: int, month: int, day: int) -> str | None:
+    try:
+        return dt.date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def _month(name: str) -> int:
+    return MONTHS[name.rstrip(".").lower()]
+
+
+def parse_day(words: str) -> str | None:
+    """Return the ISO day that the words begin with (``July 21, 2017``, ``21 July 2017``)."""
+    if m := _US.match(words):
+        return _iso(int(m[3]), _month(m[1]), int(m[2]))
+    if m := _EU.match(words):
+        return _iso(int(m[3]), _month(m[2]), int(m[1]))
+    if m := _ISO.match(words):
+        return _iso(int(m[1]), int(m[2]), int(m[3]))
+    return None
+
+
+def parse_published(value: str) -> tuple[str | None, str | None]:
+    """Return a publication date and its precision (minute, day, month, year), or two Nones.
+
+    Reads ISO 8601 (also basic form and a space for the T), RFC 5322, epoch seconds, and dates in
+    English words. A time with an offset is turned to UTC; one without is kept as it is.
+    """
+    value = value.strip()
+    if re.fullmatch(r"\d{4}", value):
+        return value, "year"
+    if m := re.fullmatch(r"(\d{4})-(\d{2})", value):
+        return (value, "month") if 1 <= int(m[2]) <= 12 else (None, None)
+    if re.fullmatch(r"\d{9,10}", value):
+        moment = dt.datetime.fromtimestamp(int(value), dt.UTC)
+        return moment.strftime("%Y-%m-%dT%H:%MZ"), "minute"
+    try:
+        if re.fullmatch(r"\d{8}|\d{4}-\d{2}-\d{2}", value):
+            return dt.date.fromisoformat(value).isoformat(), "day"
+        parsed: dt.datetime | None = dt.datetime.fromisoformat(value)
+    except ValueError:
+        try:
+            parsed = parsedate_to_datetime(value)
+        except (ValueError, TypeError):
+            parsed = None
+    if parsed is not None:
+        if parsed.tzinfo:
+            return parsed.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%MZ"), "minute"
+        return parsed.strftime("%Y-%m-%dT%H:%M"), "minute"
+    day = parse_day(value)
+    return (day, "day") if day else (None, None)
+
+
+def find_dateline(text: str, title: str) -> str | None:
+    """Return the full date that stands at the head of a text: at the start of one of its first
+    lines, the title's line aside, or behind a place (``KYIV, Jan. 14, 2025 —``)."""
+    seen = 0
+    for line in text[:1500].split("\n"):
+        line = line.strip()
+        if not line or line == title:
+            continue
+        day = parse_day(line)
+        if day is None and (m := re.match(r"[A-Z][\w .,'’/-]{1,40}?[,(—–-]\s*(?=\S)", line)):
+            day = parse_day(line[m.end() :]) or parse_day(line[m.end() :].lstrip("(,— –-"))
+        if day:
+            return day
+        seen += 1
+        if seen == 3:
+            break
+    return None

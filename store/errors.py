@@ -1,0 +1,46 @@
+"""What can go wrong, in words that say what to do next."""
+
+from __future__ import annotations
+
+EXIT_HELD = 75  # EX_TEMPFAIL: try again later
+
+
+class StoreError(Exception):
+    """A failure that a user can act on. The message is one line and names the file."""
+
+    exit_code = 1
+
+
+class HeldError(StoreError):
+    """Another process is writing to the library."""
+
+    exit_code = EXIT_HELD
+
+
+class NewerError(StoreError):
+    """The library was written by a newer version of the program."""
+
+
+class RefusedError(StoreError):
+    """An edit or undo that cannot be done, with the reason."""
+
+
+def in_words(problem: BaseException, path: str) -> str:
+    """Return one line for a failure of SQLite or of the file system on ``path``."""
+    text = str(problem)
+    low = text.lower()
+    if "disk is full" in low or "no space left" in low:
+        return f"{path}: the disk is full; nothing was changed. Make room elsewhere and try again."
+    if "readonly" in low or "read-only" in low:
+        return f"{path}: the library is read-only; nothing was changed. Check its permissions."
+    if "not a database" in low or "malformed" in low:
+        return (
+            f"{path}: this is not a whole SQLite file. Keep it as it is and open a backup with --db."
+        )
+    if "disk i/o" in low:
+        return f"{path}: the disk refused to write; nothing was changed. Check space and cable."
+    if "unable to open" in low or "permission" in low:
+        return f"{path}: cannot be opened. Check that the folder exists and that you may write there."
+    if "locked" in low or "busy" in low:
+        return f"{path}: another program holds the file. Close it and try again."
+    return f"{path}: {text or type(problem).__name__}"

@@ -1,0 +1,1 @@
+"""Exports: the tables and how they are written."""

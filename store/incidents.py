@@ -1,0 +1,389 @@
+"""Incidents: reports made of claims, the values an analyst chose, and links between incidents."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from store import codebook
+from store.errors import RefusedError
+from store.history import Edit
+from store.records import Claim, Incident, Link, Report, Value
+from store.texts import clean, one_line
+
+Kind = Literal["text", "long", "list", "code", "whole", "number"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of an incident: its column, how it is called on screen, what it takes."""
+
+    name: str
+    title: str
+    kind: Kind = "text"
+    codes: str = ""  # which list of the codebook, for kind "code"
+    group: str = ""
+
+
+FIELDS: tuple[Field, ...] = (
+    Field("type", "type", "code", "type", "what"),
+    Field("event_status", "status", "code", "event_status", "what"),
+    Field("summary", "summary", "long", "", "what"),
+    Field("date_start", "date, first day", "text", "", "when"),
+    Field("date_end", "date, last day", "text", "", "when"),
+    Field("date_precision", "date precision", "code", "date_precision", "when"),
+    Field("date_text", "date as told", "text", "", "when"),
+    Field("date_basis", "date basis", "code", "date_basis", "when"),
+    Field("place_name", "place", "text", "", "where"),
+    Field("admin1", "region", "text", "", "where"),
+    Field("admin2", "district", "text", "", "where"),
+    Field("country", "country (ISO3)", "text", "", "where"),
+    Field("lat", "latitude", "number", "", "where"),
+    Field("lon", "longitude", "number", "", "where"),
+    Field("place_precision", "place precision", "code", "place_precision", "where"),
+    Field("place_text", "place as told", "text", "", "where"),
+    Field("facility", "facility", "text", "", "where"),
+    Field("facility_kind", "kind of facility", "code", "facility_kind", "where"),
+    Field("actors", "actors", "list", "", "who"),
+    Field("target_actors", "actors hit", "list", "", "who"),
+    Field("targets", "targets", "list", "", "who"),
+    Field("weapons", "weapons", "list", "", "who"),
+    Field("quantities", "quantities", "list", "", "who"),
+    Field("attribution", "attribution", "code", "attribution", "who"),
+    *(
+        Field(f"{harm}_{part}", f"{harm}, {words}", "whole", "", "harm")
+        for harm in ("killed", "injured")
+        for part, words in (
+            ("best", "best"),
+            ("min", "low"),
+            ("max", "high"),
+            ("civilians", "civilians"),
+            ("side_a", "side A"),
+            ("side_b", "side B"),
+            ("unknown", "unknown"),
+        )
+    ),
+    Field("captured", "captured", "whole", "", "harm"),
+    Field("missing", "missing", "whole", "", "harm"),
+    Field("abducted", "abducted", "whole", "", "harm"),
+    Field("damage", "damage", "code", "damage", "harm"),
+    Field("clarity", "clarity", "code", "clarity", "grade"),
+    Field("confidence", "confidence", "code", "confidence", "grade"),
+    Field("verification", "verification", "code", "verification", "grade"),
+    Field("source_reliability", "source (Admiralty)", "code", "source_reliability", "grade"),
+    Field(
+        "information_credibility", "information (Admiralty)", "code", "information_credibility",
+        "grade",
+    ),
+    Field("tags", "tags", "list", "", "grade"),
+)  # fmt: skip
+BY_NAME = {field.name: field for field in FIELDS}
+_VALUE_COLUMNS = ", ".join(f"i.{field.name}" for field in FIELDS)
+_SELECT = (
+    f"SELECT i.id, i.uid, i.title, i.created, i.changed,"
+    " (SELECT COUNT(*) FROM incident_report x JOIN report r ON r.id = x.report_id"
+    "  WHERE x.incident_id = i.id AND x.deleted = 0 AND r.deleted = 0),"
+    " (SELECT COUNT(*) FROM incident_link l WHERE l.deleted = 0 AND"
+    "  (l.from_incident_id = i.id OR l.to_incident_id = i.id)),"
+    f" {_VALUE_COLUMNS} FROM incident i"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NewClaim:
+    """A claim to be recorded with a report."""
+
+    field: str
+    value: str
+    start: int | None = None
+    end: int | None = None
+    quote: str | None = None
+    precision: str | None = None
+    said_by: str | None = None
+    modality: str | None = None
+    origin: str = "rule"
+
+
+def code_values(book: codebook.Codebook, field: Field) -> tuple[str, ...]:
+    """Return what a code field may hold, in the codebook's order."""
+    if field.codes == "type":
+        return tuple(kind.id for kind in book.types if not kind.deprecated)
+    return book.codes.get(field.codes, ())
+
+
+def parse_value(field: Field, raw: str) -> Value:
+    """Turn what was typed into what is stored; nothing typed is null, which is not 0.
+
+    Raises:
+        ValueError: with what is wrong and what would be right.
+    """
+    raw = clean(raw)[0].strip() if field.kind == "long" else one_line(clean(raw)[0])
+    if not raw:
+        return None
+    if field.kind == "whole":
+        if not raw.isascii() or not raw.isdecimal() or len(raw) > 9:
+            raise ValueError(f"{field.title}: “{raw[:20]}” is not a whole number")
+        return int(raw)
+    if field.kind == "number":
+        limit = 90 if field.name == "lat" else 180
+        try:
+            number = float(raw.replace(",", "."))
+        except ValueError:
+            raise ValueError(f"{field.title}: “{raw[:20]}” is not a number") from None
+        if not -limit <= number <= limit:
+            raise ValueError(f"{field.title}: {raw[:20]} is outside -{limit} to {limit}")
+        return number
+    if field.kind == "list":
+        parts = dict.fromkeys(part for p in raw.split(";") if (part := p.strip()))
+        return json.dumps(list(parts), ensure_ascii=False) if parts else None
+    return raw
+
+
+def show_value(field: Field, value: Value) -> str:
+    """Return a stored value as it is typed and shown: lists with ``; `` between."""
+    if value is None:
+        return ""
+    if field.kind == "list":
+        return "; ".join(json.loads(str(value)))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+# --- reading ------------------------------------------------------------------------------------
+
+
+def _incident(row: tuple[Value, ...]) -> Incident:
+    row_id, uid, title, created, changed, reports, links, *values = row
+    pairs = dict(zip((f.name for f in FIELDS), values, strict=True))
+    return Incident(row_id, uid, title, pairs, created, changed, reports, links)  # type: ignore[arg-type]
+
+
+def all_incidents(connection: sqlite3.Connection) -> list[Incident]:
+    """Return every incident, latest day first, those without a day last."""
+    rows = connection.execute(
+        f"{_SELECT} WHERE i.deleted = 0 ORDER BY COALESCE(i.date_start, '') DESC, i.id DESC"
+    )
+    return [_incident(row) for row in rows]
+
+
+def get(connection: sqlite3.Connection, incident_id: int) -> Incident | None:
+    """Return one incident, or None where it is gone."""
+    row = connection.execute(f"{_SELECT} WHERE i.id = ? AND i.deleted = 0", (incident_id,)).fetchone()
+    return _incident(row) if row else None
+
+
+def of_article(connection: sqlite3.Connection, article_id: int) -> list[Incident]:
+    """Return the incidents that an article reports."""
+    rows = connection.execute(
+        f"{_SELECT} WHERE i.deleted = 0 AND i.id IN (SELECT x.incident_id FROM incident_report x"
+        " JOIN report r ON r.id = x.report_id WHERE r.article_id = ? AND r.deleted = 0"
+        " AND x.deleted = 0) ORDER BY i.id",
+        (article_id,),
+    )
+    return [_incident(row) for row in rows]
+
+
+def _claims(connection: sqlite3.Connection, report_id: int) -> tuple[Claim, ...]:
+    rows = connection.execute(
+        'SELECT id, uid, report_id, field, value, precision, start, "end", quote, said_by,'
+        " modality, origin, review_status FROM claim WHERE report_id = ? AND deleted = 0 ORDER BY id",
+        (report_id,),
+    )
+    return tuple(Claim(*row) for row in rows)
+
+
+_REPORTS = (
+    'SELECT r.id, r.uid, r.article_id, a.title, r.start, r."end", r.quote,'
+    " (SELECT x.incident_id FROM incident_report x WHERE x.report_id = r.id AND x.deleted = 0),"
+    " r.origin, r.review_status, r.created FROM report r JOIN article a ON a.id = r.article_id"
+    " WHERE r.deleted = 0"
+)
+
+
+def reports_of(connection: sqlite3.Connection, incident_id: int) -> list[Report]:
+    """Return an incident's reports with their claims, in the order they were added."""
+    rows = connection.execute(
+        f"{_REPORTS} AND r.id IN (SELECT report_id FROM incident_report WHERE incident_id = ?"
+        " AND deleted = 0) ORDER BY r.id",
+        (incident_id,),
+    ).fetchall()
+    return [Report(*row, claims=_claims(connection, row[0])) for row in rows]
+
+
+def reports_in(connection: sqlite3.Connection, article_id: int) -> list[Report]:
+    """Return the reports that were taken out of an article, in text order."""
+    rows = connection.execute(
+        f"{_REPORTS} AND r.article_id = ? ORDER BY r.start, r.id", (article_id,)
+    ).fetchall()
+    return [Report(*row, claims=_claims(connection, row[0])) for row in rows]
+
+
+def links_of(connection: sqlite3.Connection, incident_id: int) -> list[Link]:
+    """Return the links that start or end at an incident, oldest first."""
+    rows = connection.execute(
+        "SELECT l.id, l.uid, l.from_incident_id, f.title, l.to_incident_id, t.title, l.relation,"
+        " l.certainty, l.note, COALESCE(a.name, ''), l.created FROM incident_link l"
+        " JOIN incident f ON f.id = l.from_incident_id JOIN incident t ON t.id = l.to_incident_id"
+        " LEFT JOIN analyst a ON a.id = l.analyst_id"
+        " WHERE l.deleted = 0 AND f.deleted = 0 AND t.deleted = 0"
+        " AND (l.from_incident_id = ?1 OR l.to_incident_id = ?1) ORDER BY l.id",
+        (incident_id,),
+    )
+    return [Link(*row) for row in rows]
+
+
+# --- writing: each takes an Edit, so that one intention is one step of undo ----------------------
+
+
+def create(
+    edit: Edit, article_id: int, span: tuple[int, int, str], title: str, claims: Sequence[NewClaim]
+) -> int:
+    """Record an incident with its first report. ``span`` is the trigger: start, end, quote."""
+    incident_id = edit.insert_made("incident", title=one_line(clean(title)[0]) or "(untitled)")
+    add_report(edit, incident_id, article_id, span, claims)
+    return incident_id
+
+
+def add_report(
+    edit: Edit,
+    incident_id: int,
+    article_id: int,
+    span: tuple[int, int, str],
+    claims: Sequence[NewClaim],
+) -> int:
+    """Record an article's account of an incident. Its claims fill the fields that are empty; a
+    field that has a value keeps it: to choose is the analyst's."""
+    start, end, quote = span
+    report_id = edit.insert_made(
+        "report",
+        article_id=article_id,
+        start=start,
+        end=end,
+        quote=quote,
+        origin="analyst",
+        review_status="added",
+    )
+    edit.insert_made("incident_report", incident_id=incident_id, report_id=report_id)
+    incident = get(edit.connection, incident_id)
+    if incident is None:
+        raise RefusedError("the incident is no longer there")
+    chosen: dict[str, Value] = {}
+    for claim in claims:
+        claim_id = edit.insert_made(
+            "claim",
+            report_id=report_id,
+            field=claim.field,
+            value=claim.value,
+            precision=claim.precision,
+            start=claim.start,
+            end=claim.end,
+            quote=claim.quote,
+            said_by=claim.said_by,
+            modality=claim.modality,
+            origin=claim.origin,
+            review_status="suggested" if claim.origin == "rule" else "added",
+        )
+        field = BY_NAME.get(claim.field)
+        if field is None or incident.values[field.name] is not None:
+            continue
+        value = parse_value(field, claim.value)
+        if field.kind == "list" and field.name in chosen:
+            both = [*json.loads(str(chosen[field.name])), *json.loads(str(value))]
+            chosen[field.name] = json.dumps(list(dict.fromkeys(both)), ensure_ascii=False)
+        elif field.name not in chosen:
+            chosen[field.name] = value
+            edit.insert_made(
+                "incident_choice",
+                incident_id=incident_id,
+                field=field.name,
+                claim_id=claim_id,
+                why="first account",
+            )
+    if chosen:
+        edit.update("incident", incident.uid, **chosen)
+    return report_id
+
+
+def set_field(edit: Edit, incident: Incident, name: str, raw: str, why: str | None = None) -> None:
+    """Set a field (or ``title``) to what was typed. Raises ValueError where it does not fit."""
+    if name == "title":
+        title = one_line(clean(raw)[0])
+        if not title:
+            raise ValueError("an incident needs a title")
+        edit.update("incident", incident.uid, title=title)
+    else:
+        value = parse_value(BY_NAME[name], raw)
+        if not edit.update("incident", incident.uid, **{name: value}):
+            return
+        edit.insert_made(
+            "incident_choice", incident_id=incident.id, field=name, claim_id=None, why=why
+        )
+    edit.update("incident", incident.uid, changed=edit.at)
+
+
+def choose_claim(edit: Edit, incident: Incident, claim: Claim) -> None:
+    """Take a claim's value for the incident and remember which claim it was."""
+    field = BY_NAME.get(claim.field)
+    if field is None:
+        raise RefusedError(f"an incident has no field {claim.field}")
+    edit.update("incident", incident.uid, **{field.name: parse_value(field, claim.value)})
+    edit.insert_made(
+        "incident_choice", incident_id=incident.id, field=field.name, claim_id=claim.id, why=None
+    )
+
+
+def delete(edit: Edit, incident: Incident) -> None:
+    """Delete an incident with its reports and links."""
+    for report in reports_of(edit.connection, incident.id):
+        remove_report(edit, report)
+    for link in links_of(edit.connection, incident.id):
+        edit.delete("incident_link", link.uid)
+    edit.delete("incident", incident.uid)
+
+
+def remove_report(edit: Edit, report: Report) -> None:
+    """Delete one report and take it out of its incident."""
+    edit.delete("report", report.uid)
+    for (uid,) in edit.connection.execute(
+        "SELECT uid FROM incident_report WHERE report_id = ? AND deleted = 0", (report.id,)
+    ).fetchall():
+        edit.delete("incident_report", uid)
+
+
+def link(
+    edit: Edit,
+    book: codebook.Codebook,
+    from_id: int,
+    to_id: int,
+    relation: str,
+    note: str = "",
+) -> int:
+    """Tie two incidents. A relation given by its inverse name is stored the other way round.
+
+    Raises:
+        RefusedError: the same incident on both sides, or the same link is there.
+    """
+    if from_id == to_id:
+        raise RefusedError("an incident cannot be linked to itself")
+    for known in book.relations:
+        if relation == known.inverse and known.directed:
+            relation, from_id, to_id = known.id, to_id, from_id
+            break
+    directed = book.relation(relation).directed
+    for existing in links_of(edit.connection, from_id):
+        ends = (existing.from_id, existing.to_id)
+        if existing.relation == relation and (
+            ends == (from_id, to_id) or (not directed and ends == (to_id, from_id))
+        ):
+            raise RefusedError(f"these two are linked as {relation} already")
+    return edit.insert_made(
+        "incident_link",
+        from_incident_id=from_id,
+        to_incident_id=to_id,
+        relation=relation,
+        note=clean(note)[0].strip() or None,
+        origin="analyst",
+        review_status="added",
+    )

@@ -1,0 +1,370 @@
+"""One SQLite file, one writer: opening, locking, closing, and the unit of work.
+
+A `Library` has one writer connection on a thread of its own and a read-only connection for each
+thread that reads. Human edits are committed with ``synchronous=FULL``: what was said to be saved
+survives a power cut. Bulk work that can be run again may use NORMAL.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from store import codebook, schema
+from store.errors import HeldError, NewerError, StoreError, in_words
+from store.ids import new_uid, now
+from store.lock import WriteLock
+
+T = TypeVar("T")
+Mode = Literal["write", "read"]
+
+HUMAN, BULK = 0, 1
+"""Priorities of a unit of work: an edit goes before the next slice of an import."""
+
+
+def default_path() -> Path:
+    """Return where the library is: ``CONFLICT_READER_DB``, else the platform's data folder."""
+    named = os.environ.get("CONFLICT_READER_DB")
+    if named:
+        return Path(named).expanduser()
+    from platformdirs import user_data_path
+
+    return user_data_path("conflict-reader", appauthor=False) / "library.db"
+
+
+@contextmanager
+def unit_of_work(
+    connection: sqlite3.Connection, *, durable: bool = True
+) -> Iterator[sqlite3.Connection]:
+    """Run the block as one transaction: all of it is committed and synced, or none of it.
+
+    BEGIN IMMEDIATE, since a deferred transaction that reads first can fail at its first write
+    whatever the timeout is. ``durable=False`` leaves the sync to the next checkpoint; it is for
+    work that can be run again.
+    """
+    connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield connection
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+
+
+class Library:
+    """An open library. Close it when done; it is also a context manager."""
+
+    def __init__(self, path: Path, mode: Mode, lock: WriteLock | None, immutable: bool) -> None:
+        self.path = path
+        self.mode: Mode = mode
+        self._lock = lock
+        self._immutable = immutable
+        self._readers = threading.local()
+        self._all: list[sqlite3.Connection] = []
+        self._guard = threading.Lock()
+        self._queue: queue.PriorityQueue[tuple[int, int, Callable[[], None] | None]] = (
+            queue.PriorityQueue()
+        )
+        self._order = itertools.count()
+        self._writer: sqlite3.Connection | None = None
+        self._thread: threading.Thread | None = None
+        self.analyst_id: int | None = None
+        self._codebook: codebook.Codebook | None = None
+
+    # --- opening and closing ---------------------------------------------------------------
+
+    @classmethod
+    def open(cls, path: Path, mode: Mode = "write", *, who: str = "conflict-reader") -> Library:
+        """Open the library at ``path``; for writing it is created or migrated where needed.
+
+        Raises:
+            HeldError: ``mode`` is write and another process holds it.
+            NewerError: a newer version of the program wrote it.
+            StoreError: it cannot be opened, is no library, or is missing (when reading).
+        """
+        path = path.expanduser().absolute()
+        try:
+            if mode == "write":
+                return cls._open_to_write(path, who)
+            return cls._open_to_read(path)
+        except StoreError:
+            raise
+        except (sqlite3.Error, OSError) as problem:
+            raise StoreError(in_words(problem, str(path))) from problem
+
+    @classmethod
+    def _open_to_write(cls, path: Path, who: str) -> Library:
+        if sqlite3.sqlite_version_info < schema.MINIMUM_SQLITE:
+            raise StoreError(
+                f"this Python has SQLite {sqlite3.sqlite_version}; 3.37 or newer is needed"
+            )
+        if not path.parent.exists():
+            path.parent.mkdir(parents=True, mode=0o700)
+        if path.is_dir():
+            raise StoreError(f"{path}: is a folder; --db takes a file")
+        try:
+            # before SQLite does it: the file and its -wal and -shm are for this user alone
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600))
+        except FileExistsError:
+            if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
+                raise StoreError(in_words(OSError("read-only"), str(path))) from None
+        lock = WriteLock(path, who)
+        library = cls(path, "write", lock, immutable=False)
+        try:
+            connection = library._connect("rw")
+            _check(connection, path)
+            if schema.state(connection) != "current":
+                connection.execute("PRAGMA journal_mode = WAL")
+                schema.migrate(connection)
+                _furnish(connection)
+            connection.execute("PRAGMA journal_mode = WAL")
+            library._writer = connection
+            row = connection.execute("SELECT value FROM setting WHERE key = 'analyst'").fetchone()
+            library.analyst_id = int(row[0]) if row else None
+        except BaseException:
+            library.close()
+            raise
+        library._thread = threading.Thread(target=library._write_loop, name="writer", daemon=True)
+        library._thread.start()
+        return library
+
+    @classmethod
+    def _open_to_read(cls, path: Path) -> Library:
+        if not path.is_file():
+            raise StoreError(
+                f"{path}: there is no library here yet; start conflict-reader or import an article"
+            )
+        for immutable in (False, True):
+            library = cls(path, "read", None, immutable)
+            try:
+                with library.reading() as connection:
+                    _check(connection, path)
+                    if schema.state(connection) == "old":
+                        raise StoreError(
+                            f"{path}: an older library; start conflict-reader on it once to update"
+                        )
+                    if schema.state(connection) == "new":
+                        raise StoreError(f"{path}: an empty file; start conflict-reader on it once")
+                return library
+            except sqlite3.OperationalError as problem:
+                library.close()
+                # WAL needs its side files; in a folder that refuses them read the file as it is
+                if immutable or os.access(path.parent, os.W_OK):
+                    raise StoreError(in_words(problem, str(path))) from problem
+            except BaseException:
+                library.close()
+                raise
+        raise AssertionError("unreachable")
+
+    def _connect(self, mode: str) -> sqlite3.Connection:
+        uri = f"{self.path.as_uri()}?mode={mode}{'&immutable=1' if self._immutable else ''}"
+        connection = sqlite3.connect(
+            uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=256
+        )
+        with self._guard:
+            self._all.append(connection)
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA busy_timeout = 5000")
+        if mode == "ro":  # the writer's triggers feed FTS5, which SQLite counts as not innocuous
+            connection.execute("PRAGMA trusted_schema = OFF")
+            connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    def close(self) -> None:
+        """Finish the queued units, close every connection and give the lock back."""
+        if self._thread is not None:
+            self._queue.put((2, next(self._order), None))
+            self._thread.join()
+            self._thread = None
+        with self._guard:
+            for connection in self._all:
+                connection.close()
+            self._all.clear()
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    def __enter__(self) -> Library:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # --- reading -----------------------------------------------------------------------------
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Give this thread's read-only connection. Read everything before the block ends: a
+        half-read cursor keeps the WAL from being checkpointed."""
+        connection: sqlite3.Connection | None = getattr(self._readers, "connection", None)
+        if connection is None:
+            connection = self._connect("ro")
+            self._readers.connection = connection
+        yield connection
+
+    # --- writing -----------------------------------------------------------------------------
+
+    def submit(
+        self,
+        work: Callable[[sqlite3.Connection], T],
+        *,
+        priority: int = HUMAN,
+        durable: bool = True,
+    ) -> Future[T]:
+        """Queue ``work`` as one unit of work on the writer's thread.
+
+        The future ends when the unit is committed; it raises `StoreError` in words where the
+        disk or the file refused, and nothing was changed then.
+        """
+        future: Future[T] = Future()
+        if self._writer is None or self._thread is None:
+            future.set_exception(StoreError(f"{self.path}: open for reading; edits are refused"))
+            return future
+        writer = self._writer
+
+        def run() -> None:
+            if not future.set_running_or_notify_cancel():
+                return
+            try:
+                with unit_of_work(writer, durable=durable):
+                    result = work(writer)
+            except sqlite3.Error as problem:
+                future.set_exception(StoreError(in_words(problem, str(self.path))))
+            except BaseException as problem:
+                future.set_exception(problem)
+            else:
+                future.set_result(result)
+
+        self._queue.put((priority, next(self._order), run))
+        return future
+
+    def write(
+        self,
+        work: Callable[[sqlite3.Connection], T],
+        *,
+        priority: int = HUMAN,
+        durable: bool = True,
+    ) -> T:
+        """Do ``work`` as one unit of work and wait for its commit. Raises as `submit` says."""
+        return self.submit(work, priority=priority, durable=durable).result()
+
+    def _write_loop(self) -> None:
+        while True:
+            _, _, run = self._queue.get()
+            if run is None:
+                break
+            run()
+        if self._writer is not None:
+            try:
+                self._writer.execute("PRAGMA optimize")
+                self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.Error:
+                pass  # housekeeping; the data is committed
+
+    # --- what a library keeps about itself -----------------------------------------------------
+
+    def setting(self, key: str) -> str | None:
+        """Return a stored setting, or None."""
+        with self.reading() as connection:
+            row = connection.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def codebook(self) -> codebook.Codebook:
+        """Return the codebook that this library is coded with."""
+        if self._codebook is None:
+            with self.reading() as connection:
+                row = connection.execute(
+                    "SELECT toml FROM codebook ORDER BY id DESC LIMIT 1"
+                ).fetchone()
+            self._codebook = codebook.parse(row[0]) if row else codebook.default()
+        return self._codebook
+
+    def analyst(self) -> str | None:
+        """Return the name of who works, or None where it was never asked."""
+        with self.reading() as connection:
+            row = connection.execute(
+                "SELECT name FROM analyst WHERE id ="
+                " (SELECT CAST(value AS INTEGER) FROM setting WHERE key = 'analyst')"
+            ).fetchone()
+        return row[0] if row else None
+
+    def set_analyst(self, name: str) -> None:
+        """Say who works from now on; a known name keeps its id, a new one gets one."""
+        name = " ".join(name.split())
+        if not name:
+            raise StoreError("an analyst needs a name")
+
+        def work(connection: sqlite3.Connection) -> int:
+            row = connection.execute("SELECT id FROM analyst WHERE name = ?", (name,)).fetchone()
+            if row is None:
+                row = connection.execute(
+                    "INSERT INTO analyst (uid, name, created) VALUES (?, ?, ?) RETURNING id",
+                    (new_uid(), name, now()),
+                ).fetchone()
+            set_setting(connection, "analyst", str(row[0]))
+            return int(row[0])
+
+        self.analyst_id = self.write(work)
+
+
+def set_setting(connection: sqlite3.Connection, key: str, value: str) -> None:
+    """Store a setting inside a unit of work."""
+    connection.execute("INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)", (key, value))
+
+
+def open_or_read(path: Path, *, who: str) -> tuple[Library, str | None]:
+    """Open for writing; where that is refused but reading works, for reading, with the reason."""
+    try:
+        return Library.open(path, "write", who=who), None
+    except NewerError:
+        raise
+    except StoreError as problem:
+        if not isinstance(problem, HeldError) and os.access(path, os.W_OK):
+            raise
+        if not path.expanduser().is_file():
+            raise
+        return Library.open(path, "read"), str(problem)
+
+
+def _check(connection: sqlite3.Connection, path: Path) -> None:
+    found = schema.state(connection)
+    if found == "newer":
+        raise NewerError(
+            f"{path}: written by a newer conflict-reader; update the program to open it"
+        )
+    if found == "foreign":
+        raise StoreError(f"{path}: a SQLite file of another program; choose another --db")
+
+
+def _furnish(connection: sqlite3.Connection) -> None:
+    """Give a new library its copy of the codebook and an analyst named by the login."""
+    import getpass
+    import hashlib
+
+    toml = codebook.default_toml()
+    try:
+        login = getpass.getuser()
+    except (OSError, KeyError):
+        login = "analyst"
+    with unit_of_work(connection):
+        if not connection.execute("SELECT 1 FROM codebook").fetchone():
+            connection.execute(
+                "INSERT INTO codebook (sha256, toml, installed) VALUES (?, ?, ?)",
+                (hashlib.sha256(toml.encode()).digest(), toml, now()),
+            )
+        if not connection.execute("SELECT 1 FROM analyst").fetchone():
+            row = connection.execute(
+                "INSERT INTO analyst (uid, name, created) VALUES (?, ?, ?) RETURNING id",
+                (new_uid(), login, now()),
+            ).fetchone()
+            set_setting(connection, "analyst", str(row[0]))

@@ -1,0 +1,227 @@
+"""Mentions: what the pipeline suggests and what an analyst decides about it."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from store import entities
+from store.errors import RefusedError
+from store.history import Edit, refresh_counters
+from store.ids import new_uid, now, suggestion_uid
+from store.records import Mention, Suggestion
+
+_SELECT = (
+    'SELECT m.id, m.uid, m.article_id, m.start, m."end", m.label, m.quote, m.review_status,'
+    " m.origin, m.created, m.changed, o.layer, o.rule, o.label, o.score"
+    " FROM mention m LEFT JOIN mention_origin o ON o.mention_id = m.id"
+)
+
+
+def of_article(
+    connection: sqlite3.Connection, article_id: int, *, rejected: bool = False
+) -> list[Mention]:
+    """Return an article's mentions in text order, longer ones first; rejected ones on request."""
+    hidden = "" if rejected else " AND m.review_status <> 'rejected'"
+    rows = connection.execute(
+        f'{_SELECT} WHERE m.article_id = ? AND m.deleted = 0{hidden} ORDER BY m.start, m."end" DESC',
+        (article_id,),
+    )
+    return [Mention(*row) for row in rows]
+
+
+def get(connection: sqlite3.Connection, uid: bytes) -> Mention | None:
+    """Return one mention, or None where it is gone."""
+    row = connection.execute(f"{_SELECT} WHERE m.uid = ? AND m.deleted = 0", (uid,)).fetchone()
+    return Mention(*row) if row else None
+
+
+def start_run(
+    connection: sqlite3.Connection, name: str, fingerprint: str, params: str | None = None
+) -> int:
+    """Record that a pipeline starts to work; return the run's number."""
+    row = connection.execute(
+        "INSERT INTO run (uid, kind, name, version, params, started)"
+        " VALUES (?, 'model', ?, ?, ?, ?) RETURNING id",
+        (new_uid(), name, fingerprint, params, now()),
+    ).fetchone()
+    return int(row[0])
+
+
+def finish_run(connection: sqlite3.Connection, run_id: int) -> None:
+    """Record that the run ended."""
+    connection.execute("UPDATE run SET finished = ? WHERE id = ?", (now(), run_id))
+
+
+def replace_suggestions(
+    connection: sqlite3.Connection,
+    article_id: int,
+    suggestions: Sequence[Suggestion],
+    fingerprint: str,
+    run_id: int | None,
+) -> int:
+    """Put the pipeline's suggestions in place of its earlier ones; return how many are shown.
+
+    A human decision is never touched, and nothing comes back that equals a rejection, the origin
+    of a correction, or a mention that the analyst has. A suggestion with a note on it stays.
+    """
+    article = connection.execute(
+        "SELECT a.uid, v.text FROM article a JOIN article_version v ON v.article_id = a.id"
+        " WHERE a.id = ? ORDER BY v.number DESC LIMIT 1",
+        (article_id,),
+    ).fetchone()
+    if article is None:
+        return 0
+    article_uid, text = article
+    decided, open_uids, human_spans = set(), {}, set()
+    for row_id, uid, start, end, label, status, deleted in connection.execute(
+        'SELECT id, uid, start, "end", label, review_status, deleted FROM mention'
+        " WHERE article_id = ?",
+        (article_id,),
+    ):
+        if status == "suggested" and not deleted:
+            open_uids[uid] = row_id
+        else:
+            decided.add(uid)
+            if not deleted and status != "rejected":
+                human_spans.add((start, end, label))
+    moment = now()
+    row = connection.execute("SELECT COALESCE(MAX(id), 0) FROM mention").fetchone()
+    next_id = int(row[0]) + 1
+    fresh, origins, again, seen = [], [], [], set()
+    for s in suggestions:
+        uid = suggestion_uid(article_uid, s.start, s.end, s.label)
+        if uid in decided or uid in seen or (s.start, s.end, s.label) in human_spans:
+            continue
+        if not 0 <= s.start < s.end <= len(text):
+            raise ValueError(f"a suggestion outside the text: {s.start}-{s.end} of {len(text)}")
+        seen.add(uid)
+        made_by = (s.layer, s.rule, s.entity, s.score, run_id)
+        if uid in open_uids:
+            again.append((*made_by, open_uids[uid]))
+            continue
+        quote = text[s.start : s.end]
+        fresh.append(
+            (next_id, uid, article_id, s.start, s.end, s.label, quote, s.origin, moment, moment)
+        )
+        origins.append((next_id, s.start, s.end, s.label, *made_by))
+        next_id += 1
+    stale = [
+        (row_id,)
+        for uid, row_id in open_uids.items()
+        if uid not in seen
+        and not connection.execute(
+            "SELECT 1 FROM note WHERE target_uid = ? AND deleted = 0", (uid,)
+        ).fetchone()
+    ]
+    connection.executemany("DELETE FROM mention WHERE id = ?", stale)
+    connection.executemany(
+        'INSERT INTO mention (id, uid, article_id, start, "end", label, quote, review_status,'
+        " origin, created, changed) VALUES (?, ?, ?, ?, ?, ?, ?, 'suggested', ?, ?, ?)",
+        fresh,
+    )
+    connection.executemany(
+        'INSERT INTO mention_origin (mention_id, start, "end", label, layer, rule, entity, score,'
+        " run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        origins,
+    )
+    connection.executemany(
+        "UPDATE mention_origin SET layer = ?, rule = ?, entity = ?, score = ?, run_id = ?"
+        " WHERE mention_id = ?",
+        again,
+    )
+    connection.execute("UPDATE article SET pipeline = ? WHERE id = ?", (fingerprint, article_id))
+    refresh_counters(connection, article_id)
+    return len(seen)
+
+
+# --- decisions: each takes an Edit, so that one intention is one step of undo -------------------
+
+
+def accept(edit: Edit, mention: Mention) -> None:
+    """Agree with a suggestion (or take a rejection back)."""
+    _decide(edit, mention, review_status="accepted")
+    entities.assign(edit, mention.id, mention.quote, mention.label)
+
+
+def reject(edit: Edit, mention: Mention) -> None:
+    """Reject a machine's mention for good; delete an own one."""
+    if mention.origin == "analyst":
+        edit.delete("mention", mention.uid)
+    else:
+        _decide(edit, mention, review_status="rejected")
+    entities.release(edit, mention.id)
+
+
+def relabel(edit: Edit, mention: Mention, label: str) -> None:
+    """Give the mention another label. The machine's own label back again means accepted."""
+    _refuse_double(edit, mention, mention.start, mention.end, label)
+    status = _status_after(edit, mention, mention.start, mention.end, label)
+    _decide(edit, mention, label=label, review_status=status)
+    entities.assign(edit, mention.id, mention.quote, label)
+
+
+def set_span(edit: Edit, mention: Mention, start: int, end: int, text: str) -> None:
+    """Move the mention's edges."""
+    if not 0 <= start < end <= len(text):
+        raise RefusedError("the edges would stand outside the text")
+    _refuse_double(edit, mention, start, end, mention.label)
+    status = _status_after(edit, mention, start, end, mention.label)
+    quote = text[start:end]
+    _decide(edit, mention, start=start, end=end, quote=quote, review_status=status)
+    entities.assign(edit, mention.id, quote, mention.label)
+
+
+def add(edit: Edit, article_id: int, start: int, end: int, label: str, text: str) -> bytes:
+    """Add a mention of the analyst's own and return its uid. Where the same span has the same
+    label already, that one is accepted instead."""
+    row = edit.connection.execute(
+        'SELECT uid FROM mention WHERE article_id = ? AND start = ? AND "end" = ? AND label = ?'
+        " AND deleted = 0",
+        (article_id, start, end, label),
+    ).fetchone()
+    if row:
+        existing = get(edit.connection, row[0])
+        assert existing is not None
+        if existing.review_status in ("suggested", "rejected"):
+            accept(edit, existing)
+        return existing.uid
+    uid = new_uid()
+    quote = text[start:end]
+    row_id = edit.insert_made(
+        "mention",
+        uid=uid,
+        article_id=article_id,
+        start=start,
+        end=end,
+        label=label,
+        quote=quote,
+        origin="analyst",
+        review_status="added",
+    )
+    entities.assign(edit, row_id, quote, label)
+    return uid
+
+
+def _decide(edit: Edit, mention: Mention, **values: str | int) -> None:
+    changed = edit.update("mention", mention.uid, **values)
+    if changed:
+        edit.update("mention", mention.uid, changed=edit.at, analyst_id=edit.analyst_id)
+
+
+def _status_after(edit: Edit, mention: Mention, start: int, end: int, label: str) -> str:
+    if mention.origin == "analyst":
+        return "added"
+    first = edit.connection.execute(
+        'SELECT start, "end", label FROM mention_origin WHERE mention_id = ?', (mention.id,)
+    ).fetchone()
+    return "accepted" if first == (start, end, label) else "corrected"
+
+
+def _refuse_double(edit: Edit, mention: Mention, start: int, end: int, label: str) -> None:
+    if edit.connection.execute(
+        'SELECT 1 FROM mention WHERE article_id = ? AND start = ? AND "end" = ? AND label = ?'
+        " AND uid <> ? AND deleted = 0 AND review_status <> 'rejected'",
+        (mention.article_id, start, end, label, mention.uid),
+    ).fetchone():
+        raise RefusedError(f"this span is marked {label} already")
