@@ -16,7 +16,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Literal
+from typing import IO, Literal, Protocol
 
 from store.errors import StoreError
 from store.exporters.tables import TABLES, Table
@@ -26,6 +26,13 @@ from store.records import Value
 Profile = Literal["exact", "spreadsheet"]
 PROFILES: tuple[Profile, ...] = ("exact", "spreadsheet")
 _TRIGGERS = tuple("=+-@\t\r\n＝＋－＠'")
+
+
+class Out(Protocol):
+    """What a table is written to."""
+
+    def write(self, text: str, /) -> int:
+        """Take some text."""
 
 
 def guard(cell: str) -> str:
@@ -39,7 +46,7 @@ def unguard(cell: str) -> str:
 
 
 def write_table(
-    connection: sqlite3.Connection, table: Table, out: IO[str], profile: Profile
+    connection: sqlite3.Connection, table: Table, out: Out, profile: Profile
 ) -> int:
     """Write one table with its header; return the number of rows."""
     if profile == "spreadsheet":
@@ -77,6 +84,21 @@ def _replacing(path: Path) -> Iterator[IO[str]]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def export_one(
+    connection: sqlite3.Connection, table: Table, path: Path, profile: Profile = "exact"
+) -> int:
+    """Write one table into a file; return its rows.
+
+    Raises:
+        StoreError: the file cannot be written; the message says why.
+    """
+    try:
+        with _replacing(path) as out:
+            return write_table(connection, table, out, profile)
+    except OSError as problem:
+        raise StoreError(f"{path}: cannot be written ({problem.strerror})") from problem
 
 
 def export_all(

@@ -1,0 +1,68 @@
+"""Weapons and platforms: a model, a class of arms, or both in one phrase."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from annotators import lexicon
+from annotators.base import Document
+from store.records import Suggestion
+
+
+def find(document: Document) -> Iterator[Suggestion]:
+    """Mark class nouns with what stands before them, and models by name or pattern.
+
+    ``RCH 155 self-propelled howitzers`` is one span; in ``drone strikes`` only ``drone`` is.
+    A model before a class noun takes the class's label.
+    """
+    tokens = document.tokens
+    at_end = {token.end: number for number, token in enumerate(tokens)}
+    models: dict[int, tuple[int, str]] = {}  # last token -> first token, label
+    for name, label in (("weapon", "WEAPON"), ("platform", "PLATFORM")):
+        for m in lexicon.pattern(name).finditer(document.text):
+            last = at_end.get(m.end())
+            first = next((n for n, t in enumerate(tokens) if t.start == m.start()), None)
+            if last is not None and first is not None:
+                models[last] = (first, label)
+        known = lexicon.phrases(name, "names")
+        index = 0
+        while index < len(tokens):
+            length = known.at(tokens, index)
+            if length:
+                models.setdefault(index + length - 1, (index, label))
+            index += max(length, 1)
+    used: set[int] = set()
+    for name, label in (("platform", "PLATFORM"), ("weapon", "WEAPON")):
+        heads = lexicon.phrases(name, "heads")
+        modifiers = lexicon.words(name, "modifiers")
+        banned = frozenset(lexicon.section(name).get("not_heads_after", ()))
+        for index in range(len(tokens)):
+            length = heads.ending_at(tokens, index)
+            if not length or index in used:
+                continue
+            if index + 1 < len(tokens) and heads.at(tokens, index + 1 - length) > length:
+                continue  # the longer phrase is met at its own end
+            first = index + 1 - length
+            if first and tokens[first - 1].lower in banned:
+                continue
+            while first and tokens[first - 1].lower in modifiers and first - 1 not in models:
+                first -= 1
+            rule = "class"
+            if first and first - 1 in models:
+                first = models.pop(first - 1)[0]
+                rule = "model and class"
+            elif index in models:
+                first = min(first, models.pop(index)[0])
+            span = range(first, index + 1)
+            if used.intersection(span):
+                continue
+            used.update(span)
+            yield Suggestion(
+                tokens[first].start, tokens[index].end, label, "rule", "arms", f"{name} {rule}"
+            )
+    for last, (first, label) in models.items():
+        if not used.intersection(range(first, last + 1)):
+            yield Suggestion(
+                tokens[first].start, tokens[last].end, label, "rule", "arms",
+                f"{label.lower()} model",
+            )  # fmt: skip

@@ -1,0 +1,53 @@
+"""Casualties: counts and denials of killed, wounded, missing, captured."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from annotators import lexicon
+from annotators.base import Document
+from store.records import Suggestion
+
+NUMBERS = {
+    word: number
+    for number, words in enumerate(
+        "no/zero,a/an/one,two,three,four,five,six,seven,eight,nine,ten,eleven,twelve,thirteen,"
+        "fourteen,fifteen,sixteen,seventeen,eighteen,nineteen,twenty".split(",")
+    )
+    for word in words.split("/")
+} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
+     "ninety": 90, "hundred": 100, "dozen": 12, "dozens": 24, "scores": 40, "hundreds": 200,
+     "thousands": 2000}  # fmt: skip
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    def any_of(key: str) -> str:
+        entries = sorted(lexicon.section("casualty")[key], key=len, reverse=True)
+        return "(?:" + "|".join(re.escape(e) for e in entries) + ")"
+
+    people, harms, nouns = any_of("people"), any_of("harms"), any_of("nouns")
+    words = "|".join(sorted((w for w in NUMBERS if w not in ("a", "an", "no")), key=len, reverse=True))
+    number = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|(?:{words})(?:[- ](?:{words}))?)"
+    about = r"(?:at least|more than|over|about|around|nearly|almost|some|up to|as many as|another|an estimated|approximately)"
+    count = rf"(?:{about} )?(?:a total of )?{number}(?: (?:to|or|and) {number})?(?: of (?:them|whom))?"
+    kind = rf"(?:(?:other|more|[A-Z][a-z]+(?:ese|ian|an|i|ish)|young|local|foreign|enemy|armed|Russian|suspected|off-duty) ){{0,2}}{people}"
+    be = r"(?:have been |has been |had been |were |was |are |is |been |being )?(?:reported |reportedly |confirmed |left |feared |also )?"
+    flags = re.IGNORECASE
+    return (
+        re.compile(rf"(?<![\w,.-])(?:no|zero|without(?: any)?) (?:reported |immediate |civilian |further |known |military )?(?:reports of )?{nouns}(?: or {nouns})?(?!\w)", flags),
+        re.compile(rf"(?<![\w,.-]){count}(?: {kind})? {be}{harms}(?: and {count}(?: (?:others|more|people))? {be}{harms})?(?!\w)", flags),
+        re.compile(rf"(?<!\w)(?:killing|killed|kills|kill|wounding|wounded|wounds|injuring|injured|injures|captured|capturing|abducted|abducting|claimed the lives of|death toll (?:of|rose to|rises to|reached|stands at)) {count}(?: {kind})?(?!\w)", flags),
+        re.compile(rf"(?<![\w,.-]){count} (?:civilian |military |combat )?{nouns}(?!\w)", flags),
+        re.compile(rf"(?<!\w)(?:nobody|no one|no people|none) (?:was |were )?(?:killed|hurt|injured|wounded|harmed)(?!\w)", flags),
+    )  # fmt: skip
+
+
+def find(document: Document) -> Iterator[Suggestion]:
+    """Mark ``no casualties``, ``at least 12 people were killed``, ``wounding three soldiers``."""
+    for number, pattern in enumerate(_patterns()):
+        rule = ("denial", "count and harm", "harm and count", "count and noun", "denial")[number]
+        for m in pattern.finditer(document.text):
+            yield Suggestion(m.start(), m.end(), "CASUALTY", "rule", "casualty", rule)

@@ -1,0 +1,92 @@
+"""One text, one name, one thing: a surname is who was named in full; a name that was found once
+is found everywhere; a headline says nothing that the text does not."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+
+from annotators.base import Document
+from store.records import Suggestion
+
+_NAMES = frozenset("PERSON ORG GPE LOC FORCE NORP".split())
+
+
+def apply(spans: list[Suggestion], document: Document) -> list[Suggestion]:
+    """Return the spans with names made consistent over the whole text."""
+    text = document.text
+    body = [s for s in spans if not _in_headline(s, document)]
+    people: dict[str, str] = {}
+    for s in body:
+        words = text[s.start : s.end].split()
+        if s.label == "PERSON" and len(words) > 1 and len(words[-1]) > 2:
+            people.setdefault(words[-1], " ".join(words))
+    votes: dict[str, Counter[str]] = {}
+    for s in body:
+        if s.label in _NAMES:
+            weight = 3 if s.layer != "ner" else 1
+            votes.setdefault(text[s.start : s.end], Counter())[s.label] += weight
+    out: list[Suggestion] = []
+    for s in body:
+        quote = text[s.start : s.end]
+        if quote in people and s.label in ("ORG", "GPE", "LOC", "NORP", "PERSON"):
+            full = people[quote]
+            if s.label != "PERSON":
+                s = replace(s, label="PERSON", origin="rule", layer="consistency", rule="surname")
+            s = replace(s, entity=full)
+        elif s.label == "PERSON" and len(quote.split()) > 1:
+            s = replace(s, entity=" ".join(quote.split()))
+        elif s.label in _NAMES and s.layer == "ner":
+            best, count = votes[quote].most_common(1)[0]
+            if best != s.label and count > votes[quote][s.label]:
+                s = replace(s, label=best, origin="rule", layer="consistency", rule="as elsewhere")
+        out.append(s)
+    known = {
+        text[s.start : s.end]: s
+        for s in out
+        if s.label in _NAMES and text[s.start : s.end][:1].isupper() and s.end - s.start > 2
+    }
+    for surname, full in people.items():
+        if surname not in known:
+            known[surname] = Suggestion(0, 1, "PERSON", "rule", "consistency", entity=full)
+    taken = sorted((s.start, s.end) for s in out)
+    if known:
+        names = sorted(known, key=len, reverse=True)
+        finder = re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, names)) + r")(?![\w-])")
+        busy = _Busy(taken)
+        for m in finder.finditer(text):
+            if not busy.free(m.start(), m.end()):
+                continue
+            model = known[m.group()]
+            out.append(
+                Suggestion(
+                    m.start(), m.end(), model.label, "rule", "consistency", "as elsewhere",
+                    entity=model.entity,
+                )  # fmt: skip
+            )
+    return out
+
+
+class _Busy:
+    def __init__(self, taken: list[tuple[int, int]]) -> None:
+        self._starts = [start for start, _ in taken]
+        self._ends = [end for _, end in taken]
+
+    def free(self, start: int, end: int) -> bool:
+        from bisect import bisect_left
+
+        index = bisect_left(self._starts, end)
+        return not any(e > start for e in self._ends[max(0, index - 3) : index])
+
+
+def _in_headline(s: Suggestion, document: Document) -> bool:
+    """Whether a model's span stands in a headline whose words nearly all have capitals: there
+    the model is guessing. What a list or the text knows is kept or found again."""
+    if s.start >= document.first_line_end or s.layer != "ner":
+        return False
+    line = document.text[: document.first_line_end]
+    if document.first_line_end == len(document.text) or line.rstrip()[-1:] in ".!?":
+        return False
+    words = [w for w in re.findall(r"[A-Za-z]\w{3,}", line)]
+    return len(words) > 3 and sum(w[0].isupper() for w in words) >= 0.7 * len(words)

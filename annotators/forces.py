@@ -1,0 +1,57 @@
+"""Armed forces: whose they are with what they are, and numbered units."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from annotators import lexicon
+from annotators.base import Document
+from store.records import Suggestion
+
+_UNIT = re.compile(
+    r"(?<!\w)(?:the )?((?:\d{1,3}(?:st|nd|rd|th)|[A-Z]\w+)(?:[ -](?:Separate|Guards|Mechani[sz]ed|Motor(?:i[sz]ed)?|Rifle|"
+    r"Assault|Airborne|Air|Tank|Marine|Naval|Infantry|Artillery|Mountain|Jaeger|Territorial|Defen[cs]e|"
+    r"Special|Operations?|Purpose|Combined|Arms|Army|Armou?red|Missile|Reconnaissance|Engineer|"
+    r"Presidential|International|Volunteer|Drone|Unmanned|Systems|Aviation|Helicopter|Independent|"
+    r"Parachute|Cavalry|Light|Combat|Aviation)){0,5} "
+    r"(?:Brigade|Battalion|Regiment|Division|Corps|Army|Squadron|Fleet|Company|Detachment|Legion))(?!\w)"
+)
+
+
+def find(document: Document) -> Iterator[Suggestion]:
+    """Mark ``Russian military``, ``Ukrainian air defenses``, ``155th Mechanised Brigade``."""
+    tokens = document.tokens
+    heads = lexicon.phrases("force", "heads")
+    alone = lexicon.phrases("force", "alone")
+    adjectives = lexicon.phrases("force", "adjectives")
+    norps = lexicon.words("norp", "names")
+    nations = {span[0] for span in document.ner if span[2] in ("NORP", "GPE")}
+    for m in _UNIT.finditer(document.text):
+        if m.start(1) >= document.first_line_end or m[1][0].isdigit():
+            yield Suggestion(m.start(1), m.end(1), "FORCE", "rule", "force", "unit")
+    index = 0
+    while index < len(tokens):
+        length = heads.at(tokens, index)
+        if not length:
+            index += 1
+            continue
+        first = index
+        while first:
+            before = tokens[first - 1]
+            if before.lower in norps or (before.start in nations and before.capital):
+                first -= 1
+                continue
+            run = adjectives.ending_at(tokens, first - 1)
+            if not run:
+                break
+            first -= run
+        end = tokens[index + length - 1]
+        following = tokens[index + length].lower if index + length < len(tokens) else ""
+        if first < index and following not in ("base", "bases", "aid", "assistance", "exercises",
+            "sites", "system", "systems", "equipment", "vehicles", "vehicle", "aircraft"):  # fmt: skip
+            yield Suggestion(tokens[first].start, end.end, "FORCE", "rule", "force", "whose and what")
+        elif alone.at(tokens, index) == length and following not in (
+            "base", "system", "systems", "site", "sites", "missile", "missiles"):  # fmt: skip
+            yield Suggestion(tokens[index].start, end.end, "FORCE", "rule", "force", "group noun")
+        index += length

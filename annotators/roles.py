@@ -1,0 +1,47 @@
+"""Offices and ranks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from annotators import lexicon
+from annotators.base import Document
+from store.records import Suggestion
+
+
+def find(document: Document) -> Iterator[Suggestion]:
+    """Mark ``Defense Minister``, ``regional Governor``, ``Lt. Gen.``; an ordinary word such as
+    ``general`` or ``chief`` only where it stands before a name, with a capital, or in ``army
+    chief``."""
+    tokens = document.tokens
+    heads = lexicon.phrases("role", "heads")
+    weak = lexicon.words("role", "weak")
+    modifiers = lexicon.words("role", "modifiers")
+    people = {span[0] for span in document.ner if span[2] == "PERSON"}
+    short = "|".join(re.escape(a) for a in sorted(lexicon.section("role")["abbreviations"], key=len, reverse=True))
+    for m in re.finditer(rf"(?<!\w)(?:{short})(?=\s+[A-Z])", document.text):
+        yield Suggestion(m.start(), m.end(), "ROLE", "rule", "role", "abbreviation")
+    index = 0
+    while index < len(tokens):
+        length = heads.at(tokens, index)
+        if not length:
+            index += 1
+            continue
+        first, last = index, index + length - 1
+        index += length
+        token = tokens[last]
+        if token.start < document.first_line_end and token.capital:
+            if last + 1 >= len(tokens) or not tokens[last + 1].capital:
+                continue
+        follows = tokens[last + 1] if last + 1 < len(tokens) else None
+        before_name = follows is not None and (
+            follows.start in people or (follows.capital and token.capital)
+        )
+        while first and tokens[first - 1].lower in modifiers:
+            first -= 1
+        if first == last and token.lower in weak and not before_name:
+            body = first and tokens[first - 1].text.isupper() and len(tokens[first - 1].text) > 1
+            if not (token.lower == "chief" and body):
+                continue
+        yield Suggestion(tokens[first].start, token.end, "ROLE", "rule", "role", "office or rank")

@@ -1,0 +1,290 @@
+"""The parent's side of the worker: queue, cache, cancel, progress; suggestions into the store."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+import os
+import sys
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from annotators import pipeline
+from store import articles, cache, mentions
+from store.library import BULK, Library
+from store.records import Suggestion
+from store.texts import sha256
+
+OPEN, QUEUED = 0, 1
+"""Priorities: the article on screen goes before the others."""
+
+_IN_FLIGHT = 8
+_LINE = 1 << 28  # bytes; a long text and its spans are one line
+
+
+class WorkerError(Exception):
+    """The worker could not do it; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Annotated:
+    """What the worker answered about one text."""
+
+    suggestions: list[Suggestion]
+    ner: list[list[Any]] | None  # None where the cached one was used
+
+
+class Worker:
+    """One child process. Start it inside a running event loop."""
+
+    def __init__(self, log: Path | None = None) -> None:
+        self.hello: Mapping[str, Any] = {}
+        self._log = log
+        self._process: asyncio.subprocess.Process | None = None
+        self._waiting: dict[int, asyncio.Future[Annotated]] = {}
+        self._progress: dict[int, Callable[[int, int], None]] = {}
+        self._ids = itertools.count(1)
+        self._reader: asyncio.Task[None] | None = None
+
+    @property
+    def running(self) -> bool:
+        """Whether the process lives."""
+        return self._process is not None and self._process.returncode is None
+
+    async def start(self) -> None:
+        """Start the process; it loads its model while we go on."""
+        stderr: int | Any = asyncio.subprocess.DEVNULL
+        if self._log is not None:
+            self._log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            stderr = os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        try:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-P",  # a file in the user's folder must not be run in place of a module
+                "-m",
+                "annotators.worker",
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=stderr,
+                start_new_session=True,
+                limit=_LINE,
+            )
+        finally:
+            if stderr != asyncio.subprocess.DEVNULL:
+                os.close(stderr)
+        self._reader = asyncio.create_task(self._read())
+
+    async def _read(self) -> None:
+        assert self._process is not None and self._process.stdout is not None
+        try:
+            async for line in self._process.stdout:
+                message = json.loads(line)
+                if "hello" in message:
+                    self.hello = message["hello"]
+                    continue
+                number = message["id"]
+                if "progress" in message:
+                    if number in self._progress:
+                        self._progress[number](*message["progress"])
+                    continue
+                future = self._waiting.pop(number, None)
+                if future is None or future.done():
+                    continue
+                if "error" in message:
+                    future.set_exception(WorkerError(message["error"]))
+                elif "cancelled" in message:
+                    future.cancel()
+                else:
+                    found = [Suggestion(*entity) for entity in message["entities"]]
+                    future.set_result(Annotated(found, message["ner"]))
+        finally:
+            for future in self._waiting.values():
+                if not future.done():
+                    future.set_exception(WorkerError("the annotation process ended"))
+            self._waiting.clear()
+
+    async def annotate(
+        self,
+        text: str,
+        *,
+        title: str | None = None,
+        date: str | None = None,
+        ner: list[list[Any]] | None = None,
+        priority: int = QUEUED,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Annotated:
+        """Annotate one text. Cancelling the call tells the worker to stop.
+
+        Raises:
+            WorkerError: the process is gone, or this text made it fail.
+        """
+        if not self.running:
+            raise WorkerError("the annotation process is not running")
+        assert self._process is not None and self._process.stdin is not None
+        number = next(self._ids)
+        future: asyncio.Future[Annotated] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = future
+        if progress:
+            self._progress[number] = progress
+        request = {
+            "id": number, "priority": priority, "text": text, "title": title, "date": date,
+            "ner": ner,
+        }  # fmt: skip
+        try:
+            self._process.stdin.write(json.dumps(request).encode() + b"\n")
+            await self._process.stdin.drain()
+            return await future
+        except (BrokenPipeError, ConnectionResetError):
+            raise WorkerError("the annotation process ended") from None
+        except asyncio.CancelledError:
+            if self.running and number in self._waiting:
+                self._process.stdin.write(json.dumps({"cancel": number}).encode() + b"\n")
+            raise
+        finally:
+            self._waiting.pop(number, None)
+            self._progress.pop(number, None)
+
+    async def stop(self) -> None:
+        """End the process and wait for it."""
+        if self._process is None:
+            return
+        if self._process.returncode is None:
+            try:
+                self._process.kill()  # it holds nothing that is not in the store
+            except ProcessLookupError:
+                pass
+        await self._process.wait()
+        if self._reader is not None:
+            self._reader.cancel()
+            await asyncio.gather(self._reader, return_exceptions=True)
+        transport = getattr(self._process, "_transport", None)
+        if transport is not None:
+            transport.close()
+        self._process = None
+
+
+class Annotations:
+    """Brings articles of a library up to date, using what is cached."""
+
+    def __init__(self, library: Library, log: Path | None = None) -> None:
+        self._library = library
+        self._worker = Worker(log)
+        self._starting: asyncio.Lock = asyncio.Lock()
+        self._run: int | None = None
+        self.fingerprint = pipeline.fingerprint()
+
+    async def article(
+        self,
+        article_id: int,
+        *,
+        priority: int = QUEUED,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> int:
+        """Annotate one article and put its suggestions into the store; return how many.
+
+        Raises:
+            WorkerError: this article could not be annotated.
+            StoreError: the suggestions could not be stored.
+        """
+        async with self._starting:
+            if not self._worker.running:
+                await self._worker.start()
+            if self._run is None:
+                self._run = await asyncio.wrap_future(
+                    self._library.submit(
+                        lambda c: mentions.start_run(c, "annotate", self.fingerprint),
+                        priority=BULK,
+                        durable=False,
+                    )
+                )
+        article, text, known = await asyncio.to_thread(self._fetch, article_id)
+        if article is None:
+            return 0
+        done = await self._worker.annotate(
+            text,
+            title=article.title,
+            date=article.published,
+            ner=known,
+            priority=priority,
+            progress=progress,
+        )
+        key, run = sha256(text), self._run
+
+        def work(connection: Any) -> int:
+            if done.ner is not None:
+                cache.put(connection, "ner", key, pipeline.ner_fingerprint(), done.ner)
+            return mentions.replace_suggestions(
+                connection, article_id, done.suggestions, self.fingerprint, run
+            )
+
+        return await asyncio.wrap_future(
+            self._library.submit(work, priority=BULK, durable=False)
+        )
+
+    def _fetch(self, article_id: int) -> tuple[Any, str, list[list[Any]] | None]:
+        with self._library.reading() as connection:
+            article = articles.get(connection, article_id)
+            if article is None:
+                return None, "", None
+            text = articles.text(connection, article_id)
+            known = cache.get(connection, "ner", sha256(text), pipeline.ner_fingerprint())
+        return article, text, known
+
+    async def many(
+        self, ids: Iterable[int], done: Callable[[int, Exception | None], None]
+    ) -> None:
+        """Annotate articles, some at a time; ``done`` hears of each with its failure, if any."""
+        waiting = iter(ids)
+
+        async def lane() -> None:
+            for article_id in waiting:
+                failure: Exception | None = None
+                try:
+                    await self.article(article_id)
+                except Exception as problem:
+                    failure = problem
+                done(article_id, failure)
+                if isinstance(failure, WorkerError) and not self._worker.running:
+                    return
+
+        await asyncio.gather(*(lane() for _ in range(_IN_FLIGHT)))
+
+    async def stop(self) -> None:
+        """End the worker and record that the run ended."""
+        await self._worker.stop()
+        if self._run is not None:
+            run, self._run = self._run, None
+            await asyncio.wrap_future(
+                self._library.submit(lambda c: mentions.finish_run(c, run), durable=True)
+            )
+
+
+async def stream(
+    rows: Iterable[Mapping[str, Any]],
+) -> AsyncIterator[tuple[Mapping[str, Any], Annotated | WorkerError]]:
+    """Annotate rows with ``text`` (and ``title``, ``date``) in order, without a library."""
+    worker = Worker()
+    await worker.start()
+
+    async def one(row: Mapping[str, Any]) -> Annotated | WorkerError:
+        try:
+            return await worker.annotate(row["text"], title=row.get("title"), date=row.get("date"))
+        except WorkerError as problem:
+            return problem
+
+    pending: list[tuple[Mapping[str, Any], asyncio.Task[Annotated | WorkerError]]] = []
+    try:
+        for row in rows:
+            pending.append((row, asyncio.create_task(one(row))))
+            if len(pending) >= _IN_FLIGHT * 2:
+                first, task = pending.pop(0)
+                yield first, await task
+        for first, task in pending:
+            yield first, await task
+    finally:
+        for _, task in pending:
+            task.cancel()
+        await worker.stop()

@@ -1,0 +1,112 @@
+"""The child process: texts in, suggestions out, one JSON object a line. It knows no store.
+
+Requests: ``{"id", "priority", "text", "title", "date", "ner"}`` (``ner`` where it is cached) and
+``{"cancel": id}``. Answers: one ``{"hello": …}``, then ``{"id", "entities", "ner"}``,
+``{"id", "progress": [done, total]}``, ``{"id", "cancelled": true}`` or ``{"id", "error"}``.
+It ends when its input does.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import sys
+import threading
+from typing import IO, Any
+
+for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "BLIS_NUM_THREADS"):
+    os.environ.setdefault(_threads, "1")
+
+
+def _private_stdout() -> IO[str]:
+    """Return our pipe to the parent and point descriptor 1 at stderr, so that a library's stray
+    print cannot break a line."""
+    pipe = os.dup(1)
+    os.dup2(2, 1)
+    return os.fdopen(pipe, "w", encoding="utf-8", buffering=1)
+
+
+class _Inbox:
+    """Requests by priority, with those that were taken back."""
+
+    def __init__(self) -> None:
+        self.requests: queue.PriorityQueue[tuple[int, int, dict[str, Any] | None]] = (
+            queue.PriorityQueue()
+        )
+        self.cancelled: set[int] = set()
+
+    def listen(self) -> None:
+        number = 0
+        for number, line in enumerate(sys.stdin.buffer):
+            request = json.loads(line)
+            if "cancel" in request:
+                self.cancelled.add(request["cancel"])
+            else:
+                self.requests.put((request.get("priority", 1), number, request))
+        self.requests.put((99, number + 1, None))
+
+
+def main() -> None:
+    """Answer requests until the input ends."""
+    out = _private_stdout()
+    try:
+        os.nice(5)
+    except OSError:
+        pass
+    inbox = _Inbox()
+    threading.Thread(target=inbox.listen, daemon=True).start()
+
+    from annotators import models, ner, pipeline
+
+    def say(**message: object) -> None:
+        out.write(json.dumps(message, ensure_ascii=True, separators=(",", ":")) + "\n")
+
+    current: dict[str, Any] = {}
+
+    def tick(offset: int) -> None:
+        if current["id"] in inbox.cancelled:
+            raise ner.Cancelled
+        if offset:
+            say(id=current["id"], progress=[offset, len(current["text"])])
+
+    model = models.choose()
+    say(
+        hello={
+            "fingerprint": pipeline.fingerprint(),
+            "model": f"{model.name} {model.version}" if model else None,
+            "pid": os.getpid(),
+        }
+    )
+    find = pipeline.annotator(tick)
+    while True:
+        _, _, request = inbox.requests.get()
+        if request is None:
+            return
+        current = request
+        try:
+            if request["id"] in inbox.cancelled:
+                raise ner.Cancelled
+            cached = request.get("ner")
+            spans = [(s, e, label) for s, e, label in cached] if cached is not None else find(
+                request["text"]
+            )  # fmt: skip
+            entities = pipeline.annotate(
+                request["text"], spans, request.get("title"), request.get("date")
+            )
+            say(
+                id=request["id"],
+                entities=[
+                    [s.start, s.end, s.label, s.origin, s.layer, s.rule, s.score, s.entity]
+                    for s in entities
+                ],
+                ner=None if cached is not None else spans,
+            )
+        except ner.Cancelled:
+            say(id=request["id"], cancelled=True)
+        except Exception as problem:  # one text must not stop the others
+            say(id=request["id"], error=f"{type(problem).__name__}: {problem}")
+
+
+if __name__ == "__main__":
+    main()

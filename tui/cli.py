@@ -1,0 +1,163 @@
+"""The command line. Imports what a command needs when it runs, so that --help costs nothing."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from store.errors import StoreError
+from tui import safe_text
+
+USAGE_ERROR = 2
+_EXAMPLES = """\
+examples:
+  conflict-reader                                  open the library (a first one has an article)
+  conflict-reader import articles/ more.jsonl      bring articles in and annotate them
+  pbpaste | conflict-reader import -               the same from standard input
+  conflict-reader annotate in.jsonl -o out.jsonl   entities of each text, without a library
+  conflict-reader search 'drone "fuel depot" -kyiv'
+  conflict-reader export -o export/                all tables as CSV
+  conflict-reader export --table mentions -o - | head
+
+The library is one file; --db FILE or CONFLICT_READER_DB names another one.
+Exit codes: 0 done, 1 something could not be done, 2 wrong usage or no terminal,
+75 another process holds the library, 130 interrupted.
+"""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="conflict-reader",
+        description="Read news articles with their entities marked, correct the marks, record"
+        " incidents, link them across articles, export CSV.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="store_true", help="print the version and exit")
+    parser.add_argument("--db", type=Path, metavar="FILE", help="library to use")
+    parser.add_argument("--analyst", metavar="NAME", help="who works, kept in the library")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    def command(name: str, about: str, example: str) -> argparse.ArgumentParser:
+        return commands.add_parser(
+            name,
+            help=about,
+            description=about,
+            epilog=f"example:\n  conflict-reader {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+
+    sub = command("import", "bring articles into the library", "import articles/ wire.jsonl")
+    sub.add_argument("paths", nargs="+", metavar="PATH", help="file, folder, or - for stdin")
+    sub.add_argument(
+        "--format", choices=("text", "markdown", "html", "jsonl", "csv"), help="not by the name"
+    )
+    sub.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="FIELD=NAME",
+        help="column NAME holds FIELD (id, title, text, date, source, url, author, language)",
+    )
+    sub.add_argument("--no-annotate", action="store_true", help="leave the articles unannotated")
+
+    sub = command(
+        "annotate",
+        "bring the library's suggestions up to date, or annotate JSONL without a library",
+        "annotate in.jsonl -o out.jsonl",
+    )
+    sub.add_argument("input", nargs="?", metavar="IN.jsonl", help="rows id, text; - for stdin")
+    sub.add_argument("-o", "--output", metavar="OUT.jsonl", help="- for stdout (the default)")
+
+    sub = command("list", "list articles, newest first", "list --status unread --json")
+    sub.add_argument("--status", choices=("unread", "reading", "done", "flagged"))
+    sub.add_argument("--label", help="with mentions of this label")
+    sub.add_argument("--limit", type=int, default=-1, metavar="N")
+    sub.add_argument("--json", action="store_true", help="one JSON object a line")
+
+    sub = command("search", "search titles and texts", "search 'drone strike' --json")
+    sub.add_argument("query", help='words; "a phrase"; -without; begin*')
+    sub.add_argument("--limit", type=int, default=50, metavar="N")
+    sub.add_argument("--json", action="store_true", help="one JSON object a line")
+
+    sub = command("show", "print an article with its mentions", "show 1 --json")
+    sub.add_argument("article", help="number, id, or title")
+    sub.add_argument("--json", action="store_true", help="one JSON object")
+
+    sub = command("export", "write CSV tables", "export -o export/ --profile spreadsheet")
+    sub.add_argument("-o", "--output", required=True, metavar="DIR", help="- with --table: stdout")
+    sub.add_argument("--table", metavar="NAME", help="one table alone")
+    sub.add_argument("--profile", choices=("exact", "spreadsheet"), default="exact")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the program and exit with its code."""
+    try:
+        code = run(arguments)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        code = 130
+    except BrokenPipeError:  # the reader of our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        code = 0
+    raise SystemExit(code)
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit code."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.version:
+        print(f"conflict-reader {importlib.metadata.version('conflict-reader')}")
+        return 0
+    from store.library import default_path
+
+    path: Path = (options.db or default_path()).expanduser()
+    try:
+        if options.command is None:
+            return _app(path, options.analyst)
+        from tui import commands
+
+        if options.analyst and options.command in ("import",):
+            commands.ANALYST = options.analyst
+        handler = getattr(commands, f"run_{options.command}")
+        return int(handler(path, options))
+    except StoreError as problem:
+        return fail(str(problem), problem.exit_code)
+
+
+def fail(message: str, code: int = 1) -> int:
+    """Print one line for what went wrong, made safe, and return the exit code."""
+    safe_text.write(f"conflict-reader: {safe_text.safe_line(message)}\n", sys.stderr)
+    return code
+
+
+def _app(path: Path, analyst: str | None) -> int:
+    streams = (sys.stdin, sys.stdout, sys.stderr)
+    if not all(stream is not None and stream.isatty() for stream in streams):
+        return fail(
+            "the reader needs a terminal; in a script use its commands (conflict-reader --help)",
+            USAGE_ERROR,
+        )
+    if os.environ.get("TERM", "") in ("dumb", "unknown", ""):
+        return fail(
+            f"the terminal calls itself “{os.environ.get('TERM', '')}” and cannot show the reader;"
+            " set TERM, or use the commands (conflict-reader --help)",
+            USAGE_ERROR,
+        )
+    from tui.app import ConflictReader
+
+    app = ConflictReader(path, analyst)
+    app.run()
+    if app.failure:
+        return fail(app.failure, app.return_code or 1)
+    return app.return_code or 0
+
+
+if __name__ == "__main__":
+    main()

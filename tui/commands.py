@@ -1,0 +1,367 @@
+"""The commands that answer on standard output; the reader itself is `tui.app`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import IO, Any
+
+from store import articles, importers, mentions, notes, search
+from store.errors import StoreError
+from store.importers.result import Failure, Summary
+from store.library import Library
+from store.records import Article, Incoming
+from tui.safe_text import safe_line, write
+
+ANALYST: str | None = None
+
+
+class Progress:
+    """A bar on standard error where that is a terminal; else silence."""
+
+    def __init__(self, what: str, total: int | None = None) -> None:
+        self._what, self._total = what, total
+        self._shown = 0.0
+        self._live = sys.stderr.isatty()
+
+    def show(self, done: int) -> None:
+        """Draw the bar, ten times a second at most."""
+        moment = time.monotonic()
+        if not self._live or (moment - self._shown < 0.1 and done != self._total):
+            return
+        self._shown = moment
+        if self._total:
+            filled = 24 * done // max(self._total, 1)
+            bar = "#" * filled + "." * (24 - filled)
+            sys.stderr.write(f"\r{self._what} [{bar}] {done} of {self._total}\x1b[K")
+        else:
+            sys.stderr.write(f"\r{self._what} {done}\x1b[K")
+        sys.stderr.flush()
+
+    def end(self) -> None:
+        """Clear the line."""
+        if self._live:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+def _say(line: str) -> None:
+    write(f"{safe_line(line) if sys.stderr.isatty() else line}\n", sys.stderr)
+
+
+def _public(article: Article) -> dict[str, object]:
+    about = asdict(article)
+    about["uid"] = article.uid.hex()
+    about["date_conflict"] = bool(article.date_conflict)
+    return about
+
+
+def _json(record: dict[str, object]) -> None:
+    # escaped on a terminal: a control character in a title must not reach it
+    print(json.dumps(record, ensure_ascii=sys.stdout.isatty()))
+
+
+# --- import -------------------------------------------------------------------------------------
+
+
+def _incoming(options: argparse.Namespace) -> Iterator[Incoming | Failure]:
+    columns = {}
+    for pair in options.column:
+        field, equals, name = pair.partition("=")
+        if not equals:
+            raise StoreError(f"--column takes FIELD=NAME, not “{pair}”")
+        columns[field] = name
+    for named in options.paths:
+        if named == "-":
+            raw = sys.stdin.buffer.read()
+            chosen = options.format or importers.sniff(raw)
+            yield from importers.parse(raw, "standard input", chosen, columns)
+            continue
+        for file in importers.files([Path(named)]):
+            if isinstance(file, Failure):
+                yield file
+            else:
+                yield from importers.read(file, options.format, columns)
+
+
+def run_import(path: Path, options: argparse.Namespace) -> int:
+    """Bring articles in, annotate them, print what happened."""
+    with Library.open(path, who="conflict-reader import") as library:
+        if ANALYST:
+            library.set_analyst(ANALYST)
+        bar = Progress("importing")
+
+        def show(summary: Summary) -> None:
+            bar.show(len(summary.added) + len(summary.duplicates))
+
+        summary = importers.store(library, _incoming(options), show)
+        bar.end()
+        for failure in summary.failures:
+            _say(f"{failure.where}: {failure.why}")
+        for stored in summary.added:
+            for remark in stored.remarks:
+                _say(f"{stored.title[:60]}: {remark}")
+        for stored in summary.duplicates[:20]:
+            _say(f"{stored.title[:60]}: in the library already, as article {stored.article_id}")
+        if len(summary.duplicates) > 20:
+            _say(f"… and {len(summary.duplicates) - 20} more that are in the library already")
+        failed = 0
+        if summary.added and not options.no_annotate:
+            failed = asyncio.run(_annotate(library, [s.article_id for s in summary.added]))
+        parts = [f"{len(summary.added)} imported"]
+        if summary.duplicates:
+            parts.append(f"{len(summary.duplicates)} already there")
+        if summary.failures:
+            parts.append(f"{len(summary.failures)} not read")
+        _say(", ".join(parts))
+    return 1 if summary.failures or failed else 0
+
+
+# --- annotate -----------------------------------------------------------------------------------
+
+
+async def _annotate(library: Library, ids: list[int]) -> int:
+    from annotators import models
+    from annotators.service import Annotations
+
+    if models.choose() is None:
+        _say(models.HOW_TO_GET)
+    service = Annotations(library)
+    bar = Progress("annotating", len(ids))
+    finished = failed = 0
+
+    def done(article_id: int, failure: Exception | None) -> None:
+        nonlocal finished, failed
+        finished += 1
+        if failure is not None:
+            failed += 1
+            _say(f"article {article_id}: not annotated ({failure}); try conflict-reader annotate")
+        bar.show(finished)
+
+    bar.show(0)
+    try:
+        await service.many(ids, done)
+    finally:
+        await service.stop()
+        bar.end()
+    return failed
+
+
+def run_annotate(path: Path, options: argparse.Namespace) -> int:
+    """Annotate the library, or rows without one."""
+    if options.input is not None:
+        return asyncio.run(_annotate_rows(options.input, options.output or "-"))
+    if options.output:
+        raise StoreError("-o needs an input: conflict-reader annotate IN.jsonl -o OUT.jsonl")
+    from annotators import pipeline
+
+    with Library.open(path, who="conflict-reader annotate") as library:
+        with library.reading() as connection:
+            ids = articles.to_annotate(connection, pipeline.fingerprint())
+        failed = asyncio.run(_annotate(library, ids)) if ids else 0
+        _say(f"{len(ids) - failed} annotated" if ids else "everything is up to date")
+    return 1 if failed else 0
+
+
+@contextmanager
+def _writing(name: str) -> Iterator[IO[str]]:
+    if name == "-":
+        yield sys.stdout
+        return
+    target = Path(name)
+    temporary = target.with_name(f".{target.name}.tmp")
+    try:
+        with temporary.open("w", encoding="utf-8", newline="\n") as out:
+            yield out
+        temporary.replace(target)
+    except OSError as problem:
+        raise StoreError(f"{target}: cannot be written ({problem.strerror})") from problem
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _rows(name: str, problems: list[str]) -> Iterator[dict[str, Any]]:
+    try:
+        stream: Iterable[bytes] = sys.stdin.buffer if name == "-" else Path(name).open("rb")
+    except OSError as problem:
+        raise StoreError(f"{name}: cannot be read ({problem.strerror})") from problem
+    for number, line in enumerate(stream, start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+                raise ValueError("no object with a text")
+        except (ValueError, RecursionError) as problem:
+            problems.append(f"{name}, line {number}: left out ({problem})")
+            continue
+        yield row
+
+
+async def _annotate_rows(source: str, target: str) -> int:
+    from annotators import models
+    from annotators.service import stream
+
+    if models.choose() is None:
+        _say(models.HOW_TO_GET)
+    problems: list[str] = []
+    bar = Progress("annotating")
+    done = 0
+    with _writing(target) as out:
+        async for row, answer in stream(_rows(source, problems)):
+            done += 1
+            bar.show(done)
+            if isinstance(answer, Exception):
+                problems.append(f"{row.get('id')}: {answer}")
+                record = {**row, "entities": [], "reports": []}
+            else:
+                text = row["text"]
+                entities = []
+                for s in answer.suggestions:
+                    entity = {
+                        "start": s.start,
+                        "end": s.end,
+                        "label": s.label,
+                        "text": text[s.start : s.end],
+                        "origin": s.origin,
+                        "layer": s.layer,
+                        "rule": s.rule,
+                    }
+                    if s.entity:
+                        entity["entity"] = s.entity
+                    entities.append(entity)
+                record = {**row, "entities": entities, "reports": []}
+            line = json.dumps(record, ensure_ascii=out.isatty()) + "\n"
+            out.write(line.encode("utf-8", "backslashreplace").decode("utf-8"))
+    bar.end()
+    for problem in problems:
+        _say(problem)
+    return 1 if problems else 0
+
+
+# --- list, search, show -------------------------------------------------------------------------
+
+
+def run_list(path: Path, options: argparse.Namespace) -> int:
+    """List articles."""
+    with Library.open(path, "read") as library, library.reading() as connection:
+        chosen = articles.Filter(
+            statuses=(options.status,) if options.status else (), label=options.label or ""
+        )
+        ids = articles.ids(connection, chosen, options.limit)
+        for first in range(0, len(ids), 500):
+            page = articles.by_ids(connection, ids[first : first + 500])
+            for article_id in ids[first : first + 500]:
+                article = page[article_id]
+                if options.json:
+                    _json(_public(article))
+                else:
+                    left = f"{article.n_unreviewed} to review" if article.n_unreviewed else "-"
+                    write(
+                        f"{article.id}\t{article.published or '-'}\t{article.status}\t{left}\t"
+                        f"{' '.join(article.title.split())}\n"
+                    )
+    return 0
+
+
+def run_search(path: Path, options: argparse.Namespace) -> int:
+    """Search titles and texts; exit code 1 where nothing was found."""
+    with Library.open(path, "read") as library, library.reading() as connection:
+        hits = search.search(connection, options.query, options.limit)
+    for hit in hits:
+        if options.json:
+            _json(asdict(hit))
+        else:
+            snippet = " ".join(hit.snippet.split())
+            write(f"{hit.article_id}\t{hit.published or '-'}\t{hit.title}\n    {snippet}\n")
+    if not hits:
+        _say("nothing found")
+    return 0 if hits else 1
+
+
+def run_show(path: Path, options: argparse.Namespace) -> int:
+    """Print one article, its mentions and notes."""
+    with Library.open(path, "read") as library, library.reading() as connection:
+        article = articles.find(connection, options.article)
+        if article is None:
+            raise StoreError(
+                f"no article “{options.article}”; conflict-reader list shows what there is"
+            )
+        text = articles.text(connection, article.id)
+        marks = mentions.of_article(connection, article.id, rejected=True)
+        written = notes.of_article(connection, article.id)
+    if options.json:
+        record = _public(article)
+        record["text"] = text
+        record["mentions"] = [
+            {
+                "id": m.uid.hex(),
+                "start": m.start,
+                "end": m.end,
+                "label": m.label,
+                "text": m.quote,
+                "review_status": m.review_status,
+                "origin": m.origin,
+                "layer": m.layer,
+                "rule": m.rule,
+            }
+            for m in marks
+        ]
+        record["notes"] = [
+            {"on": n.target_kind, "target": n.target_uid.hex(), "body": n.body, "analyst": n.analyst}
+            for n in written
+        ]
+        _json(record)
+        return 0
+    about = [article.published, article.source, article.author, article.url, article.status]
+    heading = article.title + "\n" if not text.lstrip().startswith(article.title) else ""
+    write(f"{heading}{' · '.join(part for part in about if part)}\n\n{text.rstrip()}\n\n")
+    for m in marks:
+        write(f"{m.start}-{m.end}\t{m.label}\t{m.review_status}\t{' '.join(m.quote.split())}\n")
+    for n in written:
+        write(f"note on {n.target_kind} by {n.analyst}: {n.body}\n")
+    return 0
+
+
+# --- export -------------------------------------------------------------------------------------
+
+
+def run_export(path: Path, options: argparse.Namespace) -> int:
+    """Write one table or all of them."""
+    from store.exporters import csv_files, tables
+
+    if options.table and options.table not in tables.BY_NAME:
+        raise StoreError(f"no table “{options.table}”; there are {', '.join(tables.BY_NAME)}")
+    if options.output == "-" and not options.table:
+        raise StoreError("-o - writes one table: name it with --table")
+    with Library.open(path, "read") as library, library.reading() as connection:
+        if options.table:
+            table = tables.BY_NAME[options.table]
+            if options.output == "-":
+                stream: csv_files.Out = _SafeOut() if sys.stdout.isatty() else sys.stdout
+                if hasattr(sys.stdout, "reconfigure"):
+                    sys.stdout.reconfigure(encoding="utf-8", newline="")
+                csv_files.write_table(connection, table, stream, options.profile)
+                return 0
+            rows = csv_files.export_one(connection, table, Path(options.output), options.profile)
+            _say(f"{options.output}: {rows} rows")
+            return 0
+        counts = csv_files.export_all(connection, Path(options.output), options.profile)
+    _say(f"{options.output}: " + ", ".join(f"{rows} {name}" for name, rows in counts.items()))
+    return 0
+
+
+class _SafeOut:
+    """Standard output of a terminal, with harmful characters replaced."""
+
+    def write(self, text: str, /) -> int:
+        """Write and say how much."""
+        write(text)
+        return len(text)
