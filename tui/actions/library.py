@@ -1,0 +1,338 @@
+"""The library: importing, pasting, metadata, status, deleting, exporting, another library."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from store import articles, dates, importers, notes
+from store.exporters import csv_files
+from store.importers.result import Failure, Summary
+from store.records import Incoming
+from tui.screens.choose import Choice, Chooser
+from tui.screens.desk import Desk
+from tui.screens.form import Entry, Form
+
+
+class LibraryActions(Desk, inherit_bindings=False):
+    """What the keys of group Library do, and undo and redo."""
+
+    # --- in ------------------------------------------------------------------------------------------
+
+    def do_import(self) -> None:
+        """Import files or a folder."""
+
+        def chosen(typed: str | None) -> None:
+            if typed and typed.strip():
+                self.spawn(self._import([Path(typed.strip()).expanduser()]))
+
+        self.reader_app.ask("Import which file or folder", "", chosen, hint="~/articles or wire.jsonl")
+
+    async def _import(self, paths: list[Path]) -> None:
+        def incoming() -> list[Incoming | Failure]:
+            found: list[Incoming | Failure] = []
+            for file in importers.files(paths):
+                found.extend([file] if isinstance(file, Failure) else importers.read(file))
+            return found
+
+        self.background_note("reading files …")
+        items = await asyncio.to_thread(incoming)
+        await self._store(items)
+
+    async def _store(self, items: list[Incoming | Failure]) -> None:
+        library, loop = self.session.library, asyncio.get_running_loop()
+
+        def progress(summary: Summary) -> None:
+            done = len(summary.added) + len(summary.duplicates)
+            loop.call_soon_threadsafe(self.background_note, f"importing {done} of {len(items)} …")
+
+        try:
+            summary = await asyncio.to_thread(importers.store, library, items, progress)
+        finally:
+            self.background_note("")
+        self.show_list()
+        words = [f"{len(summary.added)} imported"]
+        if summary.duplicates:
+            words.append(f"{len(summary.duplicates)} there already")
+        if summary.failures:
+            first = summary.failures[0]
+            words.append(f"{len(summary.failures)} not read, first {first.where}: {first.why}")
+        self.say(", ".join(words), bad=bool(summary.failures))
+        if summary.added:
+            first_id = summary.added[0].article_id
+            if len(summary.added) == 1 or self.open is None:
+                self.open_article(first_id)
+            self.start_annotation([s.article_id for s in summary.added])
+
+    def start_annotation(self, ids: list[int]) -> None:
+        """Annotate articles in the background and say how far it is."""
+        if not ids or self.session.library.mode != "write":
+            return
+        done = 0
+
+        def one(article_id: int, failure: Exception | None) -> None:
+            nonlocal done
+            done += 1
+            left = done < len(ids)
+            self.background_note(f"annotating {done} of {len(ids)}" if left else "")
+            self.annotated(article_id, failure)
+
+        if len(ids) > 1:
+            self.background_note(f"annotating 0 of {len(ids)}")
+        self.spawn(self.session.annotate(ids, one))
+
+    def do_paste(self) -> None:
+        """Store a pasted text as a new article."""
+        entries = [
+            Entry("text", "Text", "", "(paste it; Tab goes on)", long=True),
+            Entry("title", "Title", "", "empty: its first line"),
+            Entry("date", "Date", "", "2025-01-14; empty: as the text says, if it does"),
+            Entry("source", "Source"),
+            Entry("url", "URL"),
+        ]
+
+        def check(values: dict[str, str]) -> str | None:
+            if not values.get("text", "").strip():
+                return "there is no text yet: paste it"
+            if values.get("date") and dates.parse_published(values["date"])[0] is None:
+                return f"“{values['date']}” is not a date; write 2025-01-14"
+            return None
+
+        def done(values: dict[str, str] | None) -> None:
+            if values is not None:
+                raw = values["text"].encode("utf-8", "replace")
+                item = Incoming(
+                    text=values["text"],
+                    title=values.get("title"),
+                    date=values.get("date"),
+                    source=values.get("source"),
+                    url=values.get("url"),
+                    file_name=None,
+                    raw=raw,
+                )
+                self.spawn(self._store([item]))
+
+        self.app.push_screen(Form("A new article", entries, check=check), done)
+
+    # --- about an article ----------------------------------------------------------------------------
+
+    def _target(self) -> articles.Article:
+        article = (
+            self.library_list.article(self.library_list.current)
+            if self.pane == "library"
+            else self.need_article().article
+        )
+        if article is None:
+            raise ValueError("no article is chosen")
+        return article
+
+    def do_metadata(self) -> None:
+        """Correct an article's metadata."""
+        article = self._target()
+        titles = {"published": "Date", "url": "URL"}
+        hints = {"published": "2025-01-14 or 2025-01-14T06:30; empty: not known"}
+        entries = [
+            Entry(name, titles.get(name, name.title()), str(getattr(article, name) or ""), hints.get(name, ""))
+            for name in articles.METADATA
+        ]  # fmt: skip
+
+        def check(values: dict[str, str]) -> str | None:
+            if values.get("published") and dates.parse_published(values["published"])[0] is None:
+                return f"“{values['published']}” is not a date; write 2025-01-14"
+            if "title" in values and not values["title"].strip():
+                return "a title is needed"
+            return None
+
+        async def done(values: dict[str, str] | None) -> None:
+            if not values:
+                return
+            kept: dict[str, str | None] = {**values}
+            await self._quietly(
+                self.session.edit(
+                    "metadata",
+                    f"correct {', '.join(values)} of “{article.title[:40]}”",
+                    lambda edit: articles.edit_metadata(edit, article, kept),
+                )
+            )
+            self.show_list(article.id)
+            self.reread()
+            if "published" in values:
+                self.say("saved; new incidents use the new date, W shows those that were made")
+
+        about = f"The text says {article.dateline}." if article.date_conflict else ""
+        self.app.push_screen(Form("About this article", entries, about=about, check=check), done)
+
+    async def _quietly(self, work: object) -> bool:
+        from store.errors import StoreError
+
+        try:
+            await work  # type: ignore[misc]
+        except (StoreError, ValueError) as problem:
+            self.say(str(problem), bad=True)
+            return False
+        return True
+
+    async def do_status(self) -> None:
+        """Step through unread, reading, done."""
+        article = self._target()
+        order = ("unread", "reading", "done")
+        at = order.index(article.status) + 1 if article.status in order else 0
+        await self._set_status(article, order[at % 3])
+
+    async def do_flag(self) -> None:
+        """Flag, or take the flag away."""
+        article = self._target()
+        await self._set_status(article, "reading" if article.status == "flagged" else "flagged")
+
+    async def _set_status(self, article: articles.Article, status: str) -> None:
+        await self.session.edit(
+            "status",
+            f"“{article.title[:40]}” is {status}",
+            lambda edit: articles.set_status(edit, article, status),
+        )
+        self.reread()
+        self.library_list.forget()
+        self.say(f"status: {status}")
+
+    async def do_delete_article(self) -> None:
+        """Delete an article; undo takes it back."""
+        article = self._target()
+        title = " ".join(article.title.split())[:40]
+        await self.session.edit(
+            "delete", f"delete “{title}”", lambda edit: edit.delete("article", article.uid)
+        )
+        if self.open is not None and self.open.article.id == article.id:
+            self.open = None
+            self.reader.clear()
+        self.show_list()
+        self.say(f"“{title}” deleted; u takes it back")
+
+    # --- out -----------------------------------------------------------------------------------------
+
+    def do_export(self) -> None:
+        """Export all tables."""
+        default = str(Path.cwd() / "export")
+
+        def profile(folder: str | None) -> None:
+            if not folder or not folder.strip():
+                return
+            path = Path(folder.strip()).expanduser()
+            choices = [
+                Choice("exact", [("exact: for programs, byte for byte", "")], letter="e"),
+                Choice(
+                    "spreadsheet", [("spreadsheet: opens safely in Excel or Calc", "")], letter="s"
+                ),
+            ]
+
+            def chosen(name: str | None) -> None:
+                if name is not None:
+                    self.spawn(self._export(path, "spreadsheet" if name == "spreadsheet" else "exact"))
+
+            self.app.push_screen(Chooser("For whom", choices, letters=True), chosen)
+
+        self.reader_app.ask("Export into which folder", default, profile)
+
+    async def _export(self, folder: Path, profile: csv_files.Profile) -> None:
+        library = self.session.library
+
+        def work() -> dict[str, int]:
+            with library.reading() as connection:
+                return csv_files.export_all(connection, folder, profile)
+
+        counts = await asyncio.to_thread(work)
+        self.say(
+            f"exported to {folder}: {counts['mentions']} mentions, {counts['incidents']} incidents"
+        )
+
+    # --- undo ----------------------------------------------------------------------------------------
+
+    async def do_undo(self) -> None:
+        """Take the newest edit back, wherever it was made, and go there."""
+        op = await self.session.undo()
+        self._after_revert(op.article_id, f"undone: {op.summary}")
+
+    async def do_redo(self) -> None:
+        """Make the edit that was undone last again, and go there."""
+        op = await self.session.redo()
+        self._after_revert(op.article_id, f"done again: {op.summary}")
+
+    def _after_revert(self, article_id: int | None, words: str) -> None:
+        elsewhere = (
+            article_id is not None
+            and self.open is not None
+            and self.open.article.id != article_id
+        )
+        self.show_list()
+        if elsewhere and article_id is not None and self.session.read(article_id) is not None:
+            self.jumps.append((self.open.article.id, self.reader.place) if self.open else (0, 0))
+            self.open_article(article_id)
+            words += " — in another article, opened now; ` goes back"
+        else:
+            self.reread()
+        self.say(words)
+
+    # --- who, and where --------------------------------------------------------------------------------
+
+    def do_analyst(self) -> None:
+        """Say who works."""
+
+        def chosen(name: str | None) -> None:
+            if name and name.strip():
+                library = self.session.library
+                self.spawn(self._set_analyst(library, name))
+
+        self.reader_app.ask("Who works", self.session.library.analyst() or "", chosen)
+
+    async def _set_analyst(self, library: object, name: str) -> None:
+        from store.library import Library
+
+        assert isinstance(library, Library)
+        await asyncio.to_thread(library.set_analyst, name)
+        self.say(f"edits are {library.analyst()}'s from now on")
+
+    def do_open_library(self) -> None:
+        """Open or make another library."""
+
+        def chosen(name: str | None) -> None:
+            if name and name.strip():
+                self.spawn(self.reader_app.switch_library(Path(name.strip()).expanduser()))
+
+        self.reader_app.ask("Open or make which library", str(self.session.library.path), chosen)
+
+    # --- notes -----------------------------------------------------------------------------------------
+
+    def do_note(self) -> None:
+        """Write a note on the focused mention; words that are selected become one first."""
+        if self.reader.selection is not None:
+            raise ValueError("label the selection first (a digit), then m notes on it")
+        m = self.need_mention()
+        self.write_note("mention", m.uid, f"“{' '.join(m.quote.split())[:40]}”")
+
+    def do_article_note(self) -> None:
+        """Write a note on the article."""
+        article = self._target()
+        self.write_note("article", article.uid, "the article")
+
+    def write_note(self, kind: str, uid: bytes, what: str) -> None:
+        """Open the note pane under the text."""
+        with self.session.library.reading() as connection:
+            existing = notes.of_target(connection, uid)
+        body = existing[-1].body if existing else ""
+
+        async def done(text: str) -> None:
+            if await self._quietly(
+                self.session.edit(
+                    "note", f"note on {what}", lambda edit: notes.set_body(edit, kind, uid, text)
+                )
+            ):
+                self.session.drafts.pop(uid, None)
+                self.say(f"note on {what} saved" if text.strip() else f"note on {what} deleted")
+            else:
+                self.session.drafts[uid] = text
+            self.reread()
+
+        def left(text: str) -> None:
+            self.session.drafts[uid] = text
+            self.say("the draft is kept: m opens it again")
+
+        self.reader_app.note(f"Note on {what}", self.session.drafts.get(uid, body), body, done, left)

@@ -1,0 +1,133 @@
+"""The application: the library that is open, the screens, what they ask of each other."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from textual.app import App
+
+from store.errors import StoreError
+from tui.screens.main import MainScreen
+from tui.session import Session
+
+
+class ConflictReader(App[int]):
+    """The reader. ``failure`` is one line for the command line where it could not start."""
+
+    ENABLE_COMMAND_PALETTE = False
+    TITLE = "conflict-reader"
+    BINDINGS = []
+    CSS = "Screen { layers: base; }"
+
+    def __init__(self, path: Path, analyst: str | None = None) -> None:
+        plain = "NO_COLOR" in os.environ
+        super().__init__(ansi_color=plain)
+        self.path = path
+        self.analyst = analyst
+        self.session: Session | None = None
+        self.failure: str | None = None
+        self.key_pressed = ""
+        self.animation_level = "none"
+        self.theme = "ansi-dark" if plain else "textual-dark"
+        self._desk: MainScreen | None = None
+
+    @property
+    def desk(self) -> MainScreen:
+        """The main screen."""
+        assert self._desk is not None
+        return self._desk
+
+    def on_mount(self) -> None:
+        """Show the main screen."""
+        self._desk = MainScreen()
+        self.push_screen(self._desk)
+
+    def fail(self, problem: StoreError) -> None:
+        """Leave with one line and the problem's exit code."""
+        self.failure = str(problem)
+        self.exit(problem.exit_code, return_code=problem.exit_code)
+
+    async def action_quit(self) -> None:
+        """Quit."""
+        self.exit(0)
+
+    async def on_unmount(self) -> None:
+        """End the worker, finish what is queued, close the library."""
+        if self._desk is not None:
+            if self.session is not None:
+                self._desk.keep_place()
+            await self._desk.stop_background()
+        if self.session is not None:
+            await self.session.close()
+
+    # --- what screens ask for --------------------------------------------------------------------
+
+    def ask(
+        self,
+        title: str,
+        value: str,
+        answered: Callable[[str | None], object],
+        *,
+        hint: str = "",
+    ) -> None:
+        """Ask one question at the bottom of the screen."""
+        from tui.screens.ask import Ask
+
+        async def done(answer: str | None) -> None:
+            result = answered(answer)
+            if isinstance(result, Awaitable):
+                await result
+
+        self.push_screen(Ask(title, value, hint), done)
+
+    def note(
+        self,
+        title: str,
+        text: str,
+        stored: str,
+        done: Callable[[str], Awaitable[None]],
+        left: Callable[[str], None],
+    ) -> None:
+        """Open the pane in which notes are written."""
+        from tui.screens.ask import NotePane
+
+        self.push_screen(NotePane(title, text, stored, done, left))
+
+    def go_to_text(self, article_id: int, offset: int) -> None:
+        """Leave the incident screens for a place in an article; the back key returns there."""
+        while self.screen is not self.desk and len(self.screen_stack) > 2:
+            self.pop_screen()
+        self.desk.jump(article_id, offset)
+
+    async def switch_library(self, path: Path) -> None:
+        """Open another library in place of this one."""
+        desk = self.desk
+        fresh = not path.exists()
+        session = await asyncio.to_thread(Session.open, path)
+        old, self.session, self.path = self.session, session, session.library.path
+        desk.open = None
+        desk.jumps.clear()
+        desk.reader.clear()
+        desk.library_list.library = session.library
+        desk.library_list.open_id = None
+        if old is not None:
+            await old.close()
+        desk.show_list()
+        desk.begin(False)
+        desk.say(f"{'made' if fresh else 'opened'} {path}")
+
+    def copy(self, text: str, say: Callable[[str], None]) -> None:
+        """Copy text: over SSH by OSC 52, in tmux through tmux, else by the system's clipboard."""
+        from tui.clipboard import copy
+
+        async def run() -> None:
+            how = await asyncio.to_thread(copy, text)
+            if how is None:
+                self.copy_to_clipboard(text)
+                how = "through the terminal"
+            say(f"copied {how}: “{' '.join(text.split())[:40]}”")
+
+        self.desk.spawn(run())

@@ -1,0 +1,106 @@
+"""One question at the bottom of the screen; and the pane in which notes are written. Both leave
+the text above them to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from tui.safe_text import safe, safe_line
+from tui.widgets.inputs import NoteArea, SafeInput
+
+
+class Ask(ModalScreen[str | None]):
+    """Gives what was typed, or None."""
+
+    DEFAULT_CSS = """
+    Ask { align: left bottom; background: $background 0%; }
+    Ask > Vertical { width: 100%; height: 4; background: $surface; border: round $primary; padding: 0 1; }
+    Ask SafeInput { border: none; height: 1; padding: 0; background: $surface; }
+    Ask Static { color: $text-muted; }
+    """
+
+    def __init__(self, title: str, value: str, hint: str = "") -> None:
+        super().__init__()
+        self._title, self._value, self._hint = safe_line(title), value, hint
+
+    def compose(self) -> ComposeResult:
+        """Lay the question out."""
+        box = Vertical()
+        box.border_title = self._title.replace("[", "(")
+        with box:
+            yield SafeInput(safe_line(self._value), placeholder=self._hint)
+            yield Static(Content("Enter: go on · Esc: leave"))
+
+    def on_input_submitted(self, event: SafeInput.Submitted) -> None:
+        """Give the answer; what was shown made safe and left alone is the value as it was."""
+        value = event.value
+        self.dismiss(self._value if value == safe_line(self._value) else value)
+
+    def on_key(self, event: events.Key) -> None:
+        """Leave."""
+        if event.key == "escape":
+            event.stop()
+            self.dismiss(None)
+
+
+class NotePane(ModalScreen[None]):
+    """Write a note. Enter keeps it; Esc keeps a draft."""
+
+    DEFAULT_CSS = """
+    NotePane { align: left bottom; background: $background 0%; }
+    NotePane > Vertical { width: 100%; height: 9; background: $surface; border: round $primary; padding: 0 1; }
+    NotePane NoteArea { border: none; height: 1fr; background: $surface; padding: 0; }
+    NotePane Static { color: $text-muted; height: 1; }
+    """
+
+    def __init__(
+        self,
+        title: str,
+        text: str,
+        stored: str,
+        done: Callable[[str], Awaitable[None]],
+        left: Callable[[str], None],
+    ) -> None:
+        super().__init__()
+        self._title, self._text, self._stored = safe_line(title), text, stored
+        self._done, self._left = done, left
+
+    def compose(self) -> ComposeResult:
+        """Lay the pane out."""
+        box = Vertical()
+        box.border_title = self._title.replace("[", "(")
+        with box:
+            yield NoteArea(self._text)
+            yield Static(
+                Content("Enter: keep the note · Ctrl+J: new line · Esc: leave, the draft stays")
+            )
+
+    def on_mount(self) -> None:
+        """Write on at the end."""
+        area = self.query_one(NoteArea)
+        area.move_cursor(area.document.end)
+        area.focus()
+
+    async def on_key(self, event: events.Key) -> None:
+        """Keep or leave."""
+        if event.key in ("enter", "ctrl+s"):
+            event.stop()
+            text = self.query_one(NoteArea).text
+            self.dismiss(None)
+            await self._done(text)
+        elif event.key == "escape":
+            event.stop()
+            text = self.query_one(NoteArea).text
+            if text != self._stored:
+                self._left(text)
+            self.dismiss(None)
+
+
+__all__ = ["Ask", "NotePane", "safe"]

@@ -1,0 +1,112 @@
+"""Choosing one of several things, by typing, by arrows or by its letter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from tui.safe_text import safe_line
+from tui.widgets.inputs import SafeInput
+from tui.widgets.lines import Line, RowList, TextRows
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to choose: its value, how it looks, what typing is compared with, its letter."""
+
+    value: str
+    line: Line
+    words: str = ""
+    letter: str = ""
+
+
+class Chooser(ModalScreen[str | None]):
+    """Gives the chosen value, or None. With letters a key chooses at once; without, typing
+    narrows the list."""
+
+    DEFAULT_CSS = """
+    Chooser { align: center middle; background: $background 60%; }
+    Chooser > Vertical { width: 72; max-width: 96%; height: auto; max-height: 90%; background: $surface;
+        border: round $primary; padding: 0 1; }
+    Chooser TextRows { height: auto; max-height: 16; background: $surface; }
+    Chooser SafeInput { border: none; height: 1; padding: 0; background: $surface; }
+    """
+
+    def __init__(self, title: str, choices: Sequence[Choice], *, letters: bool = False) -> None:
+        super().__init__()
+        self._title = safe_line(title)
+        self._choices = list(choices)
+        self._found = list(choices)
+        self._letters = letters
+        self._rows = TextRows()
+        self._rows.can_focus = letters
+
+    def compose(self) -> ComposeResult:
+        """Lay the dialog out."""
+        box = Vertical()
+        box.border_title = "".join(self._title.replace("[", "("))
+        with box:
+            if not self._letters:
+                yield SafeInput(placeholder="type to narrow, ↑ ↓, Enter; Esc leaves")
+            yield self._rows
+
+    def on_mount(self) -> None:
+        """Fill the list."""
+        self._rows.empty = ["nothing matches"]
+        self._show()
+        if self._letters:
+            self._rows.focus()
+
+    def _show(self) -> None:
+        lines: list[Line] = []
+        for choice in self._found:
+            letter: Line = [(f"{choice.letter}  ", "strong accent")] if self._letters else []
+            lines.append([*letter, *choice.line])
+        self._rows.set_rows(lines, current=0)
+        self._rows.styles.height = max(1, min(16, len(lines)))
+
+    def on_input_changed(self, event: SafeInput.Changed) -> None:
+        """Narrow the list to what was typed: all words, anywhere."""
+        wanted = event.value.casefold().split()
+        self._found = [
+            c for c in self._choices if all(w in (c.words or c.value).casefold() for w in wanted)
+        ]
+        self._show()
+
+    def on_input_submitted(self) -> None:
+        """Take the row that is chosen."""
+        self._take(self._rows.current)
+
+    def on_row_list_opened(self, event: RowList.Opened) -> None:
+        """Take a row that was clicked."""
+        self._take(event.number)
+
+    def _take(self, number: int) -> None:
+        if number < len(self._found):
+            self.dismiss(self._found[number].value)
+
+    def on_key(self, event: events.Key) -> None:
+        """Move, take, leave, or choose by letter."""
+        event.stop()
+        if event.key in ("escape", "ctrl+c"):
+            self.dismiss(None)
+        elif event.key == "down":
+            self._rows.move(1)
+        elif event.key == "up":
+            self._rows.move(-1)
+        elif event.key in ("pagedown", "pageup"):
+            self._rows.move(10 if event.key == "pagedown" else -10)
+        elif event.key == "enter":
+            self._take(self._rows.current)
+        elif self._letters and event.character:
+            for choice in self._found:
+                if choice.letter == event.character:
+                    self.dismiss(choice.value)
+                    return
+            if event.character == "q":
+                self.dismiss(None)

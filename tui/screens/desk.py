@@ -1,0 +1,356 @@
+"""The main screen's body: library, reader and inspector, and the article that is open.
+
+What its keys do is in `tui.actions`, one module a subject; `tui.screens.main` puts them together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Literal
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widget import Widget
+
+from store import articles
+from store.articles import Filter
+from store.codebook import default
+from store.errors import StoreError
+from store.records import Mention
+from tui.screens.keyed import KeyedScreen
+from tui.session import OpenArticle
+from tui.widgets.inspector import Inspector
+from tui.widgets.library_list import LibraryList
+from tui.widgets.lines import RowList
+from tui.widgets.reader import Reader
+
+Pane = Literal["library", "reader", "inspector"]
+NARROW = 110
+"""Below so many columns one pane is shown at a time."""
+_FIRST_PAGE = 200
+_LABEL_MODE = {"reader": "", "cursor": "CURSOR", "select": "SELECT", "edges": "EDGES"}
+
+
+class Desk(KeyedScreen, inherit_bindings=False):
+    """State of the main screen and what the actions share."""
+
+    DEFAULT_CSS = """
+    Desk > Horizontal { height: 1fr; }
+    Desk LibraryList { width: 26%; max-width: 48; border-right: vkey $surface-lighten-2; }
+    Desk Reader { width: 1fr; }
+    Desk Inspector { width: 26%; max-width: 48; border-left: vkey $surface-lighten-2; padding: 0; }
+    Desk.narrow LibraryList, Desk.narrow Inspector { width: 1fr; max-width: 100%; border: none; display: none; }
+    Desk.narrow Reader { display: none; }
+    Desk.narrow.library LibraryList { display: block; }
+    Desk.narrow.reader Reader { display: block; }
+    Desk.narrow.inspector Inspector { display: block; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.library_list = LibraryList(id="library", colour=self.colour)
+        self.reader = Reader(default(), colour=self.colour, id="reader")
+        self.inspector = Inspector(id="inspector", colour=self.colour)
+        self.open: OpenArticle | None = None
+        self.filter = Filter()
+        self.jumps: list[tuple[int, int]] = []
+        self.last_label: str | None = None
+        self.find_words: list[str] = []
+        self.background = ""  # what the annotation is at
+        self._tasks: set[asyncio.Task[object]] = set()
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out."""
+        with Horizontal():
+            yield self.library_list
+            yield self.reader
+            yield self.inspector
+        yield from self.compose_bars()
+
+    # --- which pane ------------------------------------------------------------------------------
+
+    @property
+    def pane(self) -> Pane:
+        """The pane that the keys go to."""
+        for name in ("library", "reader", "inspector"):
+            if self.has_class(name):
+                return name  # type: ignore[return-value]
+        return "library"
+
+    @property
+    def context(self) -> str:
+        """Which keys count: the pane, or the reader's mode."""
+        return self.reader.mode if self.pane == "reader" else self.pane
+
+    def show_pane(self, pane: Pane) -> None:
+        """Let the keys go to a pane, and show it where there is room for one alone."""
+        for name in ("library", "reader", "inspector"):
+            self.set_class(name == pane, name)
+        widgets: dict[str, Widget] = {
+            "library": self.library_list,
+            "reader": self.reader,
+            "inspector": self.inspector,
+        }
+        widgets[pane].focus()
+        self.refresh_state()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show one pane or three."""
+        self.set_class(event.size.width < NARROW, "narrow")
+
+    # --- the list --------------------------------------------------------------------------------
+
+    def show_list(self, keep: int | None = None) -> None:
+        """Read the first page of the list now and the rest after it is painted."""
+        chosen = self.filter
+        self.library_list.library = self.session.library
+        with self.session.library.reading() as connection:
+            ids = articles.ids(connection, chosen, _FIRST_PAGE)
+        self.library_list.set_ids(ids, keep)
+        self._describe_list()
+        if len(ids) == _FIRST_PAGE:
+            self.spawn(self._whole_list(chosen, keep))
+
+    async def _whole_list(self, chosen: Filter, keep: int | None) -> None:
+        session = self.session
+
+        def read() -> list[int]:
+            with session.library.reading() as connection:
+                return articles.ids(connection, chosen)
+
+        ids = await asyncio.to_thread(read)
+        if chosen == self.filter and session is self.reader_app.session:
+            self.library_list.set_ids(ids, keep)
+
+    def _describe_list(self) -> None:
+        chosen = self.filter
+        if chosen == Filter():
+            self.library_list.empty = [
+                "No articles yet.",
+                "",
+                "+ imports files or a folder, p pastes a text. On the command line:"
+                " conflict-reader import PATH",
+            ]
+        else:
+            self.library_list.empty = ["Nothing passes this filter.", "", "Esc takes it away."]
+        parts = [*chosen.statuses, *([chosen.label] if chosen.label else [])]
+        if chosen.query:
+            parts.append(f"“{chosen.query}”")
+        self.library_list.border_subtitle = ""
+        self.background_note()
+
+    def background_note(self, text: str | None = None) -> None:
+        """Say at the right of the status line what goes on beside."""
+        if text is not None:
+            self.background = text
+        chosen = self.filter
+        parts = [*chosen.statuses, *([chosen.label] if chosen.label else [])]
+        if chosen.query:
+            parts.append(f"“{chosen.query}”")
+        note = f"filter: {', '.join(parts)}" if parts else ""
+        self.inspector.set_note(" · ".join(p for p in (note, self.background) if p))
+        self.show_focus()
+
+    # --- the article -----------------------------------------------------------------------------
+
+    def open_article(self, article_id: int, *, offset: int | None = None) -> bool:
+        """Show an article at a place (else where it was left); False where it is gone."""
+        self.keep_place()
+        found = self.session.read(article_id)
+        if found is None:
+            self.say("this article is no longer there", bad=True)
+            return False
+        self.open = found
+        article = found.article
+        self.reader.show(
+            found.text,
+            article.title,
+            found.mentions,
+            article.position if offset is None else offset,
+        )
+        if self.find_words:
+            self.reader.find(self.find_words)
+        self.session.remember(lambda c: articles.mark_opened(c, article_id))
+        self.session.remember(lambda c: _remember_last(c, article_id))
+        self.library_list.open_id = article_id
+        if article_id in self.library_list.ids:
+            self.library_list.choose(self.library_list.ids.index(article_id))
+        self.library_list.forget()
+        self.show_focus()
+        self.spawn(self._bring_up_to_date(article_id, article.pipeline))
+        return True
+
+    async def _bring_up_to_date(self, article_id: int, pipeline: str | None) -> None:
+        if self.session.library.mode != "write" or pipeline == await self.session.fingerprint():
+            return
+        if pipeline is None:
+            self.background_note("finding entities …")
+        await self.session.annotate([article_id], self.annotated, first=True)
+        self.background_note("")
+
+    def annotated(self, article_id: int, failure: Exception | None) -> None:
+        """Show the suggestions of an article that was annotated in the background."""
+        if failure is not None:
+            self.say(f"article {article_id} could not be annotated: {failure}", bad=True)
+        if self.open is not None and self.open.article.id == article_id:
+            self.reread()
+        self.library_list.forget()
+
+    def reread(self) -> None:
+        """Read the open article again and show what changed."""
+        if self.open is None:
+            return
+        found = self.session.read(self.open.article.id)
+        if found is None:
+            self.open = None
+            self.reader.clear()
+        else:
+            same_text = found.text == self.open.text
+            title_changed = found.article.title != self.open.article.title
+            self.open = found
+            if not same_text or title_changed:
+                self.reader.show(found.text, found.article.title, found.mentions, self.reader.place)
+            else:
+                self.reader.set_mentions(found.mentions)
+        self.library_list.forget()
+        self.show_focus()
+
+    def keep_place(self) -> None:
+        """Remember where the analyst is in the open article."""
+        if self.open is not None:
+            article_id, offset = self.open.article.id, self.reader.top_offset
+            self.session.remember(lambda c: articles.set_position(c, article_id, offset))
+
+    def jump(self, article_id: int, offset: int) -> None:
+        """Go to a place in an article; the back key returns."""
+        if self.open is not None:
+            self.jumps.append((self.open.article.id, self.reader.place))
+        self.go_to(article_id, offset)
+
+    def go_to(self, article_id: int, offset: int) -> None:
+        """Show a place in an article."""
+        if self.open is None or self.open.article.id != article_id:
+            if not self.open_article(article_id, offset=offset):
+                return
+        self.reader.reveal(offset)
+        here = [m for m in self.reader.spans.at(offset) if m.review_status != "rejected"]
+        self.reader.focus_mention(here[0] if here else None)
+        self.show_pane("reader")
+
+    def need_article(self) -> OpenArticle:
+        """Return the open article. Raises ValueError in words where none is open."""
+        if self.open is None:
+            raise ValueError("no article is open: choose one in the list and press Enter")
+        return self.open
+
+    def need_mention(self) -> Mention:
+        """Return the focused mention. Raises ValueError in words where there is none."""
+        self.need_article()
+        if self.reader.focused is None:
+            raise ValueError("no mention is focused: Tab goes to the next one, or click it")
+        return self.reader.focused
+
+    # --- what is shown about it --------------------------------------------------------------------
+
+    @on(Reader.Changed)
+    def show_focus(self) -> None:
+        """Bring status line and inspector up to date with the reader."""
+        if self.reader_app.session is None:
+            return
+        reader, found = self.reader, self.open
+        mode = _LABEL_MODE[reader.mode]
+        about = ""
+        if found is not None:
+            shown = [m for m in reader.spans.mentions if m.review_status != "rejected"]
+            reviewed = sum(m.human for m in shown)
+            m = reader.focused
+            if reader.selection is not None:
+                words = found.text[reader.selection.start : reader.selection.end]
+                about = f"“{' '.join(words.split())}”"
+            elif m is not None:
+                about = f"“{' '.join(m.quote.split())}” {m.label} · {m.review_status} · {m.origin}"
+            else:
+                about = found.article.title
+            count = f"reviewed {reviewed} of {len(shown)}"
+            saved = f"saved {self.session.saved} ✓" if self.session.saved else ""
+            if self.session.refusal:
+                saved = "READ-ONLY"
+            self.status.set(mode=mode, about=about, saved=" · ".join(p for p in (count, saved) if p))
+        else:
+            saved = "READ-ONLY" if self.session.refusal else ""
+            self.status.set(mode="", about="", saved=saved)
+        self.inspector.show(self.session, found, reader.focused, reader.selection is not None)
+        self.keys_bar.set_context(self.context)
+
+    def refresh_state(self) -> None:
+        """Bring everything at the edges up to date."""
+        self.show_focus()
+        self.keys_bar.set_context(self.context)
+
+    def after_failure(self) -> None:
+        """Show the article as it is stored."""
+        self.reread()
+
+    # --- background --------------------------------------------------------------------------------
+
+    def spawn(self, work: object) -> None:
+        """Run a coroutine beside the keys; its failure becomes a line."""
+
+        async def guarded() -> object:
+            try:
+                return await work  # type: ignore[misc]
+            except StoreError as problem:
+                self.say(str(problem), bad=True)
+            except asyncio.CancelledError:
+                raise
+            except Exception as problem:
+                self.say(f"{type(problem).__name__}: {problem}", bad=True)
+            return None
+
+        task: asyncio.Task[object] = asyncio.create_task(guarded())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def stop_background(self) -> None:
+        """Cancel what runs beside."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    @on(RowList.Opened, "#library")
+    def row_opened(self, event: RowList.Opened) -> None:
+        """Open an article that was clicked."""
+        event.stop()
+        article_id = self.library_list.current_id
+        if article_id is not None and self.open_article(article_id):
+            self.show_pane("reader")
+
+    @on(Reader.Opened)
+    def mention_clicked(self) -> None:
+        """Let the keys go to the reader."""
+        self.show_pane("reader")
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Follow the mouse from pane to pane."""
+        widget = event.widget
+        for name, own in (
+            ("library", self.library_list),
+            ("reader", self.reader),
+            ("inspector", self.inspector),
+        ):
+            if widget is own and not self.has_class(name):
+                for other in ("library", "reader", "inspector"):
+                    self.set_class(other == name, other)
+                self.refresh_state()
+
+
+def _remember_last(connection: object, article_id: int) -> None:
+    import sqlite3
+
+    from store.library import set_setting
+
+    assert isinstance(connection, sqlite3.Connection)
+    set_setting(connection, "last_article", str(article_id))
+
+

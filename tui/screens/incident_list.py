@@ -1,0 +1,161 @@
+"""All incidents."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+
+from store import incidents
+from store.records import Incident
+from tui.screens.keyed import KeyedScreen
+from tui.widgets.lines import Line, RowList, fit
+
+
+class IncidentRows(RowList, can_focus=True, inherit_bindings=False):
+    """Incidents, two lines each."""
+
+    ROW_HEIGHT = 2
+
+    def __init__(self, *, colour: bool = True) -> None:
+        super().__init__(id="incidents", colour=colour)
+        self.found: list[Incident] = []
+
+    def row(self, number: int, width: int) -> list[Line]:
+        """Return an incident's two lines."""
+        incident = self.found[number]
+        values = incident.values
+        about = [
+            str(values["type"] or "no type"),
+            str(values["place_name"] or "no place"),
+            f"{incident.n_reports} report{'s' * (incident.n_reports != 1)}",
+        ]
+        if incident.n_links:
+            about.append(f"{incident.n_links} link{'s' * (incident.n_links != 1)}")
+        if values["killed_best"] is not None:
+            about.append(f"killed {values['killed_best']}")
+        day = str(values["date_start"] or "no date")
+        return [
+            [(f" {day:<11} ", "accent"), (fit(incident.title, width - 14), "")],
+            [(" " * 13, ""), (fit(" · ".join(about), width - 14), "faint")],
+        ]
+
+
+class IncidentList(KeyedScreen, inherit_bindings=False):
+    """The list of incidents, latest day first."""
+
+    DEFAULT_CSS = """
+    IncidentList IncidentRows { height: 1fr; border: round $primary; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows = IncidentRows(colour=self.colour)
+
+    @property
+    def context(self) -> str:
+        """The keys of the incident list."""
+        return "incidents"
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out."""
+        self.rows.border_title = "Incidents"
+        self.rows.empty = [
+            "No incidents yet.",
+            "",
+            "In an article: v selects words (or Tab focuses a mention), i records an incident with"
+            " what the sentence says.",
+        ]
+        yield self.rows
+        yield from self.compose_bars()
+
+    def on_mount(self) -> None:
+        """Fill the list."""
+        self.read()
+        self.rows.focus()
+        self.refresh_state()
+
+    def on_screen_resume(self) -> None:
+        """Show what changed meanwhile."""
+        self.read()
+
+    def read(self) -> None:
+        """Read the incidents again."""
+        with self.session.library.reading() as connection:
+            self.rows.found = incidents.all_incidents(connection)
+        self.rows.set_count(len(self.rows.found))
+        self.rows.border_title = f"Incidents ({len(self.rows.found)})"
+
+    def after_failure(self) -> None:
+        """Show the incidents as they are stored."""
+        self.read()
+
+    def _chosen(self) -> Incident:
+        if not self.rows.found:
+            raise ValueError("there is no incident yet")
+        return self.rows.found[self.rows.current]
+
+    @on(RowList.Opened)
+    def do_open_row(self) -> None:
+        """Show the chosen incident."""
+        from tui.screens.incident import IncidentScreen
+
+        self.app.push_screen(IncidentScreen(self._chosen().id))
+
+    async def do_delete_row(self) -> None:
+        """Delete the chosen incident."""
+        incident = self._chosen()
+        await self.session.edit(
+            "incident",
+            f"delete incident “{incident.title[:40]}”",
+            lambda edit: incidents.delete(edit, incident),
+        )
+        self.read()
+        self.say(f"“{incident.title}” deleted; u takes it back")
+
+    async def do_undo(self) -> None:
+        """Take the newest edit back."""
+        op = await self.session.undo()
+        self.read()
+        self.say(f"undone: {op.summary}")
+
+    async def do_redo(self) -> None:
+        """Make the edit again."""
+        op = await self.session.redo()
+        self.read()
+        self.say(f"done again: {op.summary}")
+
+    def do_export(self) -> None:
+        """Export."""
+        self.reader_app.desk.do_export()
+
+    def do_down(self) -> None:
+        """A row down."""
+        self.rows.move(1)
+
+    def do_up(self) -> None:
+        """A row up."""
+        self.rows.move(-1)
+
+    def do_page_down(self) -> None:
+        """A page down."""
+        self.rows.move(self.rows.page)
+
+    def do_page_up(self) -> None:
+        """A page up."""
+        self.rows.move(-self.rows.page)
+
+    def do_top(self) -> None:
+        """To the first."""
+        self.rows.choose(0)
+
+    def do_bottom(self) -> None:
+        """To the last."""
+        self.rows.choose(self.rows.count - 1)
+
+    def do_quit(self) -> None:
+        """Back."""
+        self.dismiss(None)
+
+    def do_back(self) -> None:
+        """Back."""
+        self.dismiss(None)

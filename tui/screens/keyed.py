@@ -1,0 +1,138 @@
+"""A screen whose keys come from the keymap, with the two lines at its bottom."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import TYPE_CHECKING, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.screen import Screen
+
+from store.errors import StoreError
+from tui import keymap
+from tui.session import Session
+from tui.widgets.bars import KeyBar, StatusBar
+
+if TYPE_CHECKING:
+    from tui.app import ConflictReader
+
+
+def pressed(event: events.Key) -> str:
+    """Return a key as the keymap writes it."""
+    if event.character and event.is_printable and event.character != " ":
+        return event.character
+    return event.key
+
+
+class KeyedScreen(Screen[None], inherit_bindings=False):
+    """Looks a key up in the keymap and calls ``do_<action>``; an unknown key says so."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.status = StatusBar(colour=self.colour)
+        self.keys_bar = KeyBar(colour=self.colour)
+
+    @property
+    def reader_app(self) -> ConflictReader:
+        """The app, typed."""
+        return cast("ConflictReader", self.app)
+
+    @property
+    def colour(self) -> bool:
+        """Whether colours may be used (NO_COLOR)."""
+        from textual._context import active_app
+
+        return not active_app.get().no_color
+
+    @property
+    def session(self) -> Session:
+        """The open library."""
+        session = self.reader_app.session
+        assert session is not None
+        return session
+
+    @property
+    def context(self) -> str:
+        """Which keys count now."""
+        raise NotImplementedError
+
+    def compose_bars(self) -> ComposeResult:
+        """Give the bottom lines."""
+        yield self.status
+        yield self.keys_bar
+
+    def say(self, message: str, *, bad: bool = False) -> None:
+        """Show a message in the status line until the next key."""
+        self.status.say(message, bad=bad)
+
+    async def on_key(self, event: events.Key) -> None:
+        """Do what the key does here."""
+        event.stop()
+        event.prevent_default()
+        if self.reader_app.session is None and pressed(event) not in ("q", "Q", "ctrl+q"):
+            self.say("one moment: the library is being opened")
+            return
+        key = pressed(event)
+        action = keymap.lookup(self.context, key)
+        if action is None:
+            self.say(f"{keymap.shown(key)} does nothing here; ? shows the keys that do")
+            return
+        self.status.say("")
+        self.reader_app.key_pressed = key
+        await self.perform(action.id)
+
+    async def perform(self, action_id: str) -> None:
+        """Do an action by its id; a refusal becomes one line in the status bar."""
+        handler = cast("Callable[[], object] | None", getattr(self, f"do_{action_id}", None))
+        if handler is None:
+            self.say(f"“{keymap.BY_ID[action_id].title}” cannot be done here", bad=True)
+            return
+        try:
+            result = handler()
+            if inspect.isawaitable(result):
+                await result
+        except (StoreError, ValueError) as problem:
+            self.say(str(problem), bad=True)
+            self.after_failure()
+        self.refresh_state()
+
+    def after_failure(self) -> None:
+        """Show the state as it is stored, after an edit that was painted and then refused."""
+
+    def refresh_state(self) -> None:
+        """Bring the bars up to date."""
+        self.keys_bar.set_context(self.context)
+        session = self.reader_app.session
+        if session is not None and session.saved:
+            self.status.set(saved=f"saved {session.saved} ✓")
+
+    # --- what every screen can do ------------------------------------------------------------------
+
+    def do_help(self) -> None:
+        """Show all keys."""
+        from tui.screens.help import Help
+
+        self.app.push_screen(Help(self.context))
+
+    def do_palette(self) -> None:
+        """Find an action by its name."""
+        from tui.screens.choose import Choice, Chooser
+
+        actions = [a for a in keymap.in_context(self.context) if a.id != "palette"]
+        choices = [
+            Choice(a.id, [(a.title, ""), (f"  {keymap.keys_of(a.id)}", "faint")], a.title)
+            for a in actions
+        ]
+
+        async def chosen(action_id: str | None) -> None:
+            if action_id is not None:
+                self.reader_app.key_pressed = keymap.BY_ID[action_id].keys[0]
+                await self.perform(action_id)
+
+        self.app.push_screen(Chooser("Do what?", choices), chosen)
+
+    def do_quit_now(self) -> None:
+        """Quit."""
+        self.app.exit(0)

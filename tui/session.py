@@ -1,0 +1,148 @@
+"""The open library as the screens use it: edits, undo, annotation. Knows no widget."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from store import articles, edits, incidents, library, mentions, notes
+from store.history import Edit
+from store.library import Library
+from store.records import Article, Incident, Mention, Note, Op
+
+if TYPE_CHECKING:
+    from annotators.service import Annotations
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class OpenArticle:
+    """An article on screen: what was read of it."""
+
+    article: Article
+    text: str
+    mentions: list[Mention]
+    notes: list[Note]
+    incidents: list[Incident]
+
+
+@dataclass
+class Session:
+    """A library, what was saved last, and the annotation service (started when needed)."""
+
+    library: Library
+    refusal: str | None = None  # why it is open for reading only
+    saved: str = ""
+    drafts: dict[bytes, str] = field(default_factory=dict)  # notes begun and left
+    _service: Annotations | None = None
+    _pending: set[int] = field(default_factory=set)
+
+    @classmethod
+    def open(cls, path: Path) -> Session:
+        """Open a library for writing, else for reading with the reason. Raises `StoreError`."""
+        opened, refusal = library.open_or_read(path, who="the reader")
+        return cls(opened, refusal)
+
+    # --- reading ---------------------------------------------------------------------------------
+
+    def read(self, article_id: int) -> OpenArticle | None:
+        """Read an article with all that the screen shows of it."""
+        with self.library.reading() as connection:
+            article = articles.get(connection, article_id)
+            if article is None:
+                return None
+            return OpenArticle(
+                article,
+                articles.text(connection, article_id),
+                mentions.of_article(connection, article_id),
+                notes.of_article(connection, article_id),
+                incidents.of_article(connection, article_id),
+            )
+
+    # --- writing ---------------------------------------------------------------------------------
+
+    async def edit(self, kind: str, summary: str, work: Callable[[Edit], T]) -> T:
+        """Do one edit; when this returns it is committed and synced."""
+        result = await asyncio.wrap_future(edits.submit(self.library, kind, summary, work))
+        self._mark_saved()
+        return result
+
+    async def undo(self) -> Op:
+        """Take the newest edit back. Raises `RefusedError` with the reason where it cannot be."""
+        op = await asyncio.wrap_future(edits.undo(self.library))
+        self._mark_saved()
+        return op
+
+    async def redo(self) -> Op:
+        """Make the edit that was undone last again. Raises `RefusedError` as `undo` does."""
+        op = await asyncio.wrap_future(edits.redo(self.library))
+        self._mark_saved()
+        return op
+
+    def _mark_saved(self) -> None:
+        self.saved = time.strftime("%H:%M:%S")
+
+    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Write something that is no edit of an analyst's (an import, a reading position)."""
+        return await asyncio.wrap_future(self.library.submit(work))
+
+    def remember(self, work: Callable[[sqlite3.Connection], object]) -> None:
+        """Write something small that nobody waits for and that may be lost with the process."""
+        if self.library.mode == "write":
+            self.library.submit(work, priority=library.BULK, durable=False)
+
+    # --- annotation ------------------------------------------------------------------------------
+
+    async def annotate(
+        self, ids: list[int], done: Callable[[int, Exception | None], None], *, first: bool = False
+    ) -> None:
+        """Annotate articles in the background; ``first``: before those that wait already."""
+        if self.library.mode != "write":
+            return
+        service = await self._annotations()
+        ids = [i for i in ids if i not in self._pending]
+        self._pending.update(ids)
+
+        def finished(article_id: int, failure: Exception | None) -> None:
+            self._pending.discard(article_id)
+            done(article_id, failure)
+
+        try:
+            if first:
+                for article_id in ids:
+                    failure: Exception | None = None
+                    try:
+                        await service.article(article_id, priority=0)
+                    except Exception as problem:
+                        failure = problem
+                    finished(article_id, failure)
+            else:
+                await service.many(ids, finished)
+        finally:
+            self._pending.difference_update(ids)
+
+    async def _annotations(self) -> Annotations:
+        if self._service is None:
+            from platformdirs import user_state_path
+
+            from annotators.service import Annotations
+
+            log = user_state_path("conflict-reader", appauthor=False) / "worker.log"
+            self._service = await asyncio.to_thread(Annotations, self.library, log)
+        return self._service
+
+    async def fingerprint(self) -> str:
+        """Return the fingerprint of the pipeline as it is installed."""
+        return (await self._annotations()).fingerprint
+
+    async def close(self) -> None:
+        """End the worker, finish what is queued, close the file."""
+        if self._service is not None:
+            await self._service.stop()
+        await asyncio.to_thread(self.library.close)

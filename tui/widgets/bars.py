@@ -1,0 +1,111 @@
+"""The two lines at the bottom: where one is and what was saved; which keys count now."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui import keymap
+from tui.safe_text import safe_line
+from tui.widgets.lines import fit
+
+
+class StatusBar(Widget):
+    """One line: the mode, then a message or what is focused; at the right what was saved."""
+
+    DEFAULT_CSS = "StatusBar { height: 1; background: $surface; color: $foreground; }"
+
+    def __init__(self, *, colour: bool = True) -> None:
+        super().__init__(id="status")
+        self._colour = colour
+        self.mode = ""
+        self.about = ""
+        self.saved = ""
+        self.message = ""
+        self.bad = False
+
+    def say(self, message: str, *, bad: bool = False) -> None:
+        """Show a message until the next key."""
+        self.message, self.bad = message, bad
+        self.refresh()
+
+    def set(self, *, mode: str | None = None, about: str | None = None, saved: str | None = None) -> None:
+        """Change parts of the line."""
+        before = (self.mode, self.about, self.saved)
+        self.mode = self.mode if mode is None else mode
+        self.about = self.about if about is None else about
+        self.saved = self.saved if saved is None else saved
+        if before != (self.mode, self.about, self.saved):
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the line."""
+        width = self.size.width
+        plain = self.rich_style if self._colour else Style()
+        strong = plain + Style(bold=True)
+        segments = []
+        if self.mode:
+            segments.append(Segment(f" {self.mode} ", plain + Style(reverse=True, bold=True)))
+        right = fit(self.saved, width // 2)
+        room = width - sum(cell_len(s.text) for s in segments) - cell_len(right) - 3
+        text = self.message or self.about
+        style = plain
+        if self.message:
+            style = strong
+            if self._colour:
+                name = "error" if self.bad else "success"
+                from textual.color import Color
+
+                background, foreground = self.background_colors[1], self.styles.color
+                shade = foreground.blend(Color.parse(self.app.theme_variables[name]), 0.65)
+                style = Style(color=shade.rich_color, bgcolor=background.rich_color, bold=True)
+        left = fit(safe_line(text), room)
+        segments.append(Segment(f" {left}", style))
+        used = sum(cell_len(s.text) for s in segments)
+        gap = max(1, width - used - cell_len(right) - 1)
+        segments += [Segment(" " * gap, plain), Segment(f"{right} ", plain)]
+        return Strip(segments).crop(0, width)
+
+
+class KeyBar(Widget):
+    """One line of the keys that count now, as many as fit; help is always among them."""
+
+    DEFAULT_CSS = "KeyBar { height: 1; background: $background; color: $foreground; }"
+
+    def __init__(self, *, colour: bool = True) -> None:
+        super().__init__(id="keys")
+        self._colour = colour
+        self._keys_of = ""
+
+    def set_context(self, context: str) -> None:
+        """Show the keys of a context."""
+        if context != self._keys_of:
+            self._keys_of = context
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the line."""
+        width = self.size.width
+        plain = self.rich_style if self._colour else Style()
+        faint = plain + Style(dim=True)
+        shown = [a for a in keymap.in_context(self._keys_of) if a.bar]
+        last = [a for a in shown if a.id in ("help", "quit", "leave")]
+        first = [a for a in shown if a not in last]
+        reserve = sum(len(keymap.shown(a.keys[0])) + len(a.bar) + 3 for a in last)
+        segments: list[Segment] = [Segment(" ", plain)]
+        used = 1
+        for action in [*first, *last]:
+            key = keymap.shown(action.keys[0])
+            cost = len(key) + len(action.bar) + 3
+            if action in first and used + cost + reserve > width:
+                continue
+            segments += [
+                Segment(key, plain + Style(bold=True)),
+                Segment(f" {action.bar}  ", faint),
+            ]
+            used += cost
+        segments.append(Segment(" " * max(0, width - used), plain))
+        return Strip(segments).crop(0, width)

@@ -1,0 +1,121 @@
+"""What is known about the focused mention and the open article."""
+
+from __future__ import annotations
+
+from store import entities
+from store.codebook import Codebook
+from store.records import Mention
+from tui.session import OpenArticle, Session
+from tui.widgets.lines import Line, LinesView, fit, wrapped
+
+_MARKS = {"suggested": "?", "accepted": "✓", "corrected": "✎", "added": "+", "rejected": "✗"}
+
+
+class Inspector(LinesView, inherit_bindings=False):
+    """The pane at the right."""
+
+    def __init__(self, *, id: str | None = None, colour: bool = True) -> None:
+        super().__init__(id=id, colour=colour)
+        self._note = ""
+        self._shown: tuple[object, ...] = ()
+
+    def set_note(self, note: str) -> None:
+        """Show a line above everything: a filter, work in the background."""
+        self._note = note
+
+    def show(
+        self, session: Session, found: OpenArticle | None, mention: Mention | None, selecting: bool
+    ) -> None:
+        """Show a mention and its article."""
+        key = (self._note, found, mention, selecting, self.size.width, session.refusal)
+        if key == self._shown:
+            return
+        self._shown = key
+        width = max(16, self.size.width - 2)
+        lines: list[Line] = []
+        if self._note:
+            lines += [*wrapped(self._note, width, "accent", " "), []]
+        if session.refusal:
+            lines += [*wrapped(f"Read-only. {session.refusal}", width, "warn", " "), []]
+        if found is None:
+            lines += wrapped("Open an article with Enter; ? shows all keys.", width, "faint", " ")
+            self.set_lines(lines)
+            return
+        book = session.library.codebook()
+        if mention is not None:
+            lines += self._mention(session, book, found, mention, width)
+        lines += self._article(found, width)
+        lines += self._labels(book, width)
+        self.set_lines(lines)
+
+    def on_resize(self) -> None:
+        """Wrap again at the next chance."""
+        self._shown = ()
+
+    def _mention(
+        self, session: Session, book: Codebook, found: OpenArticle, m: Mention, width: int
+    ) -> list[Line]:
+        label = book.label(m.label)
+        lines: list[Line] = wrapped(f"“{' '.join(m.quote.split())}”", width, "strong", " ")
+        lines.append([(f" {m.label}", f"strong {label.colour}"), (f"  {_MARKS.get(m.review_status, '')} {m.review_status}", "")])
+        lines += wrapped(label.about, width, "faint", " ")
+        made = f"by {m.origin}"
+        if m.layer:
+            made += f": {m.layer}" + (f", {m.rule}" if m.rule else "")
+        lines += wrapped(made, width, "", " ")
+        if m.first_label and m.first_label != m.label:
+            lines += wrapped(f"first {m.first_label}", width, "", " ")
+        with session.library.reading() as connection:
+            name = entities.name_of(connection, m.id)
+        if name and name != m.quote:
+            lines += wrapped(f"is {name}", width, "", " ")
+        others = [
+            o for o in found.mentions
+            if o.uid != m.uid and o.start < m.end and o.end > m.start and o.review_status != "rejected"
+        ]  # fmt: skip
+        for other in others:
+            lines += wrapped(f"overlaps “{other.quote}” {other.label} (o)", width, "warn", " ")
+        for note in found.notes:
+            if note.target_uid == m.uid:
+                lines += wrapped(f"✎ {note.body}", width, "accent", " ")
+        return [*lines, []]
+
+    def _article(self, found: OpenArticle, width: int) -> list[Line]:
+        article = found.article
+        lines: list[Line] = wrapped(" ".join(article.title.split()), width, "strong", " ")
+        rows = [
+            ("date", article.published or "not known"),
+            ("in the text", article.dateline if article.date_conflict else None),
+            ("source", article.source),
+            ("author", article.author),
+            ("url", article.url),
+            ("status", article.status),
+        ]
+        for name, value in rows:
+            if value:
+                look = "warn" if name == "in the text" else ""
+                lines.append([(f" {name}  ", "faint"), (fit(value, width - len(name) - 3), look)])
+        if article.date_conflict:
+            lines += wrapped("The two dates differ: E corrects.", width, "warn", " ")
+        for note in found.notes:
+            if note.target_kind == "article":
+                lines += wrapped(f"✎ {note.body}", width, "accent", " ")
+        if found.incidents:
+            lines += [[], [(" Incidents (W)", "faint")]]
+            for incident in found.incidents:
+                lines += wrapped(f"• {incident.title}", width, "", " ")
+        return [*lines, []]
+
+    def _labels(self, book: Codebook, width: int) -> list[Line]:
+        lines: list[Line] = [[(" Labels: digit, or t and letter", "faint")]]
+        labels = [label for label in book.labels if not label.deprecated]
+        columns = 2 if width >= 28 else 1
+        rows = (len(labels) + columns - 1) // columns
+        for row in range(rows):
+            line: Line = [(" ", "")]
+            for number in range(row, len(labels), rows):
+                label = labels[number]
+                line.append((f"{label.key or ' '} {label.letter} ", "faint"))
+                line.append((f"{label.id:<10}", label.colour))
+            lines.append(line)
+        return lines

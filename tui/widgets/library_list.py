@@ -1,0 +1,85 @@
+"""The list of articles: numbers in memory, rows read a page at a time."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+
+from store import articles
+from store.library import Library
+from store.records import Article
+from tui.widgets.lines import Line, RowList, fit
+
+_PAGE = 64
+_MARKS = {"unread": ("●", "accent"), "reading": ("◐", "accent"), "done": ("✓", "good"), "flagged": ("⚑", "warn")}  # fmt: skip
+
+
+class LibraryList(RowList, can_focus=True, inherit_bindings=False):
+    """Articles, newest first, two lines each."""
+
+    ROW_HEIGHT = 2
+
+    def __init__(self, *, id: str | None = None, colour: bool = True) -> None:
+        super().__init__(id=id, colour=colour)
+        self.library: Library | None = None
+        self.ids: array[int] = array("L")
+        self._pages: dict[int, dict[int, Article]] = {}
+        self.open_id: int | None = None
+
+    def set_ids(self, ids: Sequence[int], keep: int | None = None) -> None:
+        """Show other articles; the chosen one stays chosen where it is among them."""
+        keep = self.current_id if keep is None else keep
+        self.ids = array("L", ids)
+        self._pages.clear()
+        try:
+            current = self.ids.index(keep) if keep is not None else 0
+        except ValueError:
+            current = min(self.current, max(0, len(self.ids) - 1))
+        self.set_count(len(self.ids), current)
+
+    @property
+    def current_id(self) -> int | None:
+        """Number of the chosen article."""
+        return self.ids[self.current] if self.current < len(self.ids) else None
+
+    def article(self, number: int) -> Article | None:
+        """Return the article of a row, reading its page where it is not there yet."""
+        if self.library is None or number >= len(self.ids):
+            return None
+        page = number // _PAGE
+        if page not in self._pages:
+            if len(self._pages) > 16:
+                self._pages.clear()
+            ids = self.ids[page * _PAGE : (page + 1) * _PAGE]
+            with self.library.reading() as connection:
+                self._pages[page] = articles.by_ids(connection, ids)
+        return self._pages[page].get(self.ids[number])
+
+    def forget(self) -> None:
+        """Read the rows again when they are drawn next."""
+        self._pages.clear()
+        self.refresh()
+
+    def row(self, number: int, width: int) -> list[Line]:
+        """Return an article's two lines."""
+        article = self.article(number)
+        if article is None:
+            return [[("…", "faint")], []]
+        mark, look = _MARKS.get(article.status, ("·", ""))
+        is_open = article.id == self.open_id
+        title: Line = [
+            (f"{mark} ", look),
+            (fit(" ".join(article.title.split()), width - 3), "strong" if is_open else ""),
+        ]
+        about = [article.published[:10] if article.published else "no date"]
+        if article.n_unreviewed:
+            about.append(f"{article.n_unreviewed} to review")
+        elif article.n_mentions:
+            about.append("reviewed")
+        if article.n_reports:
+            about.append(f"{article.n_reports} rep.")
+        if article.n_notes:
+            about.append(f"{article.n_notes} note{'s' * (article.n_notes > 1)}")
+        if article.source:
+            about.append(article.source)
+        return [title, [("  ", ""), (fit(" · ".join(about), width - 3), "faint")]]
