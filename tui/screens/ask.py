@@ -22,7 +22,7 @@ class Ask(ModalScreen[str | None]):
     DEFAULT_CSS = """
     Ask { align: left bottom; background: $background 0%; }
     Ask > Vertical { width: 100%; height: 4; background: $surface; border: round $primary; padding: 0 1; }
-    Ask SafeInput { border: none; height: 1; padding: 0; background: $surface; }
+    Ask SafeInput { background: $surface; }
     Ask Static { color: $text-muted; }
     """
 

@@ -34,7 +34,7 @@ class Chooser(ModalScreen[str | None]):
     Chooser > Vertical { width: 72; max-width: 96%; height: auto; max-height: 90%; background: $surface;
         border: round $primary; padding: 0 1; }
     Chooser TextRows { height: auto; max-height: 16; background: $surface; }
-    Chooser SafeInput { border: none; height: 1; padding: 0; background: $surface; }
+    Chooser SafeInput { background: $surface; }
     """
 
     def __init__(self, title: str, choices: Sequence[Choice], *, letters: bool = False) -> None:

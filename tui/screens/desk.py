@@ -134,10 +134,6 @@ class Desk(KeyedScreen, inherit_bindings=False):
             ]
         else:
             self.library_list.empty = ["Nothing passes this filter.", "", "Esc takes it away."]
-        parts = [*chosen.statuses, *([chosen.label] if chosen.label else [])]
-        if chosen.query:
-            parts.append(f"“{chosen.query}”")
-        self.library_list.border_subtitle = ""
         self.background_note()
 
     def background_note(self, text: str | None = None) -> None:
@@ -149,7 +145,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
         if chosen.query:
             parts.append(f"“{chosen.query}”")
         note = f"filter: {', '.join(parts)}" if parts else ""
-        self.inspector.set_note(" · ".join(p for p in (note, self.background) if p))
+        self.inspector.set_note(note)
         self.show_focus()
 
     # --- the article -----------------------------------------------------------------------------
@@ -276,9 +272,13 @@ class Desk(KeyedScreen, inherit_bindings=False):
             saved = f"saved {self.session.saved} ✓" if self.session.saved else ""
             if self.session.refusal:
                 saved = "READ-ONLY"
-            self.status.set(mode=mode, about=about, saved=" · ".join(p for p in (count, saved) if p))
+            shown_parts = (self.background or count, saved)
+            self.status.set(
+                mode=mode, about=about, saved=" · ".join(p for p in shown_parts if p)
+            )
         else:
             saved = "READ-ONLY" if self.session.refusal else ""
+            saved = " · ".join(p for p in (self.background, saved) if p)
             self.status.set(mode="", about="", saved=saved)
         self.inspector.show(self.session, found, reader.focused, reader.selection is not None)
         self.keys_bar.set_context(self.context)

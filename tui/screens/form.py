@@ -37,7 +37,7 @@ class Form(ModalScreen[dict[str, str] | None]):
         border: round $primary; padding: 0 1; }
     Form Horizontal { height: 1; }
     Form .name { width: 14; }
-    Form SafeInput { border: none; height: 1; padding: 0; width: 1fr; background: $panel; }
+    Form SafeInput { width: 1fr; background: $panel; }
     Form SafeTextArea { border: none; height: 12; background: $panel; }
     Form .about { height: auto; margin: 0 0 1 0; }
     Form #wrong { height: auto; color: $text-error; }

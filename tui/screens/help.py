@@ -80,7 +80,7 @@ class Welcome(ModalScreen[str]):
     Welcome { align: center middle; background: $background 60%; }
     Welcome > Vertical { width: 64; max-width: 98%; height: auto; background: $surface;
         border: round $primary; padding: 1 2; }
-    Welcome SafeInput { border: none; height: 1; padding: 0; background: $panel; }
+    Welcome SafeInput { background: $panel; }
     """
     FIVE = ("next_mention", "accept", "label_digit", "cursor", "new_incident")
 

@@ -104,7 +104,7 @@ class IncidentScreen(KeyedScreen, inherit_bindings=False):
         self._show_evidence(reports, links)
 
     def _show_fields(self, incident: Incident, written: list[str]) -> None:
-        width = max(20, self.fields.size.width - 24)
+        width = max(20, self._side_width - 24)
         rows: list[Line] = [[(" title              ", "faint"), (fit(incident.title, width), "strong")]]
         names, headings, group = ["title"], set(), ""
         for field in FIELDS:
@@ -127,7 +127,7 @@ class IncidentScreen(KeyedScreen, inherit_bindings=False):
         self.fields.set_rows(rows, headings)
 
     def _show_evidence(self, reports: list[Report], links: list[Link]) -> None:
-        width = max(20, self.evidence.size.width - 4)
+        width = max(20, self._side_width - 4)
         rows: list[Line] = []
         kinds: list[_Row] = []
         headings = set()
@@ -170,6 +170,11 @@ class IncidentScreen(KeyedScreen, inherit_bindings=False):
                 kinds.append(_Row())
         self._evidence_rows = kinds
         self.evidence.set_rows(rows, headings)
+
+    @property
+    def _side_width(self) -> int:
+        """Cells of one side, its frame and scrollbar left out."""
+        return (self.size.width if self.size.width < _WIDE else self.size.width // 2) - 3
 
     def _side(self, name: str) -> None:
         self.set_class(name == "fields", "fields")

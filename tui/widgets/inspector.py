@@ -107,7 +107,7 @@ class Inspector(LinesView, inherit_bindings=False):
         return [*lines, []]
 
     def _labels(self, book: Codebook, width: int) -> list[Line]:
-        lines: list[Line] = [[(" Labels: digit, or t and letter", "faint")]]
+        lines: list[Line] = [[(" Labels: digit, or t letter", "faint")]]
         labels = [label for label in book.labels if not label.deprecated]
         columns = 2 if width >= 28 else 1
         rows = (len(labels) + columns - 1) // columns
