@@ -13,8 +13,7 @@ from store.records import Suggestion
 NUMBERS = {
     word: number
     for number, words in enumerate(
-        "no/zero,a/an/one,two,three,four,five,six,seven,eight,nine,ten,eleven,twelve,thirteen,"
-        "fourteen,fifteen,sixteen,seventeen,eighteen,nineteen,twenty".split(",")
+        ["no/zero", "a/an/one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
     )
     for word in words.split("/")
 } | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80,
@@ -29,10 +28,14 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         return "(?:" + "|".join(re.escape(e) for e in entries) + ")"
 
     people, harms, nouns = any_of("people"), any_of("harms"), any_of("nouns")
-    words = "|".join(sorted((w for w in NUMBERS if w not in ("a", "an", "no")), key=len, reverse=True))
+    words = "|".join(
+        sorted((w for w in NUMBERS if w not in ("a", "an", "no")), key=len, reverse=True)
+    )
     number = rf"(?:\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|(?:{words})(?:[- ](?:{words}))?)"
     about = r"(?:at least|more than|over|about|around|nearly|almost|some|up to|as many as|another|an estimated|approximately)"
-    count = rf"(?:{about} )?(?:a total of )?{number}(?: (?:to|or|and) {number})?(?: of (?:them|whom))?"
+    count = (
+        rf"(?:{about} )?(?:a total of )?{number}(?: (?:to|or|and) {number})?(?: of (?:them|whom))?"
+    )
     kind = rf"(?:(?:other|more|[A-Z][a-z]+(?:ese|ian|an|i|ish)|young|local|foreign|enemy|armed|Russian|suspected|off-duty) ){{0,2}}{people}"
     be = r"(?:have been |has been |had been |were |was |are |is |been |being )?(?:reported |reportedly |confirmed |left |feared |also )?"
     flags = re.IGNORECASE
@@ -41,7 +44,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         re.compile(rf"(?<![\w,.-]){count}(?: {kind})? {be}{harms}(?: and {count}(?: (?:others|more|people))? {be}{harms})?(?!\w)", flags),
         re.compile(rf"(?<!\w)(?:killing|killed|kills|kill|wounding|wounded|wounds|injuring|injured|injures|captured|capturing|abducted|abducting|claimed the lives of|death toll (?:of|rose to|rises to|reached|stands at)) {count}(?: {kind})?(?!\w)", flags),
         re.compile(rf"(?<![\w,.-]){count} (?:civilian |military |combat )?{nouns}(?!\w)", flags),
-        re.compile(rf"(?<!\w)(?:nobody|no one|no people|none) (?:was |were )?(?:killed|hurt|injured|wounded|harmed)(?!\w)", flags),
+        re.compile(r"(?<!\w)(?:nobody|no one|no people|none) (?:was |were )?(?:killed|hurt|injured|wounded|harmed)(?!\w)", flags),
     )  # fmt: skip
 
 

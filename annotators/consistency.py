@@ -10,7 +10,7 @@ from dataclasses import replace
 from annotators.base import Document
 from store.records import Suggestion
 
-_NAMES = frozenset("PERSON ORG GPE LOC FORCE NORP".split())
+_NAMES = frozenset(["PERSON", "ORG", "GPE", "LOC", "FORCE", "NORP"])
 
 
 def apply(spans: list[Suggestion], document: Document) -> list[Suggestion]:
@@ -61,7 +61,12 @@ def apply(spans: list[Suggestion], document: Document) -> list[Suggestion]:
             model = known[m.group()]
             out.append(
                 Suggestion(
-                    m.start(), m.end(), model.label, "rule", "consistency", "as elsewhere",
+                    m.start(),
+                    m.end(),
+                    model.label,
+                    "rule",
+                    "consistency",
+                    "as elsewhere",
                     entity=model.entity,
                 )  # fmt: skip
             )
@@ -88,5 +93,5 @@ def _in_headline(s: Suggestion, document: Document) -> bool:
     line = document.text[: document.first_line_end]
     if document.first_line_end == len(document.text) or line.rstrip()[-1:] in ".!?":
         return False
-    words = [w for w in re.findall(r"[A-Za-z]\w{3,}", line)]
+    words = re.findall(r"[A-Za-z]\w{3,}", line)
     return len(words) > 3 and sum(w[0].isupper() for w in words) >= 0.7 * len(words)

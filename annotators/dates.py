@@ -14,7 +14,10 @@ from store.dates import MONTH, MONTHS, parse_day
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _NUMBER = {
-    w: n for n, w in enumerate("zero one two three four five six seven eight nine ten".split())
+    w: n
+    for n, w in enumerate(
+        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
+    )
 } | {"a": 1, "an": 1, "several": 3, "a few": 3}
 _HALF_YEAR = 183
 
@@ -68,7 +71,9 @@ def resolve(words: str, published: str | None) -> When | None:
     if found:
         first = dt.date(int(found[2]), MONTHS[found[1].rstrip(".")], 1)
         following = (first + dt.timedelta(days=31)).replace(day=1)
-        return When(first.isoformat(), (following - dt.timedelta(days=1)).isoformat(), 4, "explicit")
+        return When(
+            first.isoformat(), (following - dt.timedelta(days=1)).isoformat(), 4, "explicit"
+        )
     if re.fullmatch(r"(?:19|20)\d\d", text):
         return When(f"{text}-01-01", f"{text}-12-31", 5, "explicit")
     if base is None:
@@ -115,9 +120,7 @@ def _month_day(
         else:
             assert base is not None
             # the nearest such day, the past before the future
-            around = [
-                dt.date(y, month, day) for y in (base.year - 1, base.year, base.year + 1)
-            ]
+            around = [dt.date(y, month, day) for y in (base.year - 1, base.year, base.year + 1)]
             past = [d for d in around if d <= base]
             start = max(past)
             if (base - start).days > _HALF_YEAR:

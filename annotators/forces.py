@@ -50,7 +50,9 @@ def find(document: Document) -> Iterator[Suggestion]:
         following = tokens[index + length].lower if index + length < len(tokens) else ""
         if first < index and following not in ("base", "bases", "aid", "assistance", "exercises",
             "sites", "system", "systems", "equipment", "vehicles", "vehicle", "aircraft"):  # fmt: skip
-            yield Suggestion(tokens[first].start, end.end, "FORCE", "rule", "force", "whose and what")
+            yield Suggestion(
+                tokens[first].start, end.end, "FORCE", "rule", "force", "whose and what"
+            )
         elif alone.at(tokens, index) == length and following not in (
             "base", "system", "systems", "site", "sites", "missile", "missiles"):  # fmt: skip
             yield Suggestion(tokens[index].start, end.end, "FORCE", "rule", "force", "group noun")

@@ -28,7 +28,7 @@ LABELS = {
 """OntoNotes to the codebook. PRODUCT, LAW, WORK_OF_ART, LANGUAGE and ORDINAL have no label here."""
 
 
-class Cancelled(Exception):
+class CancelledError(Exception):
     """The request was taken back."""
 
 
@@ -48,7 +48,7 @@ def chunks(text: str) -> Iterator[tuple[int, str]]:
 
 
 def spans(nlp: Any, text: str, tick: Callable[[int], None] | None = None) -> list[Span]:
-    """Return the model's entities. ``tick`` hears how far it is and may raise `Cancelled`."""
+    """Return the model's entities. ``tick`` hears how far it is and may raise `CancelledError`."""
     found: list[Span] = []
     for offset, piece in chunks(text):
         if tick:

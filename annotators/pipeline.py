@@ -7,7 +7,6 @@ the layer that is more certain wins, and of equals the longer span.
 from __future__ import annotations
 
 import hashlib
-import re
 from bisect import bisect_left, insort
 from collections.abc import Callable
 from functools import cache
@@ -159,5 +158,3 @@ def annotator(
         return lambda text: []
     nlp = models.load(model)
     return lambda text: ner.spans(nlp, text, tick)
-
-

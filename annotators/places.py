@@ -11,8 +11,11 @@ from annotators import lexicon
 from annotators.base import Document
 from store.records import Suggestion
 
-_WRONG = frozenset("PERSON ORG NORP LOC FACILITY EVENT WEAPON PLATFORM".split())
-_BEFORE = re.compile(r"(?:\b(?:in|near|at|from|to|of|over|around|across|towards?|outside|into|including|reached)|,|\band)\s+(?:the\s+)?$", re.I)
+_WRONG = frozenset(["PERSON", "ORG", "NORP", "LOC", "FACILITY", "EVENT", "WEAPON", "PLATFORM"])
+_BEFORE = re.compile(
+    r"(?:\b(?:in|near|at|from|to|of|over|around|across|towards?|outside|into|including|reached)|,|\band)\s+(?:the\s+)?$",
+    re.I,
+)
 _NAME = r"[A-ZŠŽČĆ]\w+(?:[-’' ](?:[A-Z]\w+|al-\w+|ez-\w+))*"
 
 

@@ -115,7 +115,9 @@ def report(
             ]  # fmt: skip
     place = next((c.value for c in claims if c.field == "place_name"), None)
     day = next((c.value for c in claims if c.field == "date_start"), None)
-    words = text[start:end] if end - start <= 60 else text[start : start + 57].rsplit(" ", 1)[0] + "…"
+    words = (
+        text[start:end] if end - start <= 60 else text[start : start + 57].rsplit(" ", 1)[0] + "…"
+    )
     title = " ".join(words.split())
     title = title[:1].upper() + title[1:]
     if place and place not in title:
@@ -129,17 +131,28 @@ _PRECISION = ("1 day", "2 two to six days", "3 week", "4 month", "5 longer")
 
 
 def _is_in(text: str, m: Mention) -> bool:
-    return bool(re.search(r"\b(?:in|at|near|on|of|across|over) (?:the )?$", text[max(0, m.start - 12) : m.start]))
+    return bool(
+        re.search(
+            r"\b(?:in|at|near|on|of|across|over) (?:the )?$", text[max(0, m.start - 12) : m.start]
+        )
+    )
 
 
 def _is_region(text: str, m: Mention) -> bool:
     """Whether the name is of a region: a town beside it says more."""
-    return bool(re.match(r" (?:region|oblast|province|district|governorate|raion|state)", text[m.end : m.end + 14]))
+    return bool(
+        re.match(
+            r" (?:region|oblast|province|district|governorate|raion|state)",
+            text[m.end : m.end + 14],
+        )
+    )
 
 
 def _of_another_event(before: str) -> bool:
     """Whether a date stands behind ``an earlier attack on``: it is that other event's day."""
-    return bool(re.search(r"\b(?:earlier|previous|last|first|similar) (?:\w+ ){1,3}(?:on |of )?$", before))
+    return bool(
+        re.search(r"\b(?:earlier|previous|last|first|similar) (?:\w+ ){1,3}(?:on |of )?$", before)
+    )
 
 
 def _acts(text: str, m: Mention, first: int) -> bool:

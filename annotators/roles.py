@@ -19,7 +19,10 @@ def find(document: Document) -> Iterator[Suggestion]:
     weak = lexicon.words("role", "weak")
     modifiers = lexicon.words("role", "modifiers")
     people = {span[0] for span in document.ner if span[2] == "PERSON"}
-    short = "|".join(re.escape(a) for a in sorted(lexicon.section("role")["abbreviations"], key=len, reverse=True))
+    short = "|".join(
+        re.escape(a)
+        for a in sorted(lexicon.section("role")["abbreviations"], key=len, reverse=True)
+    )
     for m in re.finditer(rf"(?<!\w)(?:{short})(?=\s+[A-Z])", document.text):
         yield Suggestion(m.start(), m.end(), "ROLE", "rule", "role", "abbreviation")
     index = 0
@@ -31,9 +34,9 @@ def find(document: Document) -> Iterator[Suggestion]:
         first, last = index, index + length - 1
         index += length
         token = tokens[last]
-        if token.start < document.first_line_end and token.capital:
-            if last + 1 >= len(tokens) or not tokens[last + 1].capital:
-                continue
+        headline = token.start < document.first_line_end and token.capital
+        if headline and not (last + 1 < len(tokens) and tokens[last + 1].capital):
+            continue
         follows = tokens[last + 1] if last + 1 < len(tokens) else None
         before_name = follows is not None and (
             follows.start in people or (follows.capital and token.capital)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import json
 import os
@@ -152,10 +153,8 @@ class Worker:
         if self._process is None:
             return
         if self._process.returncode is None:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 self._process.kill()  # it holds nothing that is not in the store
-            except ProcessLookupError:
-                pass
         await self._process.wait()
         if self._reader is not None:
             self._reader.cancel()
@@ -220,9 +219,7 @@ class Annotations:
                 connection, article_id, done.suggestions, self.fingerprint, run
             )
 
-        return await asyncio.wrap_future(
-            self._library.submit(work, priority=BULK, durable=False)
-        )
+        return await asyncio.wrap_future(self._library.submit(work, priority=BULK, durable=False))
 
     def _fetch(self, article_id: int) -> tuple[Any, str, list[list[Any]] | None]:
         with self._library.reading() as connection:
@@ -233,9 +230,7 @@ class Annotations:
             known = cache.get(connection, "ner", sha256(text), pipeline.ner_fingerprint())
         return article, text, known
 
-    async def many(
-        self, ids: Iterable[int], done: Callable[[int, Exception | None], None]
-    ) -> None:
+    async def many(self, ids: Iterable[int], done: Callable[[int, Exception | None], None]) -> None:
         """Annotate articles, some at a time; ``done`` hears of each with its failure, if any."""
         waiting = iter(ids)
 

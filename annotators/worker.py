@@ -8,6 +8,7 @@ It ends when its input does.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import queue
@@ -50,10 +51,8 @@ class _Inbox:
 def main() -> None:
     """Answer requests until the input ends."""
     out = _private_stdout()
-    try:
+    with contextlib.suppress(OSError):
         os.nice(5)
-    except OSError:
-        pass
     inbox = _Inbox()
     threading.Thread(target=inbox.listen, daemon=True).start()
 
@@ -66,7 +65,7 @@ def main() -> None:
 
     def tick(offset: int) -> None:
         if current["id"] in inbox.cancelled:
-            raise ner.Cancelled
+            raise ner.CancelledError
         if offset:
             say(id=current["id"], progress=[offset, len(current["text"])])
 
@@ -86,7 +85,7 @@ def main() -> None:
         current = request
         try:
             if request["id"] in inbox.cancelled:
-                raise ner.Cancelled
+                raise ner.CancelledError
             cached = request.get("ner")
             spans = [(s, e, label) for s, e, label in cached] if cached is not None else find(
                 request["text"]
@@ -102,7 +101,7 @@ def main() -> None:
                 ],
                 ner=None if cached is not None else spans,
             )
-        except ner.Cancelled:
+        except ner.CancelledError:
             say(id=request["id"], cancelled=True)
         except Exception as problem:  # one text must not stop the others
             say(id=request["id"], error=f"{type(problem).__name__}: {problem}")

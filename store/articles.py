@@ -73,14 +73,13 @@ def text(connection: sqlite3.Connection, article_id: int) -> str:
     return str(row[0]) if row else ""
 
 
-def ids(
-    connection: sqlite3.Connection, chosen: Filter | None = None, limit: int = -1
-) -> list[int]:
+def ids(connection: sqlite3.Connection, chosen: Filter | None = None, limit: int = -1) -> list[int]:
     """Return the numbers of the articles that pass the filter, newest first."""
     from store import search
 
     chosen = chosen or Filter()
-    conditions, values = ["deleted = 0"], []
+    conditions = ["deleted = 0"]
+    values: list[str] = []
     if chosen.statuses:
         conditions.append(f"status IN ({','.join('?' * len(chosen.statuses))})")
         values.extend(chosen.statuses)

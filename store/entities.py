@@ -7,7 +7,9 @@ import sqlite3
 from store.history import Edit
 from store.texts import fold, one_line
 
-NAMED = frozenset("PERSON ORG GPE LOC FACILITY FORCE NORP EVENT WEAPON PLATFORM".split())
+NAMED = frozenset(
+    ["PERSON", "ORG", "GPE", "LOC", "FACILITY", "FORCE", "NORP", "EVENT", "WEAPON", "PLATFORM"]
+)
 """Labels whose mentions name a thing; a date or a count is no entity."""
 
 

@@ -34,13 +34,13 @@ def in_words(problem: BaseException, path: str) -> str:
     if "readonly" in low or "read-only" in low:
         return f"{path}: the library is read-only; nothing was changed. Check its permissions."
     if "not a database" in low or "malformed" in low:
-        return (
-            f"{path}: this is not a whole SQLite file. Keep it as it is and open a backup with --db."
-        )
+        return f"{path}: this is not a whole SQLite file. Keep it as it is and open a backup with --db."
     if "disk i/o" in low:
         return f"{path}: the disk refused to write; nothing was changed. Check space and cable."
     if "unable to open" in low or "permission" in low:
-        return f"{path}: cannot be opened. Check that the folder exists and that you may write there."
+        return (
+            f"{path}: cannot be opened. Check that the folder exists and that you may write there."
+        )
     if "locked" in low or "busy" in low:
         return f"{path}: another program holds the file. Close it and try again."
     return f"{path}: {text or type(problem).__name__}"

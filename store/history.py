@@ -178,9 +178,7 @@ class Edit:
         what = _NAMES.get(table, "what it changed")
         if row is None:
             raise RefusedError(f"cannot take back “{op.summary}”: {what} is no longer there")
-        if columns and any(
-            now_is != expected[c] for c, now_is in zip(columns, row, strict=True)
-        ):
+        if columns and any(now_is != expected[c] for c, now_is in zip(columns, row, strict=True)):
             raise RefusedError(
                 f"cannot take back “{op.summary}”: {what} has been changed since by something else"
             )
@@ -202,7 +200,9 @@ def refresh_counters(connection: sqlite3.Connection, article_id: int) -> None:
     )
 
 
-def _set(connection: sqlite3.Connection, table: str, uid: bytes, values: Mapping[str, Value]) -> None:
+def _set(
+    connection: sqlite3.Connection, table: str, uid: bytes, values: Mapping[str, Value]
+) -> None:
     columns = ", ".join(f'"{name}" = ?' for name in values)
     connection.execute(f"UPDATE {table} SET {columns} WHERE uid = ?", (*values.values(), uid))
 
@@ -242,8 +242,7 @@ _OP = (
 
 
 def _op(row: tuple[object, ...]) -> Op:
-    *plain, changes = row
-    return Op(*plain, json.loads(str(changes)))  # type: ignore[arg-type]
+    return Op(*row[:8], json.loads(str(row[8])))  # type: ignore[arg-type,call-arg]
 
 
 def next_undo(connection: sqlite3.Connection) -> Op | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from store import codebook
@@ -170,7 +170,9 @@ def all_incidents(connection: sqlite3.Connection) -> list[Incident]:
 
 def get(connection: sqlite3.Connection, incident_id: int) -> Incident | None:
     """Return one incident, or None where it is gone."""
-    row = connection.execute(f"{_SELECT} WHERE i.id = ? AND i.deleted = 0", (incident_id,)).fetchone()
+    row = connection.execute(
+        f"{_SELECT} WHERE i.id = ? AND i.deleted = 0", (incident_id,)
+    ).fetchone()
     return _incident(row) if row else None
 
 
@@ -209,7 +211,7 @@ def reports_of(connection: sqlite3.Connection, incident_id: int) -> list[Report]
         " AND deleted = 0) ORDER BY r.id",
         (incident_id,),
     ).fetchall()
-    return [Report(*row, claims=_claims(connection, row[0])) for row in rows]
+    return [replace(Report(*row), claims=_claims(connection, row[0])) for row in rows]
 
 
 def reports_in(connection: sqlite3.Connection, article_id: int) -> list[Report]:
@@ -217,7 +219,7 @@ def reports_in(connection: sqlite3.Connection, article_id: int) -> list[Report]:
     rows = connection.execute(
         f"{_REPORTS} AND r.article_id = ? ORDER BY r.start, r.id", (article_id,)
     ).fetchall()
-    return [Report(*row, claims=_claims(connection, row[0])) for row in rows]
+    return [replace(Report(*row), claims=_claims(connection, row[0])) for row in rows]
 
 
 def links_of(connection: sqlite3.Connection, incident_id: int) -> list[Link]:

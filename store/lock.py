@@ -48,6 +48,8 @@ def holder(library: Path) -> str:
     try:
         raw = library.with_name(library.name + ".lock").read_text("utf-8")
         held = json.loads(raw)
-        return f"{held['who']} (process {held['pid']} on {held['host']} since {held['since'][:16]}Z)"
+        return (
+            f"{held['who']} (process {held['pid']} on {held['host']} since {held['since'][:16]}Z)"
+        )
     except (OSError, ValueError, KeyError, TypeError):
         return "another process"

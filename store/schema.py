@@ -50,7 +50,7 @@ _FIRST = (
         FROM article a JOIN article_version v ON v.article_id = a.id
         WHERE v.number = (SELECT MAX(number) FROM article_version WHERE article_id = a.id)""",
     'CREATE VIRTUAL TABLE article_fts USING fts5(title, body, content="article_doc",'
-    " content_rowid=\"id\", tokenize=\"unicode61 remove_diacritics 2\")",
+    ' content_rowid="id", tokenize="unicode61 remove_diacritics 2")',
     "CREATE TRIGGER article_version_ai AFTER INSERT ON article_version BEGIN"
     " INSERT INTO article_fts(article_fts, rowid, title, body) SELECT 'delete', a.id, a.title,"
     " v.text FROM article a JOIN article_version v ON v.article_id = a.id"

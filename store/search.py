@@ -41,7 +41,8 @@ def _words(text: str) -> list[str]:
 
 def match_expression(query: str) -> str | None:
     """Return the FTS5 expression for what was typed, or None where there is nothing to find."""
-    wanted, unwanted = [], []
+    wanted: list[str] = []
+    unwanted: list[str] = []
     for m in list(_TERM.finditer(query[:_MAX_CHARS]))[:_MAX_TERMS]:
         minus = m[1] if m[2] is not None else m[3]
         body = m[2] if m[2] is not None else m[4]

@@ -188,10 +188,17 @@ def _writing(name: str) -> Iterator[IO[str]]:
 
 
 def _rows(name: str, problems: list[str]) -> Iterator[dict[str, Any]]:
+    if name == "-":
+        yield from _parsed(sys.stdin.buffer, name, problems)
+        return
     try:
-        stream: Iterable[bytes] = sys.stdin.buffer if name == "-" else Path(name).open("rb")
+        with Path(name).open("rb") as stream:
+            yield from _parsed(stream, name, problems)
     except OSError as problem:
         raise StoreError(f"{name}: cannot be read ({problem.strerror})") from problem
+
+
+def _parsed(stream: Iterable[bytes], name: str, problems: list[str]) -> Iterator[dict[str, Any]]:
     for number, line in enumerate(stream, start=1):
         if not line.strip():
             continue
@@ -315,7 +322,12 @@ def run_show(path: Path, options: argparse.Namespace) -> int:
             for m in marks
         ]
         record["notes"] = [
-            {"on": n.target_kind, "target": n.target_uid.hex(), "body": n.body, "analyst": n.analyst}
+            {
+                "on": n.target_kind,
+                "target": n.target_uid.hex(),
+                "body": n.body,
+                "analyst": n.analyst,
+            }
             for n in written
         ]
         _json(record)

@@ -23,7 +23,9 @@ class Palette:
         self._background, self._foreground = background, foreground
         self._colour = colour
         self._made: dict[object, Style] = {}
-        base = Style(color=foreground.rich_color, bgcolor=background.rich_color) if colour else Style()
+        base = (
+            Style(color=foreground.rich_color, bgcolor=background.rich_color) if colour else Style()
+        )
         self.text = base
         faint = background.blend(foreground, 0.55)
         self.margin = base + Style(color=faint.rich_color) if colour else Style(dim=True)
@@ -35,7 +37,9 @@ class Palette:
             else Style(italic=True, underline=True)
         )
         self.hit_now = (
-            Style(bgcolor=yellow.rich_color, color="black", bold=True) if colour else Style(reverse=True)
+            Style(bgcolor=yellow.rich_color, color="black", bold=True)
+            if colour
+            else Style(reverse=True)
         )
         self.selected = (
             Style(bgcolor=foreground.rich_color, color=background.rich_color, bold=True)

@@ -45,9 +45,7 @@ def unguard(cell: str) -> str:
     return cell[1:] if cell.startswith("'") else cell
 
 
-def write_table(
-    connection: sqlite3.Connection, table: Table, out: Out, profile: Profile
-) -> int:
+def write_table(connection: sqlite3.Connection, table: Table, out: Out, profile: Profile) -> int:
     """Write one table with its header; return the number of rows."""
     if profile == "spreadsheet":
         out.write("\ufeff")
@@ -60,9 +58,7 @@ def write_table(
     return rows
 
 
-def _guarded(
-    rows: Iterable[tuple[Value, ...]], profile: Profile
-) -> Iterator[tuple[Value, ...]]:
+def _guarded(rows: Iterable[tuple[Value, ...]], profile: Profile) -> Iterator[tuple[Value, ...]]:
     if profile == "exact":
         yield from rows
         return
@@ -76,7 +72,7 @@ def _replacing(path: Path) -> Iterator[IO[str]]:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
-        with open(fd, "w", encoding="utf-8", newline="") as out:
+        with os.fdopen(fd, "w", encoding="utf-8", newline="") as out:
             yield out
             out.flush()
             os.fsync(out.fileno())

@@ -44,7 +44,9 @@ def _walk(folder: Path) -> Iterator[Path | Failure]:
     failures: list[Failure] = []
 
     def refused(problem: OSError) -> None:
-        failures.append(Failure(str(problem.filename), "the folder cannot be read; check permissions"))
+        failures.append(
+            Failure(str(problem.filename), "the folder cannot be read; check permissions")
+        )
 
     for top, folders, names in os.walk(folder, onerror=refused):
         folders[:] = sorted(f for f in folders if not f.startswith("."))

@@ -71,18 +71,19 @@ def read_markdown(raw: bytes, name: str) -> Incoming | Failure:
 def read_html(raw: bytes, name: str) -> Incoming | Failure:
     """Read the article out of a web page, with the title, date, author and site it names."""
     if len(raw) > MAX_HTML:
-        return Failure(name, f"a page of {len(raw):,} bytes; the limit is {MAX_HTML:,}: save its text")
+        return Failure(
+            name, f"a page of {len(raw):,} bytes; the limit is {MAX_HTML:,}: save its text"
+        )
     from trafilatura import bare_extraction
 
     source, encoding, remarks = decode(raw, declared_encoding(raw))
     source = source.replace("\0", "\ufffd")
     page = bare_extraction(source, with_metadata=True, include_comments=False, include_tables=True)
-    text = (page.text or "") if page is not None else ""
-    if not text.strip():
+    if page is None or isinstance(page, dict) or not (page.text or "").strip():
         return Failure(name, "no article was found in the page; paste its text instead")
     language = re.search(r"<html[^>]{0,300}?\blang=[\"']?([A-Za-z-]{2,10})", source[:5000])
     return Incoming(
-        text=text,
+        text=page.text or "",
         title=page.title,
         date=page.date,
         source=page.sitename or page.hostname,

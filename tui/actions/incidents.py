@@ -19,11 +19,12 @@ def choices(found: list[Incident]) -> list[Choice]:
     for incident in found:
         day = str(incident.values["date_start"] or "no date")
         place = str(incident.values["place_name"] or "")
+        kind = str(incident.values["type"] or "")
         out.append(
             Choice(
                 str(incident.id),
                 [(f"{day:<11}", "faint"), (incident.title, ""), (f"  {place}", "faint")],
-                f"{incident.title} {day} {place} {incident.values['type'] or ''}",
+                f"{incident.title} {day} {place} {kind}",
             )
         )
     return out

@@ -8,7 +8,7 @@ from pathlib import Path
 from store import articles, dates, importers, notes
 from store.exporters import csv_files
 from store.importers.result import Failure, Summary
-from store.records import Incoming
+from store.records import Article, Incoming
 from tui.screens.choose import Choice, Chooser
 from tui.screens.desk import Desk
 from tui.screens.form import Entry, Form
@@ -26,7 +26,9 @@ class LibraryActions(Desk, inherit_bindings=False):
             if typed and typed.strip():
                 self.spawn(self._import([Path(typed.strip()).expanduser()]))
 
-        self.reader_app.ask("Import which file or folder", "", chosen, hint="~/articles or wire.jsonl")
+        self.reader_app.ask(
+            "Import which file or folder", "", chosen, hint="~/articles or wire.jsonl"
+        )
 
     async def _import(self, paths: list[Path]) -> None:
         def incoming() -> list[Incoming | Failure]:
@@ -116,7 +118,7 @@ class LibraryActions(Desk, inherit_bindings=False):
 
     # --- about an article ----------------------------------------------------------------------------
 
-    def _target(self) -> articles.Article:
+    def _target(self) -> Article:
         article = (
             self.library_list.article(self.library_list.current)
             if self.pane == "library"
@@ -184,7 +186,7 @@ class LibraryActions(Desk, inherit_bindings=False):
         article = self._target()
         await self._set_status(article, "reading" if article.status == "flagged" else "flagged")
 
-    async def _set_status(self, article: articles.Article, status: str) -> None:
+    async def _set_status(self, article: Article, status: str) -> None:
         await self.session.edit(
             "status",
             f"“{article.title[:40]}” is {status}",
@@ -226,7 +228,9 @@ class LibraryActions(Desk, inherit_bindings=False):
 
             def chosen(name: str | None) -> None:
                 if name is not None:
-                    self.spawn(self._export(path, "spreadsheet" if name == "spreadsheet" else "exact"))
+                    self.spawn(
+                        self._export(path, "spreadsheet" if name == "spreadsheet" else "exact")
+                    )
 
             self.app.push_screen(Chooser("For whom", choices, letters=True), chosen)
 
@@ -258,9 +262,7 @@ class LibraryActions(Desk, inherit_bindings=False):
 
     def _after_revert(self, article_id: int | None, words: str) -> None:
         elsewhere = (
-            article_id is not None
-            and self.open is not None
-            and self.open.article.id != article_id
+            article_id is not None and self.open is not None and self.open.article.id != article_id
         )
         self.show_list()
         if elsewhere and article_id is not None and self.session.read(article_id) is not None:
@@ -335,4 +337,6 @@ class LibraryActions(Desk, inherit_bindings=False):
             self.session.drafts[uid] = text
             self.say("the draft is kept: m opens it again")
 
-        self.reader_app.note(f"Note on {what}", self.session.drafts.get(uid, body), body, done, left)
+        self.reader_app.note(
+            f"Note on {what}", self.session.drafts.get(uid, body), body, done, left
+        )

@@ -89,9 +89,9 @@ class MovingActions(Desk, inherit_bindings=False):
         article_id = self.library_list.current_id
         if article_id is None:
             self.say("the list is empty: + imports, p pastes")
-        elif self.open is not None and self.open.article.id == article_id:
-            self.show_pane("reader")
-        elif self.open_article(article_id):
+        elif (self.open is not None and self.open.article.id == article_id) or self.open_article(
+            article_id
+        ):
             self.show_pane("reader")
 
     def do_next_article(self) -> None:
@@ -232,5 +232,3 @@ class MovingActions(Desk, inherit_bindings=False):
             self.show_pane("library" if self.pane == "reader" else "reader")
         else:
             self.app.exit(0)
-
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from store import mentions
+from store.history import Edit
 from store.records import Mention
 from store.texts import trim_span
 from tui.screens.choose import Choice, Chooser
@@ -63,7 +64,10 @@ class ReviewActions(Desk, inherit_bindings=False):
         """Reject the focused mention and go on."""
         m = self.need_mention()
         await self._decide(
-            m, replace(m, review_status="rejected"), "reject", f"reject “{_short(m.quote)}” {m.label}"
+            m,
+            replace(m, review_status="rejected"),
+            "reject",
+            f"reject “{_short(m.quote)}” {m.label}",
         )
 
     async def _decide(self, m: Mention, painted: Mention, kind: str, summary: str) -> None:
@@ -96,7 +100,7 @@ class ReviewActions(Desk, inherit_bindings=False):
             self.say("nothing to review on this screen")
             return
 
-        def work(edit: mentions.Edit) -> None:
+        def work(edit: Edit) -> None:
             for m in open_ones:
                 mentions.accept(edit, m)
 

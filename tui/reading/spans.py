@@ -65,7 +65,9 @@ class SpanIndex:
             return None
         number = self._numbers.get(current.uid) if current is not None else None
         if number is None:
-            here = bisect_left(self._starts, offset) if forward else bisect_right(self._starts, offset)
+            here = (
+                bisect_left(self._starts, offset) if forward else bisect_right(self._starts, offset)
+            )
             number = here - 1 if forward else here
         for step in range(1, count + 1):
             candidate = self.mentions[(number + (step if forward else -step)) % count]

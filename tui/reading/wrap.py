@@ -13,7 +13,9 @@ from bisect import bisect_right
 
 from rich.cells import cell_len, split_graphemes
 
-_SINGLE = re.compile(r"[\x20-\x7e\u00a0-\u02ff\u0370-\u0482\u048a-\u0530\u2010-\u2027\u2030-\u205e]*")
+_SINGLE = re.compile(
+    r"[\x20-\x7e\u00a0-\u02ff\u0370-\u0482\u048a-\u0530\u2010-\u2027\u2030-\u205e]*"
+)
 """Characters that take one cell each and join with nothing (soft hyphens and marks left out)."""
 
 

@@ -75,7 +75,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
         """The pane that the keys go to."""
         for name in ("library", "reader", "inspector"):
             if self.has_class(name):
-                return name  # type: ignore[return-value]
+                return name
         return "library"
 
     @property
@@ -226,9 +226,9 @@ class Desk(KeyedScreen, inherit_bindings=False):
 
     def go_to(self, article_id: int, offset: int) -> None:
         """Show a place in an article."""
-        if self.open is None or self.open.article.id != article_id:
-            if not self.open_article(article_id, offset=offset):
-                return
+        here_already = self.open is not None and self.open.article.id == article_id
+        if not here_already and not self.open_article(article_id, offset=offset):
+            return
         self.reader.reveal(offset)
         here = [m for m in self.reader.spans.at(offset) if m.review_status != "rejected"]
         self.reader.focus_mention(here[0] if here else None)
@@ -273,9 +273,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
             if self.session.refusal:
                 saved = "READ-ONLY"
             shown_parts = (self.background or count, saved)
-            self.status.set(
-                mode=mode, about=about, saved=" · ".join(p for p in shown_parts if p)
-            )
+            self.status.set(mode=mode, about=about, saved=" · ".join(p for p in shown_parts if p))
         else:
             saved = "READ-ONLY" if self.session.refusal else ""
             saved = " · ".join(p for p in (self.background, saved) if p)
@@ -352,5 +350,3 @@ def _remember_last(connection: object, article_id: int) -> None:
 
     assert isinstance(connection, sqlite3.Connection)
     set_setting(connection, "last_article", str(article_id))
-
-

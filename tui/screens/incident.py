@@ -16,8 +16,21 @@ from tui.screens.keyed import KeyedScreen
 from tui.widgets.lines import Line, RowList, TextRows, fit
 
 _ALWAYS = frozenset(
-    "type event_status date_start place_name actors targets weapons killed_best injured_best"
-    " attribution source_reliability information_credibility summary".split()
+    [
+        "type",
+        "event_status",
+        "date_start",
+        "place_name",
+        "actors",
+        "targets",
+        "weapons",
+        "killed_best",
+        "injured_best",
+        "attribution",
+        "source_reliability",
+        "information_credibility",
+        "summary",
+    ]
 )
 """Fields that are shown also while they are empty."""
 _WIDE = 100
@@ -105,7 +118,9 @@ class IncidentScreen(KeyedScreen, inherit_bindings=False):
 
     def _show_fields(self, incident: Incident, written: list[str]) -> None:
         width = max(20, self._side_width - 24)
-        rows: list[Line] = [[(" title              ", "faint"), (fit(incident.title, width), "strong")]]
+        rows: list[Line] = [
+            [(" title              ", "faint"), (fit(incident.title, width), "strong")]
+        ]
         names, headings, group = ["title"], set(), ""
         for field in FIELDS:
             value = incident.values[field.name]
@@ -117,7 +132,12 @@ class IncidentScreen(KeyedScreen, inherit_bindings=False):
                 rows.append([(f" {group}", "accent")])
                 names.append("")
             shown = incidents.show_value(field, value)
-            rows.append([(f" {field.title[:18]:<18} ", "faint"), (fit(shown, width) or "–", "" if shown else "faint")])
+            rows.append(
+                [
+                    (f" {field.title[:18]:<18} ", "faint"),
+                    (fit(shown, width) or "–", "" if shown else "faint"),
+                ]
+            )
             names.append(field.name)
         for body in written:
             headings.add(len(rows))
@@ -145,7 +165,11 @@ class IncidentScreen(KeyedScreen, inherit_bindings=False):
                 field = BY_NAME.get(claim.field)
                 name = field.title if field else claim.field
                 told = fit(claim.value, 36)
-                quote = f"  “{' '.join(claim.quote.split())}”" if claim.quote and claim.quote != claim.value else ""
+                quote = (
+                    f"  “{' '.join(claim.quote.split())}”"
+                    if claim.quote and claim.quote != claim.value
+                    else ""
+                )
                 said = f"  — {claim.said_by}" if claim.said_by else ""
                 rows.append(
                     [
@@ -162,7 +186,9 @@ class IncidentScreen(KeyedScreen, inherit_bindings=False):
             relation = book.relation(link.relation)
             words = relation.id if out else relation.inverse
             other = link.to_title if out else link.from_title
-            rows.append([(f" {words} → ", "accent"), (fit(other, max(8, width - len(words) - 5)), "")])
+            rows.append(
+                [(f" {words} → ", "accent"), (fit(other, max(8, width - len(words) - 5)), "")]
+            )
             kinds.append(_Row(link=link))
             if link.note:
                 headings.add(len(rows))
@@ -218,12 +244,16 @@ class IncidentScreen(KeyedScreen, inherit_bindings=False):
         row = self._evidence_row()
         if row.link is not None:
             self.trail.append(self.incident_id)
-            self.incident_id = row.link.to_id if row.link.from_id == self.incident_id else row.link.from_id
+            self.incident_id = (
+                row.link.to_id if row.link.from_id == self.incident_id else row.link.from_id
+            )
             self.read()
             self.say("` goes back")
         elif row.report is not None:
             claim = row.claim
-            offset = claim.start if claim is not None and claim.start is not None else row.report.start
+            offset = (
+                claim.start if claim is not None and claim.start is not None else row.report.start
+            )
             self.reader_app.go_to_text(row.report.article_id, offset)
 
     def _edit(self, name: str) -> None:
@@ -365,7 +395,9 @@ class IncidentScreen(KeyedScreen, inherit_bindings=False):
         elif row.claim is not None:
             claim = row.claim
             await self.session.edit(
-                "claim", f"delete the claim {claim.field}", lambda edit: edit.delete("claim", claim.uid)
+                "claim",
+                f"delete the claim {claim.field}",
+                lambda edit: edit.delete("claim", claim.uid),
             )
             self.say("claim deleted; u takes it back")
         elif row.report is not None:

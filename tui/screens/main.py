@@ -16,7 +16,9 @@ from tui.actions.review import ReviewActions
 from tui.session import Session
 
 
-class MainScreen(ReviewActions, LibraryActions, IncidentActions, MovingActions, inherit_bindings=False):
+class MainScreen(
+    ReviewActions, LibraryActions, IncidentActions, MovingActions, inherit_bindings=False
+):
     """Library, reader and inspector."""
 
     def on_mount(self) -> None:

@@ -32,7 +32,9 @@ class StatusBar(Widget):
         self.message, self.bad = message, bad
         self.refresh()
 
-    def set(self, *, mode: str | None = None, about: str | None = None, saved: str | None = None) -> None:
+    def set(
+        self, *, mode: str | None = None, about: str | None = None, saved: str | None = None
+    ) -> None:
         """Change parts of the line."""
         before = (self.mode, self.about, self.saved)
         self.mode = self.mode if mode is None else mode

@@ -57,7 +57,12 @@ class Inspector(LinesView, inherit_bindings=False):
     ) -> list[Line]:
         label = book.label(m.label)
         lines: list[Line] = wrapped(f"“{' '.join(m.quote.split())}”", width, "strong", " ")
-        lines.append([(f" {m.label}", f"strong {label.colour}"), (f"  {_MARKS.get(m.review_status, '')} {m.review_status}", "")])
+        lines.append(
+            [
+                (f" {m.label}", f"strong {label.colour}"),
+                (f"  {_MARKS.get(m.review_status, '')} {m.review_status}", ""),
+            ]
+        )
         lines += wrapped(label.about, width, "faint", " ")
         made = f"by {m.origin}"
         if m.layer:

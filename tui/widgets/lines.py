@@ -66,7 +66,9 @@ class Lines(ScrollView, inherit_bindings=False):
         if name not in self._looks:
             background, text = self.background_colors[1], self.styles.color
             style = (
-                Style(color=text.rich_color, bgcolor=background.rich_color) if self._colour else Style()
+                Style(color=text.rich_color, bgcolor=background.rich_color)
+                if self._colour
+                else Style()
             )
             for word in name.split():
                 if word in ("strong", "under"):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal
 
 from rich.segment import Segment
@@ -69,12 +70,14 @@ class Reader(ScrollView, can_focus=True, inherit_bindings=False):
         self._strips: dict[int, Strip] = {}
         self._drag: Range | None = None
         self._place = 0
+        self._found_at: int | None = None  # the hit that was gone to, until something else is
         self.shows_text = False
 
     # --- what is shown ---------------------------------------------------------------------------
 
     def show(self, text: str, title: str, mentions: Sequence[Mention], position: int = 0) -> None:
         """Show an article from an offset on."""
+        self._found_at = None
         self.text, self._shown = text, safe(text)
         self.shows_text = True
         body = text.lstrip("\n ")
@@ -240,7 +243,7 @@ class Reader(ScrollView, can_focus=True, inherit_bindings=False):
             cuts.update((max(a, start), min(b, end)))
         points = sorted(cut for cut in cuts if start <= cut <= end)
         runs = []
-        for a, b in zip(points, points[1:], strict=False):
+        for a, b in pairwise(points):
             style = palette.text
             for first_, last, over in layers:
                 if first_ <= a and last >= b:
@@ -321,6 +324,7 @@ class Reader(ScrollView, can_focus=True, inherit_bindings=False):
 
     def focus_mention(self, mention: Mention | None) -> None:
         """Put the focus on a mention and bring it on screen."""
+        self._found_at = None
         old = self.focused
         self.focused = mention
         self._redraw((old.start, old.end) if old else None)
@@ -371,6 +375,8 @@ class Reader(ScrollView, can_focus=True, inherit_bindings=False):
     def start_cursor(self) -> bool:
         """Show the word cursor where the analyst is; False in an empty text."""
         start = self.focused.start if self.focused is not None else self.top_offset
+        if self._found_at is not None:
+            start = self._found_at
         word = motion.word_at(self.text, start)
         if word is None:
             return False
@@ -414,14 +420,16 @@ class Reader(ScrollView, can_focus=True, inherit_bindings=False):
         cell = cells_to(self._shown, self._wrap.row(row)[0], head)
         step = 1 if rows > 0 else -1
         target = row + rows
-        while 0 <= target and self._wrap.row(target)[0] == self._wrap.row(target)[1]:
+        while target >= 0 and self._wrap.row(target)[0] == self._wrap.row(target)[1]:
             if target >= self._wrap.known:
                 return
             target += step
         if target < 0:
             return
         start, end = self._wrap.row(target)
-        self._move(motion.word_at(self.text, min(offset_at(self._shown, start, end, cell), end - 1)))
+        self._move(
+            motion.word_at(self.text, min(offset_at(self._shown, start, end, cell), end - 1))
+        )
 
     def move_to_end_of(self, what: Literal["sentence", "paragraph", "row"]) -> None:
         """Move the cursor, or the selection's head, to the last word of something."""
@@ -479,7 +487,7 @@ class Reader(ScrollView, can_focus=True, inherit_bindings=False):
     def find(self, words: Sequence[str]) -> int:
         """Mark where any of the words stands, case ignored; return how many places."""
         terms = [re.escape(w) for w in words if w]
-        self.hits, self.hit_now = [], -1
+        self.hits, self.hit_now, self._found_at = [], -1, None
         if terms:
             pattern = re.compile("|".join(sorted(terms, key=len, reverse=True)), re.IGNORECASE)
             self.hits = [m.span() for m in pattern.finditer(self.text)]
@@ -498,6 +506,7 @@ class Reader(ScrollView, can_focus=True, inherit_bindings=False):
             self.hit_now = (self.hit_now + (1 if forward else -1)) % len(self.hits)
         start, end = self.hits[self.hit_now]
         self.reveal(start, end)
+        self._found_at = start
         if self.selection is not None:
             self.move_to(start)
         else:
@@ -542,7 +551,11 @@ class Reader(ScrollView, can_focus=True, inherit_bindings=False):
         if drag is None or self.mode == "select":
             return
         offset = self._offset_of(event)
-        here = [m for m in self.spans.at(offset) if m.review_status != "rejected"] if offset is not None else []
+        here = (
+            [m for m in self.spans.at(offset) if m.review_status != "rejected"]
+            if offset is not None
+            else []
+        )
         if self.mode != "reader":
             self.leave_mode()
         self.focus_mention(here[0] if here else None)

@@ -1,0 +1,61 @@
+"""What all tests share: no test touches the user's files; the whole job in a terminal comes last."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import seeds
+from store import importers
+from store.library import Library
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="long sweeps in full")
+    parser.addoption("--kills", type=int, default=None, help="how often to kill in the kill tests")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: ("e2e" in item.nodeid, "test_main_job" in item.nodeid))
+    if not config.getoption("--slow"):
+        skip = pytest.mark.skip(reason="long; --slow runs it")
+        for item in items:
+            if item.get_closest_marker("slow"):
+                item.add_marker(skip)
+
+
+def pytest_report_header() -> str:
+    found = data_folder()
+    return f"development data: {found}" if found else "development data: absent, its tests skip"
+
+
+def data_folder() -> Path | None:
+    """Return the folder of real development data, or None."""
+    named = os.environ.get("CONFLICT_READER_DATA")
+    return Path(named) if named and Path(named).is_dir() else None
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep every file of a test in its own folder, and the terminal's settings out."""
+    for name in ("DATA", "STATE", "CONFIG", "CACHE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
+    for name in ("CONFLICT_READER_DB", "NO_COLOR", "TMUX", "SSH_TTY", "SSH_CONNECTION"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Library]:
+    """A new library."""
+    with Library.open(tmp_path / "library.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+def seeded(library: Library) -> Library:
+    """A library with the bundled article, number 1."""
+    importers.store(library, importers.parse(seeds.read(), seeds.NAME, "text", {}))
+    return library
