@@ -34,7 +34,9 @@ KEYS = {
 
 def clean_environment(**more: str) -> dict[str, str]:
     """Return an environment of a plain colour terminal."""
-    kept = {k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "TMUX", "COLUMNS", "LINES")}
+    kept = {
+        k: v for k, v in os.environ.items() if k not in ("NO_COLOR", "TMUX", "COLUMNS", "LINES")
+    }
     return {**kept, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **more}
 
 

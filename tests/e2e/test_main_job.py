@@ -277,4 +277,7 @@ def _check_export(
         capture_output=True, check=True,
     )  # fmt: skip
     assert again.stdout == (folder / "mentions.csv").read_bytes()
-    assert list(csv.reader(io.StringIO(again.stdout.decode("utf-8"), newline="")))[0][0] == "mention_id"
+    assert (
+        list(csv.reader(io.StringIO(again.stdout.decode("utf-8"), newline="")))[0][0]
+        == "mention_id"
+    )

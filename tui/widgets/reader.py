@@ -124,7 +124,7 @@ class Reader(ScrollView, can_focus=True, inherit_bindings=False):
         self.notify_style_update()
 
     def _rewrap(self, position: int) -> None:
-        width = min(MEASURE, max(20, self.size.width - MARGIN - 1))
+        width = min(MEASURE, max(20, self.size.width - MARGIN - 2))
         self._wrap = WrapMap(self._shown, width)
         self._strips.clear()
         row = self._wrap.row_of(position) if position else 0
@@ -149,7 +149,7 @@ class Reader(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_resize(self, event: events.Resize) -> None:
         """Wrap again where the width changed, keeping the top of the text."""
-        width = min(MEASURE, max(20, event.size.width - MARGIN - 1))
+        width = min(MEASURE, max(20, event.size.width - MARGIN - 2))
         if width != self._wrap.width:
             self._rewrap(self._place)
 

@@ -1,0 +1,114 @@
+"""Incidents: claims fill what is empty, links read both ways, deleting takes all of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from store import edits, incidents
+from store.errors import RefusedError
+from store.incidents import BY_NAME, NewClaim, parse_value, show_value
+from store.library import Library
+
+
+def _create(library: Library, title: str, *claims: NewClaim) -> int:
+    return edits.apply(
+        library,
+        "incident",
+        title,
+        lambda e: incidents.create(e, 1, (0, 7, "Ukraine"), title, claims),
+    )
+
+
+def _get(library: Library, number: int) -> incidents.Incident:
+    with library.reading() as connection:
+        found = incidents.get(connection, number)
+    assert found is not None
+    return found
+
+
+def test_a_second_report_fills_only_what_is_empty(seeded: Library) -> None:
+    first = _create(
+        seeded, "Strike", NewClaim("place_name", "Engels"), NewClaim("weapons", "drones")
+    )
+    edits.apply(
+        seeded, "report", "r",
+        lambda e: incidents.add_report(
+            e, first, 1, (0, 7, "Ukraine"),
+            [NewClaim("place_name", "Saratov"), NewClaim("killed_best", "3")],
+        ),
+    )  # fmt: skip
+    incident = _get(seeded, first)
+    assert incident.values["place_name"] == "Engels" and incident.values["killed_best"] == 3
+    with seeded.reading() as connection:
+        reports = incidents.reports_of(connection, first)
+    assert [c.value for r in reports for c in r.claims] == ["Engels", "drones", "Saratov", "3"]
+    edits.apply(
+        seeded, "choose", "c", lambda e: incidents.choose_claim(e, incident, reports[1].claims[0])
+    )
+    assert _get(seeded, first).values["place_name"] == "Saratov"
+
+
+def test_a_link_given_backwards_is_stored_forwards(seeded: Library) -> None:
+    a, b = _create(seeded, "A"), _create(seeded, "B")
+    book = seeded.codebook()
+    edits.apply(seeded, "link", "l", lambda e: incidents.link(e, book, a, b, "has_part", "because"))
+    with seeded.reading() as connection:
+        (link,) = incidents.links_of(connection, a)
+    assert (link.from_id, link.relation, link.to_id, link.note) == (b, "part_of", a, "because")
+    for relation, one, other in (("part_of", b, a), ("has_part", a, b)):
+        with pytest.raises(RefusedError, match="already"):
+            edits.apply(
+                seeded, "link", "l",
+                lambda e, r=relation, x=one, y=other: incidents.link(e, book, x, y, r),  # type: ignore[misc]
+            )  # fmt: skip
+    with pytest.raises(RefusedError, match="itself"):
+        edits.apply(seeded, "link", "l", lambda e: incidents.link(e, book, a, a, "related"))
+
+
+def test_deleting_an_incident_takes_reports_and_links_and_undo_gives_all_back(
+    seeded: Library,
+) -> None:
+    a, b = _create(seeded, "A", NewClaim("actors", "x")), _create(seeded, "B")
+    book = seeded.codebook()
+    edits.apply(seeded, "link", "l", lambda e: incidents.link(e, book, a, b, "related"))
+    edits.apply(seeded, "delete", "d", lambda e: incidents.delete(e, _get(seeded, a)))
+    with seeded.reading() as connection:
+        assert [i.title for i in incidents.all_incidents(connection)] == ["B"]
+        assert incidents.links_of(connection, b) == []
+        assert len(incidents.reports_in(connection, 1)) == 1
+    edits.undo(seeded).result()
+    with seeded.reading() as connection:
+        assert len(incidents.links_of(connection, b)) == 1
+        assert len(incidents.reports_of(connection, a)[0].claims) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "stored"),
+    [
+        ("killed_best", "", None),
+        ("killed_best", " 12 ", 12),
+        ("lat", "51,48", 51.48),
+        ("actors", "a; b ;; a", '["a", "b"]'),
+        ("place_name", "  two   words ", "two words"),
+    ],
+)
+def test_values(name: str, typed: str, stored: object) -> None:
+    field = BY_NAME[name]
+    assert parse_value(field, typed) == stored
+    assert parse_value(field, show_value(field, parse_value(field, typed))) == stored
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [("killed_best", "three"), ("killed_best", "-1"), ("lat", "91"), ("lon", "x")],
+)
+def test_values_that_do_not_fit_are_refused_in_words(name: str, typed: str) -> None:
+    with pytest.raises(ValueError, match=BY_NAME[name].title):
+        parse_value(BY_NAME[name], typed)
+
+
+def test_every_code_field_has_its_list(library: Library) -> None:
+    book = library.codebook()
+    for field in incidents.FIELDS:
+        if field.kind == "code":
+            assert incidents.code_values(book, field), field.name
