@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-_RANK = ("core_web_trf", "core_web_lg", "core_web_md", "core_web_sm")
+_RANK = {"core_web_trf": 0, "core_web_lg": 1, "core_web_md": 2, "core_web_sm": 5}
 _SQUATS = "999."
 """Version under which strangers hold the models' names in a public registry."""
 
@@ -25,13 +25,11 @@ class Model:
     path: Path
 
     @property
-    def rank(self) -> tuple[int, int, str]:
+    def rank(self) -> tuple[int, str]:
         """Smaller is better. md and lg 3.8 carry older word vectors and find fewer of the names
-        that matter here (docs/annotation.md), so 3.7 goes before them."""
-        minor = self.version.split(".")[:2]
-        old_vectors = self.name in ("core_web_md", "core_web_lg") and minor == ["3", "8"]
-        order = _RANK.index(self.name)
-        return (order + 2 if old_vectors else order, 0, self.version)
+        that matter here (docs/annotation.md), so that 3.7 of both goes before them."""
+        old_vectors = self.name in ("core_web_lg", "core_web_md") and self.version[:4] == "3.8."
+        return _RANK[self.name] + (2 if old_vectors else 0), self.version
 
 
 def installed() -> list[Model]:

@@ -16,7 +16,8 @@ _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _LETTER = rf"(?:(?![{_CJK}])[\w{_MARKS}])"
 _WORD = re.compile(
     rf"[{_CJK}][{_MARKS}]*"  # no spaces between words there: one character a step
-    rf"|{_LETTER}+(?:(?:[-.&/]|['’](?!s\b)){_LETTER}+)*"
+    # a possessive s is no word of its own; U.S. keeps its last full stop
+    rf"|(?!(?<=['’])s\b){_LETTER}+(?:(?:[-.&/]|['’](?!s\b)){_LETTER}+)*(?:(?<=\.\w)\.(?!\w))?"
     "|(?:[\U0001f1e6-\U0001f1ff]{2}|[\U0001f000-\U0001faff\u2600-\u27bf][\ufe0f\u20e3]?"
     "[\U0001f3fb-\U0001f3ff]?(?:\u200d[\U0001f000-\U0001faff\u2600-\u27bf]\ufe0f?"
     "[\U0001f3fb-\U0001f3ff]?)*)"

@@ -222,7 +222,11 @@ class RowList(Lines, can_focus=True, inherit_bindings=False):
         number = max(0, min(number, self.count - 1))
         while 0 <= number < self.count and self.skip(number):
             number += step
-        if not 0 <= number < self.count or number == self.current:
+        while not 0 <= number < self.count or self.skip(number):  # headings up to the edge: back
+            number -= step
+            if not 0 <= number < self.count:
+                return False
+        if number == self.current:
             return False
         self.choose(number)
         return True

@@ -1,0 +1,66 @@
+"""The first claims of a report, read off the marks of its sentence."""
+
+from __future__ import annotations
+
+import pytest
+
+from annotators import pipeline, prefill
+from store import articles, mentions
+from store.library import Library
+from store.records import Incoming
+
+TEXT = (
+    "Raid on Engels\n\nIn the city of Engels, also in the Saratov region, drones struck a fuel depot"
+    " that had been damaged in an earlier attack on January 8. On January 14 the Russian military"
+    " launched missiles. Shelling in Sumy killed 3 people, said Hamas. There were no fatalities."
+)
+
+
+@pytest.fixture
+def claims(library: Library):  # type: ignore[no-untyped-def]
+    item = articles.prepare(Incoming(TEXT, date="2025-01-15"))
+    library.write(lambda c: articles.store(c, item))
+    spans = [(TEXT.index(q), TEXT.index(q) + len(q), label) for q, label in
+             (("January 8", "DATE"), ("January 14", "DATE"), ("Sumy", "GPE"))]  # fmt: skip
+    run = pipeline.annotate(TEXT, spans)
+    library.write(lambda c: mentions.replace_suggestions(c, 1, run, "fp", None))
+    with library.reading() as connection:
+        article = articles.get(connection, 1)
+        marks = mentions.of_article(connection, 1)
+
+    def of(words: str) -> dict[str, list[str]]:
+        start = TEXT.index(words)
+        assert article is not None
+        _, found = prefill.report(article, TEXT, marks, start, start + len(words))
+        out: dict[str, list[str]] = {}
+        for claim in found:
+            assert claim.start is not None and claim.quote == TEXT[claim.start : claim.end]
+            out.setdefault(claim.field, []).append(claim.value)
+        return out
+
+    return of
+
+
+def test_the_town_goes_before_its_region_and_another_events_day_is_left(claims) -> None:  # type: ignore[no-untyped-def]
+    found = claims("drones struck a fuel depot")
+    assert found["place_name"] == ["Engels"] and found["type"] == ["attack.drone_strike"]
+    assert found["targets"] == ["fuel depot"] and found["weapons"] == ["drones"]
+    assert "date_start" not in found
+
+
+def test_day_and_actor(claims) -> None:  # type: ignore[no-untyped-def]
+    found = claims("launched missiles")
+    assert found["date_start"] == ["2025-01-14"] and found["date_precision"] == ["1 day"]
+    assert found["actors"] == ["Russian military"] and found["type"] == ["attack.missile_strike"]
+
+
+def test_casualties_and_denials(claims) -> None:  # type: ignore[no-untyped-def]
+    assert claims("Shelling in Sumy")["killed_best"] == ["3"]
+    found = claims("no fatalities")
+    assert found["killed_best"] == ["0"] and "injured_best" not in found
+
+
+def test_sentences() -> None:
+    start = TEXT.index("launched")
+    a, b = prefill.sentence_around(TEXT, start, start + 5)
+    assert TEXT[a:b].startswith("On January 14") and TEXT[a:b].endswith("missiles.")

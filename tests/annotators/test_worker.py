@@ -1,0 +1,118 @@
+"""The worker process: order, cache, cancel, and a library brought up to date."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from annotators import pipeline, service
+from store import articles, cache, importers, mentions
+from store.library import Library
+from store.records import Incoming
+from store.texts import sha256
+from tests.e2e.terminal import PROGRAM
+
+SCHEMA = json.loads(
+    (Path(__file__).parents[2] / "docs" / "annotate.schema.json").read_text("utf-8")
+)
+
+
+async def test_answers_come_for_every_text_with_offsets_of_it() -> None:
+    texts = [
+        "Hamas fired rockets.",
+        "",
+        "👩‍👩‍👧 Київ: two drones\nhit a fuel depot. 🇺🇦" * 50,
+        "no casualties",
+    ]
+    rows = [{"id": n, "text": text} for n, text in enumerate(texts)]
+    seen = []
+    async for row, answer in service.stream(rows):
+        assert isinstance(answer, service.Annotated)
+        seen.append(row["id"])
+        for s in answer.suggestions:
+            assert row["text"][s.start : s.end].strip() == row["text"][s.start : s.end]
+    assert seen == [0, 1, 2, 3]
+
+
+async def test_a_cancelled_text_does_not_stop_the_next() -> None:
+    worker = service.Worker()
+    await worker.start()
+    try:
+        long = asyncio.create_task(worker.annotate("Kyiv was hit by drones. " * 40_000))
+        await asyncio.sleep(0.3)
+        long.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await long
+        answer = await asyncio.wait_for(worker.annotate("Hamas fired."), 60)
+        assert [s.label for s in answer.suggestions] == ["FORCE"]
+        assert worker.hello["fingerprint"] == pipeline.fingerprint()
+    finally:
+        await worker.stop()
+    with pytest.raises(service.WorkerError):
+        await worker.annotate("x")
+
+
+async def test_a_worker_that_is_killed_is_said_and_started_again(library: Library) -> None:
+    importers.store(library, [Incoming("Hamas fired rockets."), Incoming("Hamas again.")])
+    annotations = service.Annotations(library)
+    try:
+        await annotations.article(1)
+        annotations._worker._process.kill()  # type: ignore[union-attr]
+        await asyncio.sleep(0.3)
+        assert await annotations.article(2) > 0
+    finally:
+        await annotations.stop()
+
+
+async def test_a_library_is_brought_up_to_date_once(library: Library) -> None:
+    importers.store(library, [Incoming("Hamas fired rockets in Gaza."), Incoming("Nothing here.")])
+    annotations = service.Annotations(library)
+    failures: list[Exception | None] = []
+    try:
+        with library.reading() as connection:
+            ids = articles.to_annotate(connection, annotations.fingerprint)
+        assert len(ids) == 2
+        await annotations.many(ids, lambda _, failure: failures.append(failure))
+    finally:
+        await annotations.stop()
+    assert failures == [None, None]
+    with library.reading() as connection:
+        assert articles.to_annotate(connection, annotations.fingerprint) == []
+        found = mentions.of_article(connection, 1)
+        assert {m.label for m in found} >= {"FORCE", "WEAPON"}
+        assert all(m.layer for m in found)
+        key = sha256("Hamas fired rockets in Gaza.")
+        assert cache.get(connection, "ner", key, pipeline.ner_fingerprint()) is not None
+        run = connection.execute("SELECT version, finished FROM run").fetchone()
+    assert run[0] == annotations.fingerprint and run[1]
+
+
+def test_annotate_without_a_library_keeps_the_contract(tmp_path: Path) -> None:
+    rows = [
+        {"id": 1, "text": "Kyiv was hit. 🌝 \udc00 Lt. Gen. Ito left.", "extra": [1]},
+        {"id": "b", "text": "two\r\nlines of Київ, 3 people were killed"},
+    ]
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text("\n".join(map(json.dumps, rows)) + '\n{"id": 3}\nnonsense\n')
+    done = subprocess.run(
+        [*PROGRAM, "annotate", str(source), "-o", str(target)], capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == 1  # two lines could not be read, and are named
+    assert "line 3" in done.stderr and "line 4" in done.stderr and "Traceback" not in done.stderr
+    written = [json.loads(line) for line in target.read_text("utf-8").splitlines()]
+    assert [{k: r[k] for k in rows[n]} for n, r in enumerate(written)] == rows
+    for row in written:
+        jsonschema.validate(row, SCHEMA)
+        for entity in row["entities"]:
+            assert row["text"][entity["start"] : entity["end"]] == entity["text"]
+    piped = subprocess.run(
+        [*PROGRAM, "annotate", "-"], input=source.read_text(), capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+    assert [json.loads(line) for line in piped.stdout.splitlines()] == written
