@@ -278,6 +278,6 @@ def _check_export(
     )  # fmt: skip
     assert again.stdout == (folder / "mentions.csv").read_bytes()
     assert (
-        list(csv.reader(io.StringIO(again.stdout.decode("utf-8"), newline="")))[0][0]
+        next(iter(csv.reader(io.StringIO(again.stdout.decode("utf-8"), newline=""))))[0]
         == "mention_id"
     )

@@ -170,7 +170,7 @@ def test_an_undo_whose_target_moved_is_refused_with_the_reason(tmp_path: Path) -
         m = mentions.of_article(connection, 1)[0]
     edits.apply(library, "relabel", "Drones is ORG", lambda e: mentions.relabel(e, m, "ORG"))
     library.write(lambda c: c.execute("UPDATE mention SET label = 'X' WHERE uid = ?", (m.uid,)))
-    with pytest.raises(RefusedError, match="Drones is ORG.*has been changed since"):
+    with pytest.raises(RefusedError, match=r"Drones is ORG.*has been changed since"):
         edits.undo(library).result()
     edits.apply(library, "status", "s", lambda e: e.update("article", _uid(library), status="done"))
     library.close()

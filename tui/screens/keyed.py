@@ -64,7 +64,9 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         yield self.keys_bar
 
     def say(self, message: str, *, bad: bool = False) -> None:
-        """Show a message in the status line until the next key."""
+        """Show a message in the status line until the next key. The library's path, which
+        messages for the command line begin with, is known here and would hide the rest."""
+        message = message.removeprefix(f"{self.reader_app.path}: ")
         self.status.say(message, bad=bad)
 
     async def on_key(self, event: events.Key) -> None:

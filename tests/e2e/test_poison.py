@@ -1,0 +1,130 @@
+"""Text from outside never acts on the terminal: every screen and every command is fed the poison
+corpus, and what the real pseudo-terminal received is searched for it."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from store import articles, edits, importers, incidents, mentions, notes
+from store.incidents import NewClaim
+from store.library import Library
+from store.records import Incoming, Suggestion
+from tests.e2e.terminal import PROGRAM, Terminal, clean_environment
+
+POISON = (
+    "PWNED\x1b]52;c;cHduZWQ=\x07\x1b]0;PWNED\x07\x1b]2;PWNED\x1b\\\x1b[5;31;47m\x1b[2J\x1bPq#0\x1b\\"
+    "\x9b31m\x9d0;PWNED\x9c\x00\x07\x08\x7f\x85\u2028\u202eevil\u2066x\u2069\u200f\ufeff\U000e0041"
+    " [/] [red [@click=app.exit]click[/] [link=http://x]l[/link] [b]bold[/b] {0} %s"
+)
+_SEQUENCE = re.compile(rb"\x1b\[[0-9:;<=>?]*[ -/]*[@-~]|\x1b[()][A-B0-2]|\x1b[=>78]")
+HARMFUL = re.compile(
+    "[\x00-\x06\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200f\ufeff\U000e0041]"
+)
+
+
+def check(raw: bytes) -> None:
+    """Assert that nothing of the corpus's sequences reached the terminal."""
+    raw = re.sub(rb"\x1b\]22;[a-z-]*\x07", b"", raw)  # the mouse pointer's shape, Textual's own
+    for sequence in (b"\x1b]", b"\x1bP", b"\x1b_", b"\x1b^", b"\x1b[5;31;47m", b"\xc2\x9b", b"\xc2\x9d"):
+        assert sequence not in raw, raw[max(0, raw.index(sequence) - 80) :][:200]
+    rest = _SEQUENCE.sub(b"", raw)
+    assert b"\x1b" not in rest, rest[max(0, rest.index(b"\x1b") - 60) :][:120]
+    text = rest.decode("utf-8", "replace").replace("\r", "").replace("\n", "").replace("\x08", "")
+    found = HARMFUL.search(text)
+    assert found is None, (found.group(), text[max(0, found.start() - 60) :][:120])
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A library with the corpus in every field."""
+    path = tmp_path / "l.db"
+    body = f"{POISON}\n\nA line with {POISON} in it and Hamas at the oil depot.\n" + "More.\n" * 5
+    file = tmp_path / "na\x1b]0;PWNED\x07me[red.txt"
+    file.write_text("From a file with such a name.")
+    with Library.open(path) as library:
+        importers.store(library, importers.read(file))
+        importers.store(
+            library,
+            [Incoming(body, POISON, POISON, POISON, POISON, "2025-01-14", "en", POISON, POISON)],
+        )
+        with library.reading() as connection:
+            text = articles.text(connection, 2)
+        at = text.index("Hamas")
+        run = [Suggestion(0, 20, "ORG"), Suggestion(at, at + 5, "FORCE", entity=POISON)]
+        library.write(lambda c: mentions.replace_suggestions(c, 2, run, "fp", None))
+        library.set_analyst(POISON)
+        with library.reading() as connection:
+            article, first = articles.get(connection, 2), mentions.of_article(connection, 2)[0]
+        assert article is not None
+        edits.apply(library, "note", POISON, lambda e: notes.set_body(e, "article", article.uid, POISON))
+        edits.apply(library, "note", POISON, lambda e: notes.set_body(e, "mention", first.uid, POISON))
+        book = library.codebook()
+        for _ in range(2):
+            claims = [NewClaim(f, POISON, 0, 20, text[:20], said_by=POISON) for f in
+                      ("trigger", "place_name", "actors", "weapons", "summary")]  # fmt: skip
+            edits.apply(
+                library, "incident", POISON,
+                lambda e, claims=claims: incidents.create(e, 2, (0, 20, text[:20]), POISON, claims),  # type: ignore[misc]
+            )  # fmt: skip
+        edits.apply(library, "link", POISON, lambda e: incidents.link(e, book, 1, 2, "part_of", POISON))
+        library.write(
+            lambda c: c.execute("INSERT INTO setting (key, value) VALUES ('last_article', '2')")
+        )
+        assert len(text) == len(body)
+    return path
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+def test_no_screen_lets_it_through(path: Path, size: tuple[int, int]) -> None:
+    with Terminal(["--db", str(path)], size=size) as t:
+        t.wait("PWNED")
+        t.wait("[@click=app.exit]")  # readable, as it is written
+        t.keys("tab", "tab", "l", "h", "h", "j", "k", "enter", pause=0.25)
+        for opening, closing in (
+            (("M",), "escape"), (("E",), "escape"), (("?",), "q"), ((":",), "escape"),
+            (("tab", "m"), "escape"), (("W",), "escape"),
+        ):  # fmt: skip
+            t.keys(*opening, pause=0.3)
+            t.keys(closing, pause=0.3)
+        t.keys("I", "enter", "l", "j", "j", "F", "h", "e", pause=0.3)
+        t.keys("escape", "L", "escape", "q", "q", pause=0.3)
+        t.keys("/", pause=0.3)
+        t.type_line("PWNED")
+        t.keys("u", "U", pause=0.4)
+        t.keys("Q")
+        assert t.ended() == 0
+        check(bytes(t.raw))
+
+
+def test_no_command_lets_it_through_to_a_terminal(path: Path) -> None:
+    for arguments in (
+        ["list"], ["list", "--json"], ["search", "PWNED"], ["search", "PWNED", "--json"], ["show", "2"],
+        ["show", "2", "--json"], ["export", "--table", "mentions", "-o", "-"],
+        ["export", "--table", "audit", "-o", "-"], ["show", POISON.replace("\0", "")],
+        ["import", "/nowhere/\x1b]0;PWNED\x07"], ["export", "--table", "\x1b[2J", "-o", "-"],
+    ):  # fmt: skip
+        with Terminal(["--db", str(path), *arguments], size=(200, 50)) as t:
+            t.ended()
+            t.wait(lambda shown: len(shown.strip()) > 0, 5)
+            check(bytes(t.raw))
+
+
+def test_a_pipe_gets_the_data_as_it_is(path: Path) -> None:
+    done = subprocess.run(
+        [*PROGRAM, "--db", str(path), "show", "2", "--json"], capture_output=True, check=True,
+        env=clean_environment(),
+    )  # fmt: skip
+    record = json.loads(done.stdout)
+    stored = POISON.replace("\0", "\ufffd")
+    assert record["text"].startswith(stored)
+    assert all(m["text"] == record["text"][m["start"] : m["end"]] for m in record["mentions"])
+    table = subprocess.run(
+        [*PROGRAM, "--db", str(path), "export", "--table", "notes", "-o", "-"], capture_output=True,
+        check=True, env=clean_environment(),
+    ).stdout.decode()  # fmt: skip
+    assert "\x1b]52;c;" in table
