@@ -16,7 +16,7 @@ Span = tuple[int, int, str]
 """What NER gives: start, end, OntoNotes label."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Token:
     """A word or a mark, with its place."""
 

@@ -22,7 +22,7 @@ _NUMBER = {
 _HALF_YEAR = 183
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class When:
     """A resolved date: first and last day, precision 1 to 5, and what it rests on."""
 

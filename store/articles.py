@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from store import dates
-from store.history import Edit
 from store.ids import new_uid, now
 from store.records import Article, Incoming
 from store.texts import clean, one_line, sha256
+
+if TYPE_CHECKING:
+    from store.history import Edit
 
 _COLUMNS = (
     "id, uid, title, source, author, url, published, published_precision, dateline,"
@@ -23,7 +24,7 @@ METADATA = ("title", "source", "author", "url", "published", "language")
 """What an analyst can correct; the text cannot be changed."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Filter:
     """Which articles a list shows; empty fields do not narrow it."""
 
@@ -137,7 +138,7 @@ def with_same_text(connection: sqlite3.Connection, body: str) -> int | None:
     return row[0] if row else None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Stored:
     """What became of one incoming article."""
 
@@ -161,6 +162,10 @@ def prepare(incoming: Incoming) -> Incoming:
 
 def store(connection: sqlite3.Connection, incoming: Incoming) -> Stored:
     """Store one prepared article inside a unit of work, unless its text is there already."""
+    import zlib
+
+    from store import dates
+
     title = incoming.title or "(untitled)"
     existing = with_same_text(connection, incoming.text)
     if existing is not None:
@@ -233,6 +238,8 @@ def edit_metadata(edit: Edit, article: Article, values: dict[str, str | None]) -
     Raises:
         ValueError: the date was not understood, or the title is empty.
     """
+    from store import dates
+
     changes: dict[str, str | int | None] = {
         name: (one_line(clean(value)[0]) or None) if value else None
         for name, value in values.items()

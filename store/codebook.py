@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Label:
     """One thing that can be marked in a text."""
 
@@ -23,7 +23,7 @@ class Label:
     deprecated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class IncidentType:
     """One kind of incident, ``level.sublevel``, with the names two data sets give it."""
 
@@ -34,7 +34,7 @@ class IncidentType:
     deprecated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Relation:
     """A way one incident can stand to another; read ``from <id> to`` and back ``<inverse>``."""
 
@@ -50,7 +50,7 @@ class Relation:
         return self.inverse != self.id
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Codebook:
     """All that a library is coded with. ``codes`` maps a field to its allowed values in order."""
 

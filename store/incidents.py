@@ -17,7 +17,7 @@ from store.texts import clean, one_line
 Kind = Literal["text", "long", "list", "code", "whole", "number"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Field:
     """One field of an incident: its column, how it is called on screen, what it takes."""
 
@@ -92,7 +92,7 @@ _SELECT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NewClaim:
     """A claim to be recorded with a report."""
 

@@ -16,12 +16,15 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
-from store import codebook, schema
+from store import schema
 from store.errors import HeldError, NewerError, StoreError, in_words
 from store.ids import new_uid, now
 from store.lock import WriteLock
+
+if TYPE_CHECKING:
+    from store.codebook import Codebook
 
 T = TypeVar("T")
 Mode = Literal["write", "read"]
@@ -79,7 +82,7 @@ class Library:
         self._writer: sqlite3.Connection | None = None
         self._thread: threading.Thread | None = None
         self.analyst_id: int | None = None
-        self._codebook: codebook.Codebook | None = None
+        self._codebook: Codebook | None = None
 
     # --- opening and closing ---------------------------------------------------------------
 
@@ -279,8 +282,10 @@ class Library:
             row = connection.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
         return row[0] if row else None
 
-    def codebook(self) -> codebook.Codebook:
+    def codebook(self) -> Codebook:
         """Return the codebook that this library is coded with."""
+        from store import codebook
+
         if self._codebook is None:
             with self.reading() as connection:
                 row = connection.execute(
@@ -350,6 +355,8 @@ def _furnish(connection: sqlite3.Connection) -> None:
     """Give a new library its copy of the codebook and an analyst named by the login."""
     import getpass
     import hashlib
+
+    from store import codebook
 
     toml = codebook.default_toml()
     try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-import socket
 from pathlib import Path
 
 from store.errors import HeldError
@@ -33,7 +32,7 @@ class WriteLock:
                 f"{library}: held by {held_by}. Close it there and try again;"
                 " reading beside it works."
             ) from problem
-        held = {"pid": os.getpid(), "host": socket.gethostname(), "since": now(), "who": who}
+        held = {"pid": os.getpid(), "host": os.uname().nodename, "since": now(), "who": who}
         os.ftruncate(self._fd, 0)
         os.pwrite(self._fd, json.dumps(held).encode(), 0)
 

@@ -12,7 +12,7 @@ Value = str | int | float | bytes | None
 """What a STRICT column holds."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Article:
     """One stored text's metadata; the text itself is read apart (`articles.text`)."""
 
@@ -40,7 +40,7 @@ class Article:
     pipeline: str | None  # fingerprint of the pipeline that annotated it last
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Incoming:
     """An article on its way in, as an importer hands it over."""
 
@@ -58,7 +58,7 @@ class Incoming:
     remarks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Mention:
     """A span ``[start, end)`` of an article with a label and what was decided about it."""
 
@@ -84,7 +84,7 @@ class Mention:
         return self.review_status != "suggested"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Suggestion:
     """What the pipeline proposes about a text."""
 
@@ -98,7 +98,7 @@ class Suggestion:
     entity: str | None = None  # canonical name
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Claim:
     """One field of a report: a value, where it stands, who says so."""
 
@@ -117,7 +117,7 @@ class Claim:
     review_status: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Report:
     """One article's account of one incident."""
 
@@ -135,7 +135,7 @@ class Report:
     claims: tuple[Claim, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Incident:
     """A set of reports and, for each field, the value that the analyst chose."""
 
@@ -149,7 +149,7 @@ class Incident:
     n_links: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Link:
     """A typed, directed relation between two incidents, as stored."""
 
@@ -166,7 +166,7 @@ class Link:
     created: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Note:
     """A note on an article, a mention, an entity or an incident."""
 
@@ -180,7 +180,7 @@ class Note:
     changed: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Op:
     """One human edit as the log holds it. ``reverts`` is the op it undoes or does again."""
 

@@ -16,7 +16,7 @@ _MAX_CHARS = 2000
 _TERM = re.compile(r'(-?)"([^"]*)"?|(-?)(\S+)')
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Hit:
     """One article that was found, with the words around the hit."""
 

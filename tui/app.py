@@ -6,12 +6,16 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from textual.app import App
+from textual.app import App, ComposeResult
 
-from store.errors import StoreError
-from tui.screens.main import MainScreen
-from tui.session import Session
+from tui.first_paint import FirstPage
+
+if TYPE_CHECKING:
+    from store.errors import StoreError
+    from tui.screens.main import MainScreen
+    from tui.session import Session
 
 
 class ConflictReader(App[int]):
@@ -40,8 +44,17 @@ class ConflictReader(App[int]):
         assert self._desk is not None
         return self._desk
 
+    def compose(self) -> ComposeResult:
+        """Show the library's first page at once."""
+        yield FirstPage(self.path)
+
     def on_mount(self) -> None:
-        """Show the main screen."""
+        """Load the rest when that is painted."""
+        self.call_after_refresh(self._load)
+
+    def _load(self) -> None:
+        from tui.screens.main import MainScreen
+
         self._desk = MainScreen()
         self.push_screen(self._desk)
 
@@ -104,6 +117,8 @@ class ConflictReader(App[int]):
 
     async def switch_library(self, path: Path) -> None:
         """Open another library in place of this one."""
+        from tui.session import Session
+
         desk = self.desk
         fresh = not path.exists()
         session = await asyncio.to_thread(Session.open, path)

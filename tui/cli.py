@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import argparse
-import importlib.metadata
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from store.errors import StoreError
 from tui import safe_text
+
+if TYPE_CHECKING:
+    import argparse
 
 USAGE_ERROR = 2
 _EXAMPLES = """\
@@ -30,6 +32,8 @@ Exit codes: 0 done, 1 something could not be done, 2 wrong usage or no terminal,
 
 
 def _parser() -> argparse.ArgumentParser:
+    import argparse
+
     parser = argparse.ArgumentParser(
         prog="conflict-reader",
         description="Read news articles with their entities marked, correct the marks, record"
@@ -110,23 +114,30 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
+    from store.library import default_path
+
+    if not (sys.argv[1:] if arguments is None else arguments):
+        return _started(lambda: _app(default_path(), None))  # no time to lose before the paint
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.version:
+        import importlib.metadata
+
         print(f"conflict-reader {importlib.metadata.version('conflict-reader')}")
         return 0
-    from store.library import default_path
-
     path: Path = (options.db or default_path()).expanduser()
-    try:
-        if options.command is None:
-            return _app(path, options.analyst)
-        from tui import commands
+    if options.command is None:
+        return _started(lambda: _app(path, options.analyst))
+    from tui import commands
 
-        if options.analyst and options.command in ("import",):
-            commands.ANALYST = options.analyst
-        handler = getattr(commands, f"run_{options.command}")
-        return int(handler(path, options))
+    commands.ANALYST = options.analyst
+    return _started(lambda: int(getattr(commands, f"run_{options.command}")(path, options)))
+
+
+def _started(work: Callable[[], int]) -> int:
+    """Run the work; what a user can act on becomes one line and its exit code."""
+    try:
+        return work()
     except StoreError as problem:
         return fail(str(problem), problem.exit_code)
 

@@ -15,7 +15,7 @@ TEXT = ("reader", "cursor", "select")
 EVERYWHERE = (*MAIN, "cursor", "select", "edges", "incidents", "incident")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Action:
     """Something that a key does. ``bar`` is its word in the key bar, empty: not there."""
 

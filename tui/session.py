@@ -10,18 +10,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from store import articles, edits, incidents, library, mentions, notes
-from store.history import Edit
+from store import articles, library
 from store.library import Library
-from store.records import Article, Incident, Mention, Note, Op
 
 if TYPE_CHECKING:
     from annotators.service import Annotations
+    from store.history import Edit
+    from store.records import Article, Incident, Mention, Note, Op
 
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
+@dataclass
 class OpenArticle:
     """An article on screen: what was read of it."""
 
@@ -53,6 +53,8 @@ class Session:
 
     def read(self, article_id: int) -> OpenArticle | None:
         """Read an article with all that the screen shows of it."""
+        from store import incidents, mentions, notes
+
         with self.library.reading() as connection:
             article = articles.get(connection, article_id)
             if article is None:
@@ -69,18 +71,24 @@ class Session:
 
     async def edit(self, kind: str, summary: str, work: Callable[[Edit], T]) -> T:
         """Do one edit; when this returns it is committed and synced."""
+        from store import edits
+
         result = await asyncio.wrap_future(edits.submit(self.library, kind, summary, work))
         self._mark_saved()
         return result
 
     async def undo(self) -> Op:
         """Take the newest edit back. Raises `RefusedError` with the reason where it cannot be."""
+        from store import edits
+
         op = await asyncio.wrap_future(edits.undo(self.library))
         self._mark_saved()
         return op
 
     async def redo(self) -> Op:
         """Make the edit that was undone last again. Raises `RefusedError` as `undo` does."""
+        from store import edits
+
         op = await asyncio.wrap_future(edits.redo(self.library))
         self._mark_saved()
         return op

@@ -6,10 +6,14 @@ the margin, a suggestion is underlined, a decided mention is bold, the focused o
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rich.style import Style
 from textual.color import Color
 
-from store.codebook import Codebook
+if TYPE_CHECKING:
+    from store.codebook import Codebook
+
 
 BLEND = 0.34
 """How much of a label's colour its background takes: text on it keeps a contrast over 4.5."""

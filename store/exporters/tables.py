@@ -14,7 +14,7 @@ CONTEXT = 40
 """Code points of text before and after a mention."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column:
     """One column: its name, its Table Schema type, what it holds."""
 
@@ -23,7 +23,7 @@ class Column:
     about: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
     """One exported table."""
 

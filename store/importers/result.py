@@ -10,7 +10,7 @@ MAX_CHARS = 10_000_000
 """The longest text that is one article: far beyond any article, short of what fills memory."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Failure:
     """Something that could not be read: which, and why with what to do."""
 
@@ -18,7 +18,7 @@ class Failure:
     why: str
 
 
-@dataclass(slots=True)
+@dataclass
 class Summary:
     """What an import did."""
 

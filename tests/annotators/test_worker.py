@@ -6,6 +6,7 @@ import asyncio
 import json
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -93,7 +94,7 @@ async def test_a_library_is_brought_up_to_date_once(library: Library) -> None:
 
 
 def test_annotate_without_a_library_keeps_the_contract(tmp_path: Path) -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"id": 1, "text": "Kyiv was hit. 🌝 \udc00 Lt. Gen. Ito left.", "extra": [1]},
         {"id": "b", "text": "two\r\nlines of Київ, 3 people were killed"},
     ]

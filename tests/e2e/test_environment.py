@@ -22,7 +22,9 @@ def _run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str
 
 
 def _one_line(text: str) -> bool:
-    return text.count("\n") == 1 and text.startswith("conflict-reader: ") and "Traceback" not in text
+    return (
+        text.count("\n") == 1 and text.startswith("conflict-reader: ") and "Traceback" not in text
+    )
 
 
 def test_without_a_terminal_one_line_and_2() -> None:
@@ -83,7 +85,9 @@ def test_failures_are_words_and_codes(tmp_path: Path, arguments: list[str], code
 @pytest.mark.parametrize("command", ["list", "show", "search", "export"])
 def test_reading_where_there_is_no_library(tmp_path: Path, command: str) -> None:
     path = tmp_path / "none.db"
-    more = {"show": ["1"], "search": ["x"], "export": ["-o", str(tmp_path / "out")]}.get(command, [])
+    more = {"show": ["1"], "search": ["x"], "export": ["-o", str(tmp_path / "out")]}.get(
+        command, []
+    )
     done = _run("--db", str(path), command, *more)
     assert done.returncode == 1 and "there is no library here yet" in done.stderr
     assert not path.exists()

@@ -30,7 +30,15 @@ HARMFUL = re.compile(
 def check(raw: bytes) -> None:
     """Assert that nothing of the corpus's sequences reached the terminal."""
     raw = re.sub(rb"\x1b\]22;[a-z-]*\x07", b"", raw)  # the mouse pointer's shape, Textual's own
-    for sequence in (b"\x1b]", b"\x1bP", b"\x1b_", b"\x1b^", b"\x1b[5;31;47m", b"\xc2\x9b", b"\xc2\x9d"):
+    for sequence in (
+        b"\x1b]",
+        b"\x1bP",
+        b"\x1b_",
+        b"\x1b^",
+        b"\x1b[5;31;47m",
+        b"\xc2\x9b",
+        b"\xc2\x9d",
+    ):
         assert sequence not in raw, raw[max(0, raw.index(sequence) - 80) :][:200]
     rest = _SEQUENCE.sub(b"", raw)
     assert b"\x1b" not in rest, rest[max(0, rest.index(b"\x1b") - 60) :][:120]
@@ -61,8 +69,12 @@ def path(tmp_path: Path) -> Path:
         with library.reading() as connection:
             article, first = articles.get(connection, 2), mentions.of_article(connection, 2)[0]
         assert article is not None
-        edits.apply(library, "note", POISON, lambda e: notes.set_body(e, "article", article.uid, POISON))
-        edits.apply(library, "note", POISON, lambda e: notes.set_body(e, "mention", first.uid, POISON))
+        edits.apply(
+            library, "note", POISON, lambda e: notes.set_body(e, "article", article.uid, POISON)
+        )
+        edits.apply(
+            library, "note", POISON, lambda e: notes.set_body(e, "mention", first.uid, POISON)
+        )
         book = library.codebook()
         for _ in range(2):
             claims = [NewClaim(f, POISON, 0, 20, text[:20], said_by=POISON) for f in
@@ -71,7 +83,9 @@ def path(tmp_path: Path) -> Path:
                 library, "incident", POISON,
                 lambda e, claims=claims: incidents.create(e, 2, (0, 20, text[:20]), POISON, claims),  # type: ignore[misc]
             )  # fmt: skip
-        edits.apply(library, "link", POISON, lambda e: incidents.link(e, book, 1, 2, "part_of", POISON))
+        edits.apply(
+            library, "link", POISON, lambda e: incidents.link(e, book, 1, 2, "part_of", POISON)
+        )
         library.write(
             lambda c: c.execute("INSERT INTO setting (key, value) VALUES ('last_article', '2')")
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,12 @@ from store import articles, importers
 from store.dates import find_dateline, parse_published
 from store.importers.result import Failure, Summary
 from store.library import Library
-from store.records import Incoming
+from store.records import Article, Incoming
 from tests.conftest import data_folder
 
 
 def _import(library: Library, *paths: Path, **more: object) -> Summary:
-    def stream():  # type: ignore[no-untyped-def]
+    def stream() -> Iterator[Incoming | Failure]:
         for file in importers.files(paths):
             if isinstance(file, Failure):
                 yield file
@@ -28,7 +29,7 @@ def _import(library: Library, *paths: Path, **more: object) -> Summary:
     return importers.store(library, stream())
 
 
-def _article(library: Library, number: int = 1) -> tuple[articles.Article, str]:
+def _article(library: Library, number: int = 1) -> tuple[Article, str]:
     with library.reading() as connection:
         article = articles.get(connection, number)
         assert article is not None

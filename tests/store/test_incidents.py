@@ -8,6 +8,7 @@ from store import edits, incidents
 from store.errors import RefusedError
 from store.incidents import BY_NAME, NewClaim, parse_value, show_value
 from store.library import Library
+from store.records import Incident
 
 
 def _create(library: Library, title: str, *claims: NewClaim) -> int:
@@ -19,7 +20,7 @@ def _create(library: Library, title: str, *claims: NewClaim) -> int:
     )
 
 
-def _get(library: Library, number: int) -> incidents.Incident:
+def _get(library: Library, number: int) -> Incident:
     with library.reading() as connection:
         found = incidents.get(connection, number)
     assert found is not None

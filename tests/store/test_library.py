@@ -111,7 +111,7 @@ def test_a_newer_library_is_refused(tmp_path: Path) -> None:
         )
     for mode in ("read", "write"):
         with pytest.raises(NewerError, match="newer conflict-reader"):
-            Library.open(path, mode)  # type: ignore[arg-type]
+            Library.open(path, mode)
 
 
 @pytest.mark.parametrize("content", [b"<html>" * 400, b"SQLite format 3\0" + b"\0" * 5000])

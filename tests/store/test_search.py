@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -53,13 +56,10 @@ def test_no_query_fails(query: str) -> None:
         search.search(connection, query)
 
 
-_PATH: list[object] = []
+_PATH: list[Path] = []
 
 
-def _memory():  # type: ignore[no-untyped-def]
-    import tempfile
-    from pathlib import Path
-
+def _memory() -> Path:
     if not _PATH:
         _PATH.append(Path(tempfile.mkdtemp()) / "l.db")
     return _PATH[0]

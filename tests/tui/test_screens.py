@@ -58,7 +58,10 @@ async def running(
 ) -> AsyncIterator[tuple[ConflictReader, Pilot[int]]]:
     app = ConflictReader(path)
     async with app.run_test(size=size) as pilot:
-        await pilot.pause()
+        for _ in range(100):
+            await pilot.pause()
+            if app._desk is not None and app.session is not None:
+                break
         await pilot.pause()
         yield app, pilot
 
@@ -170,7 +173,7 @@ async def test_incident_report_link_and_the_way_back(path: Path) -> None:
         assert screen.incident_id != incident.id
         await pilot.press("g", "enter")  # the report: to its sentence
         await pilot.pause()
-        assert app.screen is app.desk and app.desk.open is not None
+        assert app.screen_stack[-1] is app.desk and app.desk.open is not None
         assert app.desk.open.article.id == 2
 
 

@@ -7,10 +7,8 @@ import asyncio
 from store import incidents
 from store.incidents import NewClaim
 from store.records import Incident
+from tui.actions.base import Actions
 from tui.screens.choose import Choice, Chooser
-from tui.screens.desk import Desk
-from tui.screens.incident import IncidentScreen
-from tui.screens.incident_list import IncidentList
 
 
 def choices(found: list[Incident]) -> list[Choice]:
@@ -30,13 +28,13 @@ def choices(found: list[Incident]) -> list[Choice]:
     return out
 
 
-class IncidentActions(Desk, inherit_bindings=False):
+class IncidentActions(Actions):
     """What the keys of group Notes and incidents do."""
 
     async def _report(self) -> tuple[str, tuple[int, int, str], list[NewClaim]]:
         """Read a report's first claims off the selection or the focused mention."""
-        found = self.need_article()
-        span = self.reader.span
+        found = self.desk.need_article()
+        span = self.desk.reader.span
         if span is None:
             raise ValueError("select what tells of the incident: v, then w to extend; or Tab")
         from store.texts import trim_span
@@ -48,23 +46,23 @@ class IncidentActions(Desk, inherit_bindings=False):
 
     async def do_new_incident(self) -> None:
         """Record an incident out of the selection and show it."""
-        found = self.need_article()
+        found = self.desk.need_article()
         title, span, claims = await self._report()
         article_id = found.article.id
-        incident_id = await self.session.edit(
+        incident_id = await self.desk.session.edit(
             "incident",
             f"new incident “{title[:50]}”",
             lambda edit: incidents.create(edit, article_id, span, title, claims),
         )
-        self.reader.leave_mode()
-        self.reread()
+        self.desk.reader.leave_mode()
+        self.desk.reread()
         self.show_incident(incident_id, f"recorded with {len(claims)} claims; u takes it back")
 
     async def do_add_report(self) -> None:
         """Add the selection as another report of a known incident."""
-        found = self.need_article()
+        found = self.desk.need_article()
         _, span, claims = await self._report()
-        with self.session.library.reading() as connection:
+        with self.desk.session.library.reading() as connection:
             known = incidents.all_incidents(connection)
         if not known:
             raise ValueError("no incident is known yet: i records one from the selection")
@@ -75,26 +73,30 @@ class IncidentActions(Desk, inherit_bindings=False):
                 return
             incident_id = int(value)
             title = next(i.title for i in known if i.id == incident_id)
-            await self.session.edit(
+            await self.desk.session.edit(
                 "report",
                 f"report of “{title[:50]}”",
                 lambda edit: incidents.add_report(edit, incident_id, article_id, span, claims),
             )
-            self.reader.leave_mode()
-            self.reread()
+            self.desk.reader.leave_mode()
+            self.desk.reread()
             self.show_incident(incident_id, "report added; its claims fill what was empty")
 
-        self.app.push_screen(Chooser("Which incident does this report", choices(known)), chosen)
+        self.desk.app.push_screen(
+            Chooser("Which incident does this report", choices(known)), chosen
+        )
 
     def do_incidents(self) -> None:
         """Show all incidents."""
-        self.app.push_screen(IncidentList(), self._returned)
+        from tui.screens.incident_list import IncidentList
+
+        self.desk.app.push_screen(IncidentList(), self._returned)
 
     def do_article_incidents(self) -> None:
         """Show the incidents of the open article."""
-        found = self.need_article()
+        found = self.desk.need_article()
         if not found.incidents:
-            self.say("no incident was recorded here; i records one from the selection")
+            self.desk.say("no incident was recorded here; i records one from the selection")
         elif len(found.incidents) == 1:
             self.show_incident(found.incidents[0].id)
         else:
@@ -103,17 +105,19 @@ class IncidentActions(Desk, inherit_bindings=False):
                 if value is not None:
                     self.show_incident(int(value))
 
-            self.app.push_screen(
+            self.desk.app.push_screen(
                 Chooser("Incidents of this article", choices(found.incidents)), chosen
             )
 
     def show_incident(self, incident_id: int, message: str = "") -> None:
         """Show one incident."""
-        self.app.push_screen(IncidentScreen(incident_id, message), self._returned)
+        from tui.screens.incident import IncidentScreen
+
+        self.desk.app.push_screen(IncidentScreen(incident_id, message), self._returned)
 
     def _returned(self, _: object) -> None:
-        self.reread()
-        self.refresh_state()
+        self.desk.reread()
+        self.desk.refresh_state()
 
 
 def _prefill():  # type: ignore[no-untyped-def]

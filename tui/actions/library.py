@@ -9,12 +9,12 @@ from store import articles, dates, importers, notes
 from store.exporters import csv_files
 from store.importers.result import Failure, Summary
 from store.records import Article, Incoming
+from tui.actions.base import Actions
 from tui.screens.choose import Choice, Chooser
-from tui.screens.desk import Desk
 from tui.screens.form import Entry, Form
 
 
-class LibraryActions(Desk, inherit_bindings=False):
+class LibraryActions(Actions):
     """What the keys of group Library do, and undo and redo."""
 
     # --- in ------------------------------------------------------------------------------------------
@@ -24,9 +24,9 @@ class LibraryActions(Desk, inherit_bindings=False):
 
         def chosen(typed: str | None) -> None:
             if typed and typed.strip():
-                self.spawn(self._import([Path(typed.strip()).expanduser()]))
+                self.desk.spawn(self._import([Path(typed.strip()).expanduser()]))
 
-        self.reader_app.ask(
+        self.desk.reader_app.ask(
             "Import which file or folder", "", chosen, hint="~/articles or wire.jsonl"
         )
 
@@ -37,38 +37,40 @@ class LibraryActions(Desk, inherit_bindings=False):
                 found.extend([file] if isinstance(file, Failure) else importers.read(file))
             return found
 
-        self.background_note("reading files …")
+        self.desk.background_note("reading files …")
         items = await asyncio.to_thread(incoming)
         await self._store(items)
 
     async def _store(self, items: list[Incoming | Failure]) -> None:
-        library, loop = self.session.library, asyncio.get_running_loop()
+        library, loop = self.desk.session.library, asyncio.get_running_loop()
 
         def progress(summary: Summary) -> None:
             done = len(summary.added) + len(summary.duplicates)
-            loop.call_soon_threadsafe(self.background_note, f"importing {done} of {len(items)} …")
+            loop.call_soon_threadsafe(
+                self.desk.background_note, f"importing {done} of {len(items)} …"
+            )
 
         try:
             summary = await asyncio.to_thread(importers.store, library, items, progress)
         finally:
-            self.background_note("")
-        self.show_list()
+            self.desk.background_note("")
+        self.desk.show_list()
         words = [f"{len(summary.added)} imported"]
         if summary.duplicates:
             words.append(f"{len(summary.duplicates)} there already")
         if summary.failures:
             first = summary.failures[0]
             words.append(f"{len(summary.failures)} not read, first {first.where}: {first.why}")
-        self.say(", ".join(words), bad=bool(summary.failures))
+        self.desk.say(", ".join(words), bad=bool(summary.failures))
         if summary.added:
             first_id = summary.added[0].article_id
-            if len(summary.added) == 1 or self.open is None:
-                self.open_article(first_id)
+            if len(summary.added) == 1 or self.desk.open is None:
+                self.desk.open_article(first_id)
             self.start_annotation([s.article_id for s in summary.added])
 
     def start_annotation(self, ids: list[int]) -> None:
         """Annotate articles in the background and say how far it is."""
-        if not ids or self.session.library.mode != "write":
+        if not ids or self.desk.session.library.mode != "write":
             return
         done = 0
 
@@ -76,12 +78,12 @@ class LibraryActions(Desk, inherit_bindings=False):
             nonlocal done
             done += 1
             left = done < len(ids)
-            self.background_note(f"annotating {done} of {len(ids)}" if left else "")
-            self.annotated(article_id, failure)
+            self.desk.background_note(f"annotating {done} of {len(ids)}" if left else "")
+            self.desk.annotated(article_id, failure)
 
         if len(ids) > 1:
-            self.background_note(f"annotating 0 of {len(ids)}")
-        self.spawn(self.session.annotate(ids, one))
+            self.desk.background_note(f"annotating 0 of {len(ids)}")
+        self.desk.spawn(self.desk.session.annotate(ids, one))
 
     def do_paste(self) -> None:
         """Store a pasted text as a new article."""
@@ -112,17 +114,17 @@ class LibraryActions(Desk, inherit_bindings=False):
                     file_name=None,
                     raw=raw,
                 )
-                self.spawn(self._store([item]))
+                self.desk.spawn(self._store([item]))
 
-        self.app.push_screen(Form("A new article", entries, check=check), done)
+        self.desk.app.push_screen(Form("A new article", entries, check=check), done)
 
     # --- about an article ----------------------------------------------------------------------------
 
     def _target(self) -> Article:
         article = (
-            self.library_list.article(self.library_list.current)
-            if self.pane == "library"
-            else self.need_article().article
+            self.desk.library_list.article(self.desk.library_list.current)
+            if self.desk.pane == "library"
+            else self.desk.need_article().article
         )
         if article is None:
             raise ValueError("no article is chosen")
@@ -150,19 +152,21 @@ class LibraryActions(Desk, inherit_bindings=False):
                 return
             kept: dict[str, str | None] = {**values}
             await self._quietly(
-                self.session.edit(
+                self.desk.session.edit(
                     "metadata",
                     f"correct {', '.join(values)} of “{article.title[:40]}”",
                     lambda edit: articles.edit_metadata(edit, article, kept),
                 )
             )
-            self.show_list(article.id)
-            self.reread()
+            self.desk.show_list(article.id)
+            self.desk.reread()
             if "published" in values:
-                self.say("saved; new incidents use the new date, W shows those that were made")
+                self.desk.say("saved; new incidents use the new date, W shows those that were made")
 
         about = f"The text says {article.dateline}." if article.date_conflict else ""
-        self.app.push_screen(Form("About this article", entries, about=about, check=check), done)
+        self.desk.app.push_screen(
+            Form("About this article", entries, about=about, check=check), done
+        )
 
     async def _quietly(self, work: object) -> bool:
         from store.errors import StoreError
@@ -170,7 +174,7 @@ class LibraryActions(Desk, inherit_bindings=False):
         try:
             await work  # type: ignore[misc]
         except (StoreError, ValueError) as problem:
-            self.say(str(problem), bad=True)
+            self.desk.say(str(problem), bad=True)
             return False
         return True
 
@@ -187,27 +191,27 @@ class LibraryActions(Desk, inherit_bindings=False):
         await self._set_status(article, "reading" if article.status == "flagged" else "flagged")
 
     async def _set_status(self, article: Article, status: str) -> None:
-        await self.session.edit(
+        await self.desk.session.edit(
             "status",
             f"“{article.title[:40]}” is {status}",
             lambda edit: articles.set_status(edit, article, status),
         )
-        self.reread()
-        self.library_list.forget()
-        self.say(f"status: {status}")
+        self.desk.reread()
+        self.desk.library_list.forget()
+        self.desk.say(f"status: {status}")
 
     async def do_delete_article(self) -> None:
         """Delete an article; undo takes it back."""
         article = self._target()
         title = " ".join(article.title.split())[:40]
-        await self.session.edit(
+        await self.desk.session.edit(
             "delete", f"delete “{title}”", lambda edit: edit.delete("article", article.uid)
         )
-        if self.open is not None and self.open.article.id == article.id:
-            self.open = None
-            self.reader.clear()
-        self.show_list()
-        self.say(f"“{title}” deleted; u takes it back")
+        if self.desk.open is not None and self.desk.open.article.id == article.id:
+            self.desk.open = None
+            self.desk.reader.clear()
+        self.desk.show_list()
+        self.desk.say(f"“{title}” deleted; u takes it back")
 
     # --- out -----------------------------------------------------------------------------------------
 
@@ -228,23 +232,23 @@ class LibraryActions(Desk, inherit_bindings=False):
 
             def chosen(name: str | None) -> None:
                 if name is not None:
-                    self.spawn(
+                    self.desk.spawn(
                         self._export(path, "spreadsheet" if name == "spreadsheet" else "exact")
                     )
 
-            self.app.push_screen(Chooser("For whom", choices, letters=True), chosen)
+            self.desk.app.push_screen(Chooser("For whom", choices, letters=True), chosen)
 
-        self.reader_app.ask("Export into which folder", default, profile)
+        self.desk.reader_app.ask("Export into which folder", default, profile)
 
     async def _export(self, folder: Path, profile: csv_files.Profile) -> None:
-        library = self.session.library
+        library = self.desk.session.library
 
         def work() -> dict[str, int]:
             with library.reading() as connection:
                 return csv_files.export_all(connection, folder, profile)
 
         counts = await asyncio.to_thread(work)
-        self.say(
+        self.desk.say(
             f"exported to {folder}: {counts['mentions']} mentions, {counts['incidents']} incidents"
         )
 
@@ -252,26 +256,30 @@ class LibraryActions(Desk, inherit_bindings=False):
 
     async def do_undo(self) -> None:
         """Take the newest edit back, wherever it was made, and go there."""
-        op = await self.session.undo()
+        op = await self.desk.session.undo()
         self._after_revert(op.article_id, f"undone: {op.summary}")
 
     async def do_redo(self) -> None:
         """Make the edit that was undone last again, and go there."""
-        op = await self.session.redo()
+        op = await self.desk.session.redo()
         self._after_revert(op.article_id, f"done again: {op.summary}")
 
     def _after_revert(self, article_id: int | None, words: str) -> None:
         elsewhere = (
-            article_id is not None and self.open is not None and self.open.article.id != article_id
+            article_id is not None
+            and self.desk.open is not None
+            and self.desk.open.article.id != article_id
         )
-        self.show_list()
-        if elsewhere and article_id is not None and self.session.read(article_id) is not None:
-            self.jumps.append((self.open.article.id, self.reader.place) if self.open else (0, 0))
-            self.open_article(article_id)
+        self.desk.show_list()
+        if elsewhere and article_id is not None and self.desk.session.read(article_id) is not None:
+            self.desk.jumps.append(
+                (self.desk.open.article.id, self.desk.reader.place) if self.desk.open else (0, 0)
+            )
+            self.desk.open_article(article_id)
             words += " — in another article, opened now; ` goes back"
         else:
-            self.reread()
-        self.say(words)
+            self.desk.reread()
+        self.desk.say(words)
 
     # --- who, and where --------------------------------------------------------------------------------
 
@@ -280,34 +288,38 @@ class LibraryActions(Desk, inherit_bindings=False):
 
         def chosen(name: str | None) -> None:
             if name and name.strip():
-                library = self.session.library
-                self.spawn(self._set_analyst(library, name))
+                library = self.desk.session.library
+                self.desk.spawn(self.set_analyst(library, name))
 
-        self.reader_app.ask("Who works", self.session.library.analyst() or "", chosen)
+        self.desk.reader_app.ask("Who works", self.desk.session.library.analyst() or "", chosen)
 
-    async def _set_analyst(self, library: object, name: str) -> None:
+    async def set_analyst(self, library: object, name: str) -> None:
         from store.library import Library
 
         assert isinstance(library, Library)
         await asyncio.to_thread(library.set_analyst, name)
-        self.say(f"edits are {library.analyst()}'s from now on")
+        self.desk.say(f"edits are {library.analyst()}'s from now on")
 
     def do_open_library(self) -> None:
         """Open or make another library."""
 
         def chosen(name: str | None) -> None:
             if name and name.strip():
-                self.spawn(self.reader_app.switch_library(Path(name.strip()).expanduser()))
+                self.desk.spawn(
+                    self.desk.reader_app.switch_library(Path(name.strip()).expanduser())
+                )
 
-        self.reader_app.ask("Open or make which library", str(self.session.library.path), chosen)
+        self.desk.reader_app.ask(
+            "Open or make which library", str(self.desk.session.library.path), chosen
+        )
 
     # --- notes -----------------------------------------------------------------------------------------
 
     def do_note(self) -> None:
         """Write a note on the focused mention; words that are selected become one first."""
-        if self.reader.selection is not None:
+        if self.desk.reader.selection is not None:
             raise ValueError("label the selection first (a digit), then m notes on it")
-        m = self.need_mention()
+        m = self.desk.need_mention()
         self.write_note("mention", m.uid, f"“{' '.join(m.quote.split())[:40]}”")
 
     def do_article_note(self) -> None:
@@ -317,26 +329,28 @@ class LibraryActions(Desk, inherit_bindings=False):
 
     def write_note(self, kind: str, uid: bytes, what: str) -> None:
         """Open the note pane under the text."""
-        with self.session.library.reading() as connection:
+        with self.desk.session.library.reading() as connection:
             existing = notes.of_target(connection, uid)
         body = existing[-1].body if existing else ""
 
         async def done(text: str) -> None:
             if await self._quietly(
-                self.session.edit(
+                self.desk.session.edit(
                     "note", f"note on {what}", lambda edit: notes.set_body(edit, kind, uid, text)
                 )
             ):
-                self.session.drafts.pop(uid, None)
-                self.say(f"note on {what} saved" if text.strip() else f"note on {what} deleted")
+                self.desk.session.drafts.pop(uid, None)
+                self.desk.say(
+                    f"note on {what} saved" if text.strip() else f"note on {what} deleted"
+                )
             else:
-                self.session.drafts[uid] = text
-            self.reread()
+                self.desk.session.drafts[uid] = text
+            self.desk.reread()
 
         def left(text: str) -> None:
-            self.session.drafts[uid] = text
-            self.say("the draft is kept: m opens it again")
+            self.desk.session.drafts[uid] = text
+            self.desk.say("the draft is kept: m opens it again")
 
-        self.reader_app.note(
-            f"Note on {what}", self.session.drafts.get(uid, body), body, done, left
+        self.desk.reader_app.note(
+            f"Note on {what}", self.desk.session.drafts.get(uid, body), body, done, left
         )

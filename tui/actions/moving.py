@@ -4,30 +4,33 @@ from __future__ import annotations
 
 from store import search
 from store.articles import Filter
+from tui.actions.base import Actions
 from tui.screens.choose import Choice, Chooser
-from tui.screens.desk import Desk, Pane
+from tui.screens.desk import Pane
 from tui.widgets.lines import Lines
 from tui.widgets.reader import Reader
 
 _ORDER: tuple[Pane, ...] = ("library", "reader", "inspector")
 
 
-class MovingActions(Desk, inherit_bindings=False):
+class MovingActions(Actions):
     """What the keys of groups Move and Find do."""
 
     def _rows(self, rows: int) -> None:
-        if self.pane == "library":
-            if not self.library_list.move(rows) and not self.library_list.count:
-                self.say("the list is empty")
-        elif self.pane == "reader":
-            self.reader.scroll_rows(rows)
+        if self.desk.pane == "library":
+            if not self.desk.library_list.move(rows) and not self.desk.library_list.count:
+                self.desk.say("the list is empty")
+        elif self.desk.pane == "reader":
+            self.desk.reader.scroll_rows(rows)
         else:
-            self.inspector.scroll_rows(rows)
+            self.desk.inspector.scroll_rows(rows)
 
     def _page(self) -> int:
-        if self.pane == "library":
-            return self.library_list.page
-        widget: Reader | Lines = self.reader if self.pane == "reader" else self.inspector
+        if self.desk.pane == "library":
+            return self.desk.library_list.page
+        widget: Reader | Lines = (
+            self.desk.reader if self.desk.pane == "reader" else self.desk.inspector
+        )
         return max(1, widget.size.height - 2)
 
     def do_down(self) -> None:
@@ -60,8 +63,8 @@ class MovingActions(Desk, inherit_bindings=False):
 
     def do_bottom(self) -> None:
         """To the end."""
-        if self.pane == "reader":
-            self.reader.scroll_to_end()
+        if self.desk.pane == "reader":
+            self.desk.reader.scroll_to_end()
         else:
             self._rows(10**9)
 
@@ -74,25 +77,25 @@ class MovingActions(Desk, inherit_bindings=False):
         self._pane(-1)
 
     def _pane(self, step: int) -> None:
-        number = _ORDER.index(self.pane) + step
+        number = _ORDER.index(self.desk.pane) + step
         if not 0 <= number < len(_ORDER):
-            self.say("no pane on that side")
+            self.desk.say("no pane on that side")
             return
-        if _ORDER[number] == "reader" and self.open is None:
-            article_id = self.library_list.current_id
+        if _ORDER[number] == "reader" and self.desk.open is None:
+            article_id = self.desk.library_list.current_id
             if article_id is not None:
-                self.open_article(article_id)
-        self.show_pane(_ORDER[number])
+                self.desk.open_article(article_id)
+        self.desk.show_pane(_ORDER[number])
 
     def do_open_article(self) -> None:
         """Read the chosen article."""
-        article_id = self.library_list.current_id
+        article_id = self.desk.library_list.current_id
         if article_id is None:
-            self.say("the list is empty: + imports, p pastes")
-        elif (self.open is not None and self.open.article.id == article_id) or self.open_article(
-            article_id
-        ):
-            self.show_pane("reader")
+            self.desk.say("the list is empty: + imports, p pastes")
+        elif (
+            self.desk.open is not None and self.desk.open.article.id == article_id
+        ) or self.desk.open_article(article_id):
+            self.desk.show_pane("reader")
 
     def do_next_article(self) -> None:
         """Read the next article of the list."""
@@ -103,44 +106,46 @@ class MovingActions(Desk, inherit_bindings=False):
         self._article(-1)
 
     def _article(self, step: int) -> None:
-        number = self.library_list.current + step
-        if not 0 <= number < self.library_list.count:
-            self.say("that was the last article of the list" if step > 0 else "that was the first")
+        number = self.desk.library_list.current + step
+        if not 0 <= number < self.desk.library_list.count:
+            self.desk.say(
+                "that was the last article of the list" if step > 0 else "that was the first"
+            )
             return
-        self.library_list.choose(number)
-        article_id = self.library_list.current_id
+        self.desk.library_list.choose(number)
+        article_id = self.desk.library_list.current_id
         if article_id is not None:
-            self.open_article(article_id)
+            self.desk.open_article(article_id)
 
     def do_back(self) -> None:
         """Return to where the last jump began."""
-        if not self.jumps:
-            self.say("nowhere to go back to")
+        if not self.desk.jumps:
+            self.desk.say("nowhere to go back to")
             return
-        self.go_to(*self.jumps.pop())
+        self.desk.go_to(*self.desk.jumps.pop())
 
     # --- find ----------------------------------------------------------------------------------------
 
     def do_search(self) -> None:
         """Search the library from the list, the article from the text."""
-        if self.pane == "library" or self.open is None:
+        if self.desk.pane == "library" or self.desk.open is None:
             self.do_library_search()
             return
 
         def chosen(words: str | None) -> None:
             if words is None:
                 return
-            self.find_words = [words] if words else []
-            count = self.reader.find(self.find_words)
+            self.desk.find_words = [words] if words else []
+            count = self.desk.reader.find(self.desk.find_words)
             if not words:
                 return
             if not count:
-                self.say(f"“{words}” is not in this article; \\ searches the library")
+                self.desk.say(f"“{words}” is not in this article; \\ searches the library")
             else:
-                self.reader.step_hit(True)
-                self.say(f"{count} in this article; n next, N previous")
+                self.desk.reader.step_hit(True)
+                self.desk.say(f"{count} in this article; n next, N previous")
 
-        self.reader_app.ask("Find in this article", "", chosen)
+        self.desk.reader_app.ask("Find in this article", "", chosen)
 
     def do_library_search(self) -> None:
         """Show the articles that hold certain words."""
@@ -148,17 +153,23 @@ class MovingActions(Desk, inherit_bindings=False):
         def chosen(query: str | None) -> None:
             if query is None:
                 return
-            self.filter = Filter(self.filter.statuses, self.filter.label, query.strip())
-            self.find_words = search.plain_terms(query)
-            self.show_list()
-            self.show_pane("library")
-            if self.open is not None:
-                self.reader.find(self.find_words)
+            self.desk.filter = Filter(
+                self.desk.filter.statuses, self.desk.filter.label, query.strip()
+            )
+            self.desk.find_words = search.plain_terms(query)
+            self.desk.show_list()
+            self.desk.show_pane("library")
+            if self.desk.open is not None:
+                self.desk.reader.find(self.desk.find_words)
             if query.strip():
-                self.say(f"{self.library_list.count or 'no'} articles; Esc shows all again")
+                self.desk.say(
+                    f"{self.desk.library_list.count or 'no'} articles; Esc shows all again"
+                )
 
-        self.reader_app.ask(
-            'Search all articles (words; "a phrase"; -without; begin*)', self.filter.query, chosen
+        self.desk.reader_app.ask(
+            'Search all articles (words; "a phrase"; -without; begin*)',
+            self.desk.filter.query,
+            chosen,
         )
 
     def do_next_hit(self) -> None:
@@ -170,13 +181,13 @@ class MovingActions(Desk, inherit_bindings=False):
         self._hit(False)
 
     def _hit(self, forward: bool) -> None:
-        self.need_article()
-        if not self.reader.hits and self.find_words:
-            self.say("no hit in this article; ] goes to the next one")
-        elif not self.reader.step_hit(forward):
-            self.reader.step_mention(forward, to_review=True)
+        self.desk.need_article()
+        if not self.desk.reader.hits and self.desk.find_words:
+            self.desk.say("no hit in this article; ] goes to the next one")
+        elif not self.desk.reader.step_hit(forward):
+            self.desk.reader.step_mention(forward, to_review=True)
         else:
-            self.say(f"hit {self.reader.hit_now + 1} of {len(self.reader.hits)}")
+            self.desk.say(f"hit {self.desk.reader.hit_now + 1} of {len(self.desk.reader.hits)}")
 
     def do_filter_status(self) -> None:
         """Show articles of one status."""
@@ -188,47 +199,47 @@ class MovingActions(Desk, inherit_bindings=False):
         def chosen(status: str | None) -> None:
             if status is not None:
                 statuses = (status,) if status else ()
-                self.filter = Filter(statuses, self.filter.label, self.filter.query)
-                self.show_list()
+                self.desk.filter = Filter(statuses, self.desk.filter.label, self.desk.filter.query)
+                self.desk.show_list()
 
-        self.app.push_screen(Chooser("Show which", choices, letters=True), chosen)
+        self.desk.app.push_screen(Chooser("Show which", choices, letters=True), chosen)
 
     def do_filter_label(self) -> None:
         """Show articles with mentions of one label."""
         choices = [Choice("", [("all", "")], letter="*")]
         choices += [
             Choice(label.id, [(label.id, label.colour)], letter=label.letter)
-            for label in self.session.library.codebook().labels
+            for label in self.desk.session.library.codebook().labels
         ]
 
         def chosen(label: str | None) -> None:
             if label is not None:
-                self.filter = Filter(self.filter.statuses, label, self.filter.query)
-                self.show_list()
+                self.desk.filter = Filter(self.desk.filter.statuses, label, self.desk.filter.query)
+                self.desk.show_list()
 
-        self.app.push_screen(Chooser("Show articles with", choices, letters=True), chosen)
+        self.desk.app.push_screen(Chooser("Show articles with", choices, letters=True), chosen)
 
     def do_clear_filter(self) -> None:
         """Take filters and searches away."""
-        had = self.filter != Filter() or bool(self.find_words)
-        self.find_words = []
-        self.reader.find(())
-        if self.filter != Filter():
-            self.filter = Filter()
-            self.show_list()
-        self.say("" if had else "no filter and no search to take away")
+        had = self.desk.filter != Filter() or bool(self.desk.find_words)
+        self.desk.find_words = []
+        self.desk.reader.find(())
+        if self.desk.filter != Filter():
+            self.desk.filter = Filter()
+            self.desk.show_list()
+        self.desk.say("" if had else "no filter and no search to take away")
 
     def do_copy(self) -> None:
         """Copy the selection or the focused mention."""
-        span = self.reader.span
+        span = self.desk.reader.span
         if span is None:
             raise ValueError("nothing to copy: Tab focuses a mention, v selects words")
-        text = self.need_article().text[span[0] : span[1]]
-        self.reader_app.copy(text, self.say)
+        text = self.desk.need_article().text[span[0] : span[1]]
+        self.desk.reader_app.copy(text, self.desk.say)
 
     def do_quit(self) -> None:
         """Back: from the text to the list, from the list out."""
-        if self.pane in ("reader", "inspector"):
-            self.show_pane("library" if self.pane == "reader" else "reader")
+        if self.desk.pane in ("reader", "inspector"):
+            self.desk.show_pane("library" if self.desk.pane == "reader" else "reader")
         else:
-            self.app.exit(0)
+            self.desk.app.exit(0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
 
 Range = tuple[int, int]
 
@@ -14,14 +15,20 @@ _MARKS = (
 )
 _CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _LETTER = rf"(?:(?![{_CJK}])[\w{_MARKS}])"
-_WORD = re.compile(
-    rf"[{_CJK}][{_MARKS}]*"  # no spaces between words there: one character a step
-    # a possessive s is no word of its own; U.S. keeps its last full stop
-    rf"|(?!(?<=['’])s\b){_LETTER}+(?:(?:[-.&/]|['’](?!s\b)){_LETTER}+)*(?:(?<=\.\w)\.(?!\w))?"
-    "|(?:[\U0001f1e6-\U0001f1ff]{2}|[\U0001f000-\U0001faff\u2600-\u27bf][\ufe0f\u20e3]?"
-    "[\U0001f3fb-\U0001f3ff]?(?:\u200d[\U0001f000-\U0001faff\u2600-\u27bf]\ufe0f?"
-    "[\U0001f3fb-\U0001f3ff]?)*)"
-)
+
+
+@cache
+def _word() -> re.Pattern[str]:
+    return re.compile(
+        rf"[{_CJK}][{_MARKS}]*"  # no spaces between words there: one character a step
+        # a possessive s is no word of its own; U.S. keeps its last full stop
+        rf"|(?!(?<=['’])s\b){_LETTER}+(?:(?:[-.&/]|['’](?!s\b)){_LETTER}+)*(?:(?<=\.\w)\.(?!\w))?"
+        "|(?:[\U0001f1e6-\U0001f1ff]{2}|[\U0001f000-\U0001faff\u2600-\u27bf][\ufe0f\u20e3]?"
+        "[\U0001f3fb-\U0001f3ff]?(?:\u200d[\U0001f000-\U0001faff\u2600-\u27bf]\ufe0f?"
+        "[\U0001f3fb-\U0001f3ff]?)*)"
+    )
+
+
 _WINDOW = 400
 _SENTENCE_END = re.compile(r"[.!?…][\"”’)\]]*(?=\s|$)")
 
@@ -29,7 +36,7 @@ _SENTENCE_END = re.compile(r"[.!?…][\"”’)\]]*(?=\s|$)")
 def word_at(text: str, offset: int) -> Range | None:
     """Return the word at an offset, else the nearest after it, else the nearest before it."""
     line = _safe_start(text, offset)
-    for m in _WORD.finditer(text, line):
+    for m in _word().finditer(text, line):
         if m.end() > offset:
             return m.span()
     return word_before(text, offset)
@@ -37,7 +44,7 @@ def word_at(text: str, offset: int) -> Range | None:
 
 def word_after(text: str, offset: int) -> Range | None:
     """Return the first word that begins at or after an offset."""
-    for m in _WORD.finditer(text, _safe_start(text, offset)):
+    for m in _word().finditer(text, _safe_start(text, offset)):
         if m.start() >= offset:
             return m.span()
     return None
@@ -49,14 +56,14 @@ def word_before(text: str, offset: int) -> Range | None:
     while True:
         start = _safe_start(text, max(0, offset - reach))
         last = None
-        for m in _WORD.finditer(text, start, offset):
+        for m in _word().finditer(text, start, offset):
             last = m.span()
         # the cut at ``offset`` may have shortened a word: that one does not end there
         if last is not None and last[1] == offset:
-            whole = next(m for m in _WORD.finditer(text, last[0]) if m.start() >= last[0])
+            whole = next(m for m in _word().finditer(text, last[0]) if m.start() >= last[0])
             if whole.end() > offset:
                 last = None
-                for m in _WORD.finditer(text, start, whole.start()):
+                for m in _word().finditer(text, start, whole.start()):
                     last = m.span()
         if last is not None or start == 0:
             return last
@@ -86,7 +93,7 @@ def paragraph_end(text: str, offset: int) -> int:
     return len(text) if end < 0 else end
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Selection:
     """Two words: where the selection was begun and where it is now. One word is a cursor."""
 

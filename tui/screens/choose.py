@@ -15,7 +15,7 @@ from tui.widgets.inputs import SafeInput
 from tui.widgets.lines import Line, RowList, TextRows
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Choice:
     """One thing to choose: its value, how it looks, what typing is compared with, its letter."""
 

@@ -15,9 +15,9 @@ from textual.widget import Widget
 
 from store import articles
 from store.articles import Filter
-from store.codebook import default
 from store.errors import StoreError
 from store.records import Mention
+from tui.first_paint import NARROW
 from tui.screens.keyed import KeyedScreen
 from tui.session import OpenArticle
 from tui.widgets.inspector import Inspector
@@ -26,8 +26,6 @@ from tui.widgets.lines import RowList
 from tui.widgets.reader import Reader
 
 Pane = Literal["library", "reader", "inspector"]
-NARROW = 110
-"""Below so many columns one pane is shown at a time."""
 _FIRST_PAGE = 200
 _LABEL_MODE = {"reader": "", "cursor": "CURSOR", "select": "SELECT", "edges": "EDGES"}
 
@@ -50,7 +48,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
     def __init__(self) -> None:
         super().__init__()
         self.library_list = LibraryList(id="library", colour=self.colour)
-        self.reader = Reader(default(), colour=self.colour, id="reader")
+        self.reader = Reader(colour=self.colour, id="reader")
         self.inspector = Inspector(id="inspector", colour=self.colour)
         self.open: OpenArticle | None = None
         self.filter = Filter()

@@ -16,7 +16,7 @@ from tui.safe_text import safe, safe_line
 from tui.widgets.inputs import SafeInput, SafeTextArea
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
     """One value: its name, its title, what stands there, a hint. ``long``: many lines."""
 

@@ -36,7 +36,7 @@ _ALWAYS = frozenset(
 _WIDE = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Row:
     """What a row of the evidence stands for."""
 
@@ -411,7 +411,9 @@ class IncidentScreen(KeyedScreen, inherit_bindings=False):
     def do_incident_note(self) -> None:
         """Write a note on the incident."""
         incident = self._need()
-        self.reader_app.desk.write_note("incident", incident.uid, f"“{incident.title[:40]}”")
+        self.reader_app.desk.library.write_note(
+            "incident", incident.uid, f"“{incident.title[:40]}”"
+        )
 
     def on_screen_resume(self) -> None:
         """Show what changed meanwhile."""
@@ -433,7 +435,7 @@ class IncidentScreen(KeyedScreen, inherit_bindings=False):
 
     def do_export(self) -> None:
         """Export."""
-        self.reader_app.desk.do_export()
+        self.reader_app.desk.library.do_export()
 
     def do_down(self) -> None:
         """A row down."""

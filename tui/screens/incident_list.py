@@ -126,7 +126,7 @@ class IncidentList(KeyedScreen, inherit_bindings=False):
 
     def do_export(self) -> None:
         """Export."""
-        self.reader_app.desk.do_export()
+        self.reader_app.desk.library.do_export()
 
     def do_down(self) -> None:
         """A row down."""

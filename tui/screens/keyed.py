@@ -87,7 +87,7 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
 
     async def perform(self, action_id: str) -> None:
         """Do an action by its id; a refusal becomes one line in the status bar."""
-        handler = cast("Callable[[], object] | None", getattr(self, f"do_{action_id}", None))
+        handler = self.handler(action_id)
         if handler is None:
             self.say(f"“{keymap.BY_ID[action_id].title}” cannot be done here", bad=True)
             return
@@ -99,6 +99,10 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
             self.say(str(problem), bad=True)
             self.after_failure()
         self.refresh_state()
+
+    def handler(self, action_id: str) -> Callable[[], object] | None:
+        """Return what does an action here, or None."""
+        return cast("Callable[[], object] | None", getattr(self, f"do_{action_id}", None))
 
     def after_failure(self) -> None:
         """Show the state as it is stored, after an edit that was painted and then refused."""

@@ -3,23 +3,63 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
-import seeds
-from store import articles, importers, schema
+from store import articles, schema
 from store.errors import StoreError
 from store.library import Library
-from tui.actions.incidents import IncidentActions
-from tui.actions.library import LibraryActions
-from tui.actions.moving import MovingActions
-from tui.actions.review import ReviewActions
+from tui.screens.desk import Desk
 from tui.session import Session
 
+if TYPE_CHECKING:
+    from tui.actions.incidents import IncidentActions
+    from tui.actions.library import LibraryActions
+    from tui.actions.moving import MovingActions
+    from tui.actions.review import ReviewActions
 
-class MainScreen(
-    ReviewActions, LibraryActions, IncidentActions, MovingActions, inherit_bindings=False
-):
-    """Library, reader and inspector."""
+
+class MainScreen(Desk, inherit_bindings=False):
+    """Library, reader and inspector, with the actions of each subject."""
+
+    @cached_property
+    def review(self) -> ReviewActions:
+        """Groups Review, Select and Edges."""
+        from tui.actions.review import ReviewActions
+
+        return ReviewActions(self)
+
+    @cached_property
+    def moving(self) -> MovingActions:
+        """Groups Move and Find."""
+        from tui.actions.moving import MovingActions
+
+        return MovingActions(self)
+
+    @cached_property
+    def library(self) -> LibraryActions:
+        """Group Library; notes, undo and redo."""
+        from tui.actions.library import LibraryActions
+
+        return LibraryActions(self)
+
+    @cached_property
+    def recording(self) -> IncidentActions:
+        """Incidents."""
+        from tui.actions.incidents import IncidentActions
+
+        return IncidentActions(self)
+
+    def handler(self, action_id: str) -> Callable[[], object] | None:
+        """Return what does an action, wherever it is."""
+        name = f"do_{action_id}"
+        for holder in (self, self.moving, self.review, self.library, self.recording):
+            found = getattr(holder, name, None)
+            if found is not None:
+                return cast("Callable[[], object]", found)
+        return None
 
     def on_mount(self) -> None:
         """Open a library that is ready at once; make or migrate one after the first paint."""
@@ -56,7 +96,7 @@ class MainScreen(
         session = self.session
         analyst = self.reader_app.analyst
         if analyst and session.library.mode == "write":
-            self.spawn(self._set_analyst(session.library, analyst))
+            self.spawn(self.library.set_analyst(session.library, analyst))
         last = session.library.setting("last_article")
         article_id = int(last) if last else self.library_list.current_id
         self.reader.set_book(session.library.codebook())
@@ -79,7 +119,7 @@ class MainScreen(
 
         def done(given: str | None) -> None:
             if given and given != name:
-                self.spawn(self._set_analyst(library, given))
+                self.spawn(self.library.set_analyst(library, given))
             else:
                 self.say("Tab goes to the first mention to review")
 
@@ -92,7 +132,7 @@ class MainScreen(
             self.say(models.HOW_TO_GET)
         with self.session.library.reading() as connection:
             ids = [i for i in articles.never_annotated(connection) if i != opened]
-        self.start_annotation(ids)
+        self.library.start_annotation(ids)
 
 
 def _ready(path: Path) -> bool:
@@ -113,4 +153,7 @@ def _ready(path: Path) -> bool:
 
 def _furnish(library: Library) -> None:
     """Put the bundled article into a new library."""
+    import seeds
+    from store import importers
+
     importers.store(library, importers.parse(seeds.read(), seeds.NAME, "text", {}))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from store import entities
-from store.codebook import Codebook
-from store.records import Mention
-from tui.session import OpenArticle, Session
+from typing import TYPE_CHECKING
+
 from tui.widgets.lines import Line, LinesView, fit, wrapped
+
+if TYPE_CHECKING:
+    from store.codebook import Codebook
+    from store.records import Mention
+    from tui.session import OpenArticle, Session
 
 _MARKS = {"suggested": "?", "accepted": "✓", "corrected": "✎", "added": "+", "rejected": "✗"}
 
@@ -55,6 +58,8 @@ class Inspector(LinesView, inherit_bindings=False):
     def _mention(
         self, session: Session, book: Codebook, found: OpenArticle, m: Mention, width: int
     ) -> list[Line]:
+        from store import entities
+
         label = book.label(m.label)
         lines: list[Line] = wrapped(f"“{' '.join(m.quote.split())}”", width, "strong", " ")
         lines.append(

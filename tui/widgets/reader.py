@@ -11,7 +11,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from rich.segment import Segment
 from rich.style import Style
@@ -21,7 +21,6 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from store.codebook import Codebook
 from store.records import Mention
 from tui.reading import motion
 from tui.reading.motion import Range, Selection
@@ -29,6 +28,9 @@ from tui.reading.spans import SpanIndex
 from tui.reading.wrap import WrapMap, cells_to, offset_at
 from tui.safe_text import safe
 from tui.theme import Palette
+
+if TYPE_CHECKING:
+    from store.codebook import Codebook
 
 Mode = Literal["reader", "cursor", "select", "edges"]
 MARGIN = 5
@@ -52,9 +54,9 @@ class Reader(ScrollView, can_focus=True, inherit_bindings=False):
     class Opened(Message):
         """A mention was clicked."""
 
-    def __init__(self, book: Codebook, *, colour: bool = True, id: str | None = None) -> None:
+    def __init__(self, *, colour: bool = True, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._book = book
+        self._book: Codebook | None = None  # until the library is there
         self._colour = colour
         self.text = ""
         self._shown = ""
@@ -160,17 +162,29 @@ class Reader(ScrollView, can_focus=True, inherit_bindings=False):
         super().notify_style_update()
 
     @property
+    def book(self) -> Codebook:
+        """The codebook of the library, the default one until it is open."""
+        if self._book is None:
+            from store.codebook import default
+
+            self._book = default()
+        return self._book
+
+    @property
     def palette(self) -> Palette:
         """The styles for the present theme."""
         if self._palette is None:
+            book = self.book
             background = self.background_colors[1]
-            self._palette = Palette(self._book, background, self.styles.color, self._colour)
+            self._palette = Palette(book, background, self.styles.color, self._colour)
         return self._palette
 
     # --- drawing ---------------------------------------------------------------------------------
 
     def render_line(self, y: int) -> Strip:
         """Draw one row of the screen."""
+        if not self.shows_text:
+            return Strip.blank(self.size.width, self.rich_style)
         row = y + self.scroll_offset.y
         strip = self._strips.get(row)
         if strip is None:
@@ -204,9 +218,9 @@ class Reader(ScrollView, can_focus=True, inherit_bindings=False):
         return Strip(segments, max(width, used)).crop(0, width), lasting
 
     def _margin(self, start: int, end: int) -> list[Segment]:
-        palette = self.palette
+        palette, book = self.palette, self.book
         beginning = [m for m in self.spans.starting_in(start, end) if m.review_status != "rejected"]
-        letters = [(self._book.label(m.label).letter.upper(), m.label) for m in beginning]
+        letters = [(book.label(m.label).letter.upper(), m.label) for m in beginning]
         shown = letters if len(letters) <= MARGIN - 1 else letters[: MARGIN - 2]
         segments = [Segment(" " * (MARGIN - 1 - min(len(letters), MARGIN - 1)), palette.text)]
         segments += [Segment(letter, palette.letter(label)) for letter, label in shown]

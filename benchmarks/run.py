@@ -1,0 +1,26 @@
+"""``python -m benchmarks.run [screen|edits|annotation …] [--rounds N]``: print the speed table."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from pathlib import Path
+
+from benchmarks import annotation, edits, screen
+
+PARTS = {"screen": screen.main, "edits": edits.main, "annotation": annotation.main}
+
+
+def main() -> None:
+    """Run the parts that were named, or all of them."""
+    parser = argparse.ArgumentParser(description="Speed as ratios against floors in the same run.")
+    parser.add_argument("parts", nargs="*", choices=[*PARTS, []], default=list(PARTS))
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        for name in options.parts:
+            PARTS[name](Path(folder), options.rounds)
+
+
+if __name__ == "__main__":
+    main()

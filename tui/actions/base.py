@@ -1,0 +1,16 @@
+"""What a module of actions has: the desk that it acts on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui.screens.main import MainScreen
+
+
+class Actions:
+    """Actions of one subject. Imported when a first key wants one, so that the first paint does
+    not wait for them."""
+
+    def __init__(self, desk: MainScreen) -> None:
+        self.desk = desk
