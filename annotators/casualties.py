@@ -54,3 +54,62 @@ def find(document: Document) -> Iterator[Suggestion]:
         rule = ("denial", "count and harm", "harm and count", "count and noun", "denial")[number]
         for m in pattern.finditer(document.text):
             yield Suggestion(m.start(), m.end(), "CASUALTY", "rule", "casualty", rule)
+
+
+_HARM = re.compile(
+    r"(?P<killed>kill\w*|dead|died|deaths?|fatalit\w+|slain|perished|lives|massacred)|"
+    r"(?P<injured>wound\w*|injur\w*|hurt|maimed)|(?P<captured>captur\w*|prisoner\w*)|"
+    r"(?P<abducted>abduct\w*|kidnap\w*|hostages?)|(?P<missing>missing)",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(
+    r"(?P<least>at least |more than |over )?(?P<most>up to |as many as )?"
+    r"(?P<number>\d{1,3}(?:,\d{3})+|\d+|[a-z]+)(?:[- ](?P<unit>one|two|three|four|five|six|seven|eight|nine)\b)?",
+    re.IGNORECASE,
+)
+
+
+def counts(quote: str) -> list[tuple[str, int]]:
+    """Return the fields of an incident that a casualty phrase fills, with their numbers.
+
+    ``at least`` is a low, ``up to`` a high value; civilians are told apart; a denial is 0. A word
+    such as ``dozens`` is no number. ``no casualties`` denies both killed and injured.
+    """
+    low = quote.lower()
+    if re.match(r"(?:no|zero|without|nobody|none)\b", low):
+        harms = [m.lastgroup for m in _HARM.finditer(low) if m.lastgroup in ("killed", "injured")]
+        if "casualt" in low:
+            harms = ["killed", "injured"]
+        return [(f"{harm}_best", 0) for harm in dict.fromkeys(harms)]
+    found: list[tuple[str, int]] = []
+    for part in re.split(
+        r" and (?=\w+ing |\d+ (?:others )?\w+|\w+ (?:others )?(?:were )?\w+ed)", low
+    ):
+        harm = _HARM.search(part)
+        number = next((n for m in _COUNT.finditer(part) if (n := _number(m)) is not None), None)
+        if harm is None or number is None:
+            continue
+        name, (value, least, most) = str(harm.lastgroup), number
+        if name in ("captured", "abducted", "missing"):
+            found.append((name, value))
+            continue
+        found.append((f"{name}_{'min' if least else 'max' if most else 'best'}", value))
+        if "civilian" in part and not least and not most:
+            found.append((f"{name}_civilians", value))
+    return found
+
+
+_VAGUE = frozenset(["dozen", "dozens", "scores", "hundreds", "thousands", "a", "an", "no"])
+
+
+def _number(m: re.Match[str]) -> tuple[int, bool, bool] | None:
+    word = m["number"].replace(",", "")
+    if word.isdigit():
+        value = int(word)
+    elif word in NUMBERS and word not in _VAGUE:
+        value = NUMBERS[word]
+        if m["unit"] in NUMBERS and m["unit"] not in _VAGUE:
+            value += NUMBERS[m["unit"]] if value >= 20 and value % 10 == 0 else 0
+    else:
+        return None
+    return value, bool(m["least"]), bool(m["most"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from annotators import dates
+from annotators import casualties, dates
 from store.incidents import NewClaim
 from store.records import Article, Mention
 
@@ -69,7 +69,7 @@ def report(
     for m in inside:
         if m.label == "DATE":
             when = dates.resolve(m.quote, article.published)
-            if when is None or _of_another_event(text[first : m.start]):
+            if when is None or _of_another_event(text[first : m.start]) or _is_dateline(text, m):
                 continue
             claim("date_start", when.start, m, precision=str(when.precision))
             claim("date_end", when.end, m)
@@ -96,14 +96,10 @@ def report(
         if m.label in _FIELD_OF:
             claim(_FIELD_OF[m.label], m.quote, m)
         elif m.label == "CASUALTY":
-            harm = "injured" if re.search(r"injur|wound|hurt", m.quote.lower()) else "killed"
-            if re.match(r"no |zero |nobody|none|without", m.quote.lower()) and (
-                re.search(r"fatal|death|kill|dead", m.quote.lower())
-            ):
-                claim("killed_best", "0", m)
-            elif number := re.search(r"\d[\d,]*", m.quote):
-                claim(f"{harm}_best", number.group().replace(",", ""), m)
-            else:
+            counted = casualties.counts(m.quote)
+            for field, number in counted:
+                claim(field, str(number), m)
+            if not counted:
                 claim("quantities", m.quote, m)
     if re.search(r"\b(?:said|according to|reported|confirmed|claimed|announced)\b", low):
         speaker = next((m for m in inside if m.label in ("PERSON", "ORG")), None)
@@ -146,6 +142,16 @@ def _is_region(text: str, m: Mention) -> bool:
             text[m.end : m.end + 14],
         )
     )
+
+
+def _is_dateline(text: str, m: Mention) -> bool:
+    """Whether the date stands at the head of a line before a dash: the day of writing."""
+    line = text.rfind("\n", 0, m.start) + 1
+    if m.start - line > 50:
+        return False
+    after = text[m.end : m.end + 30]
+    whole = m.start == line and after[:1] in ("\n", "")
+    return whole or bool(re.match(r"\s*(?:\([^)\n]{1,24}\)\s*)?[—–-]\s", after))
 
 
 def _of_another_event(before: str) -> bool:

@@ -170,8 +170,18 @@ def store(connection: sqlite3.Connection, incoming: Incoming) -> Stored:
     existing = with_same_text(connection, incoming.text)
     if existing is not None:
         return Stored(existing, title, new=False)
-    given, precision = dates.parse_published(incoming.date) if incoming.date else (None, None)
     remarks = list(incoming.remarks)
+    if incoming.external_id:
+        row = connection.execute(
+            "SELECT id FROM article WHERE external_id = ? AND deleted = 0",
+            (_short(incoming.external_id),),
+        ).fetchone()
+        if row:
+            remarks.append(
+                f"its id {incoming.external_id[:40]} is article {row[0]}'s too, with another text:"
+                " stored as a new article"
+            )
+    given, precision = dates.parse_published(incoming.date) if incoming.date else (None, None)
     if incoming.date and given is None:
         remarks.append(f"the date “{one_line(incoming.date)[:40]}” was not understood; left empty")
     dateline = dates.find_dateline(incoming.text, title)

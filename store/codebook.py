@@ -41,6 +41,7 @@ class Relation:
     id: str
     inverse: str
     about: str
+    inverse_about: str = ""
     was: tuple[str, ...] = ()
     deprecated: bool = False
 

@@ -43,4 +43,6 @@ def in_words(problem: BaseException, path: str) -> str:
         )
     if "locked" in low or "busy" in low:
         return f"{path}: another program holds the file. Close it and try again."
+    if isinstance(problem, OSError) and problem.strerror:
+        text = f"cannot be used ({problem.strerror}); check the path and its permissions"
     return f"{path}: {text or type(problem).__name__}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from store.errors import RefusedError
 from store.ids import new_uid, now
@@ -53,7 +53,7 @@ class Edit:
         self.summary = summary
         self.at = now()
         self._changes: list[dict[str, object]] = []
-        self._articles: set[int] = set()
+        self._articles: dict[int, set[str]] = {}  # what of them changed
         self.article_id: int | None = None
 
     def insert(self, table: str, **values: Value) -> int:
@@ -107,8 +107,8 @@ class Edit:
         """Write the op and bring the counters up to date; return its number, None if empty."""
         if not self._changes:
             return None
-        for article_id in self._articles:
-            refresh_counters(self.connection, article_id)
+        for article_id, tables in self._articles.items():
+            refresh_counters(self.connection, article_id, tables)
         if self.article_id is None and len(self._articles) == 1:
             (self.article_id,) = self._articles
         row = self.connection.execute(
@@ -147,7 +147,7 @@ class Edit:
         if query:
             row = self.connection.execute(query, (uid,)).fetchone()
             if row and row[0] is not None:
-                self._articles.add(row[0])
+                self._articles.setdefault(row[0], set()).add(table)
 
     def apply_inverse(self, op: Op, *, forward: bool) -> None:
         """Take the op's changes back (or make them again), refusing where a row has moved."""
@@ -184,20 +184,26 @@ class Edit:
             )
 
 
-def refresh_counters(connection: sqlite3.Connection, article_id: int) -> None:
-    """Count again what lists show and sort by for one article."""
-    connection.execute(
-        """UPDATE article SET
-        (n_mentions, n_unreviewed) = (SELECT COUNT(*), COALESCE(SUM(review_status = 'suggested'), 0)
-            FROM mention WHERE article_id = article.id AND deleted = 0
-            AND review_status <> 'rejected'),
-        n_notes = (SELECT COUNT(*) FROM note WHERE deleted = 0 AND target_uid = article.uid)
-            + (SELECT COUNT(*) FROM mention m JOIN note n ON n.target_uid = m.uid
-               WHERE m.article_id = article.id AND n.deleted = 0 AND n.target_kind = 'mention'),
-        n_reports = (SELECT COUNT(*) FROM report WHERE article_id = article.id AND deleted = 0)
-        WHERE id = ?""",
-        (article_id,),
-    )
+_COUNTERS = {
+    "mention": """(n_mentions, n_unreviewed) =
+        (SELECT COUNT(*), COALESCE(SUM(review_status = 'suggested'), 0) FROM mention
+         WHERE article_id = article.id AND deleted = 0 AND review_status <> 'rejected')""",
+    "note": """n_notes =
+        (SELECT COUNT(*) FROM note WHERE deleted = 0 AND target_uid = article.uid)
+        + (SELECT COUNT(*) FROM mention m JOIN note n ON n.target_uid = m.uid
+           WHERE m.article_id = article.id AND n.deleted = 0 AND n.target_kind = 'mention')""",
+    "report": "n_reports ="
+    " (SELECT COUNT(*) FROM report WHERE article_id = article.id AND deleted = 0)",
+}
+
+
+def refresh_counters(
+    connection: sqlite3.Connection, article_id: int, tables: Iterable[str] = tuple(_COUNTERS)
+) -> None:
+    """Count again what lists show and sort by for one article, where these tables changed."""
+    parts = [_COUNTERS[table] for table in tables if table in _COUNTERS]
+    if parts:
+        connection.execute(f"UPDATE article SET {', '.join(parts)} WHERE id = ?", (article_id,))
 
 
 def _set(

@@ -293,16 +293,17 @@ def add_report(
         value = parse_value(field, claim.value)
         if field.kind == "list" and field.name in chosen:
             both = [*json.loads(str(chosen[field.name])), *json.loads(str(value))]
-            chosen[field.name] = json.dumps(list(dict.fromkeys(both)), ensure_ascii=False)
-        elif field.name not in chosen:
-            chosen[field.name] = value
-            edit.insert_made(
-                "incident_choice",
-                incident_id=incident_id,
-                field=field.name,
-                claim_id=claim_id,
-                why="first account",
-            )
+            value = json.dumps(list(dict.fromkeys(both)), ensure_ascii=False)
+        elif field.name in chosen:
+            continue
+        chosen[field.name] = value
+        edit.insert_made(
+            "incident_choice",
+            incident_id=incident_id,
+            field=field.name,
+            claim_id=claim_id,
+            why="first account",
+        )
     if chosen:
         edit.update("incident", incident.uid, **chosen)
     return report_id

@@ -131,7 +131,7 @@ def replace_suggestions(
         again,
     )
     connection.execute("UPDATE article SET pipeline = ? WHERE id = ?", (fingerprint, article_id))
-    refresh_counters(connection, article_id)
+    refresh_counters(connection, article_id, ("mention",))
     return len(seen)
 
 
@@ -204,9 +204,7 @@ def add(edit: Edit, article_id: int, start: int, end: int, label: str, text: str
 
 
 def _decide(edit: Edit, mention: Mention, **values: str | int) -> None:
-    changed = edit.update("mention", mention.uid, **values)
-    if changed:
-        edit.update("mention", mention.uid, changed=edit.at, analyst_id=edit.analyst_id)
+    edit.update("mention", mention.uid, **values, changed=edit.at, analyst_id=edit.analyst_id)
 
 
 def _status_after(edit: Edit, mention: Mention, start: int, end: int, label: str) -> str:

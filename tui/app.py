@@ -109,11 +109,20 @@ class ConflictReader(App[int]):
 
         self.push_screen(NotePane(title, text, stored, done, left))
 
-    def go_to_text(self, article_id: int, offset: int) -> None:
+    def go_to_text(self, article_id: int, offset: int, incident_id: int) -> None:
         """Leave the incident screens for a place in an article; the back key returns there."""
         while self.screen is not self.desk and len(self.screen_stack) > 2:
             self.pop_screen()
-        self.desk.jump(article_id, offset)
+        self.desk.jump(article_id, offset, incident_id)
+
+    def say(self, message: str, *, bad: bool = False) -> None:
+        """Show a message on the screen that has a status line, whatever stands over it."""
+        from tui.screens.keyed import KeyedScreen
+
+        for screen in reversed(self.screen_stack):
+            if isinstance(screen, KeyedScreen):
+                screen.say(message, bad=bad)
+                return
 
     async def switch_library(self, path: Path) -> None:
         """Open another library in place of this one."""

@@ -80,12 +80,12 @@ def _parser() -> argparse.ArgumentParser:
     sub = command("list", "list articles, newest first", "list --status unread --json")
     sub.add_argument("--status", choices=("unread", "reading", "done", "flagged"))
     sub.add_argument("--label", help="with mentions of this label")
-    sub.add_argument("--limit", type=int, default=-1, metavar="N")
+    sub.add_argument("--limit", type=_count, default=-1, metavar="N")
     sub.add_argument("--json", action="store_true", help="one JSON object a line")
 
     sub = command("search", "search titles and texts", "search 'drone strike' --json")
     sub.add_argument("query", help='words; "a phrase"; -without; begin*')
-    sub.add_argument("--limit", type=int, default=50, metavar="N")
+    sub.add_argument("--limit", type=_count, default=50, metavar="N")
     sub.add_argument("--json", action="store_true", help="one JSON object a line")
 
     sub = command("show", "print an article with its mentions", "show 1 --json")
@@ -97,6 +97,13 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--table", metavar="NAME", help="one table alone")
     sub.add_argument("--profile", choices=("exact", "spreadsheet"), default="exact")
     return parser
+
+
+def _count(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError(text)
+    return number
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -16,6 +16,7 @@ from typing import IO, Any
 from store import articles, importers, mentions, notes, search
 from store.errors import StoreError
 from store.importers.result import Failure, Summary
+from store.importers.rows import FIELDS
 from store.library import Library
 from store.records import Article, Incoming
 from tui.safe_text import safe_line, write
@@ -77,6 +78,8 @@ def _incoming(options: argparse.Namespace) -> Iterator[Incoming | Failure]:
         field, equals, name = pair.partition("=")
         if not equals:
             raise StoreError(f"--column takes FIELD=NAME, not “{pair}”")
+        if field not in FIELDS:
+            raise StoreError(f"--column: no field “{field}”; there are {', '.join(FIELDS)}")
         columns[field] = name
     for named in options.paths:
         if named == "-":
@@ -207,7 +210,9 @@ def _parsed(stream: Iterable[bytes], name: str, problems: list[str]) -> Iterator
             if not isinstance(row, dict) or not isinstance(row.get("text"), str):
                 raise ValueError("no object with a text")
         except (ValueError, RecursionError) as problem:
-            problems.append(f"{name}, line {number}: left out ({problem})")
+            problems.append(
+                f"{name}, line {number}: left out: a JSON object with a text is needed ({problem})"
+            )
             continue
         yield row
 
@@ -259,6 +264,9 @@ async def _annotate_rows(source: str, target: str) -> int:
 def run_list(path: Path, options: argparse.Namespace) -> int:
     """List articles."""
     with Library.open(path, "read") as library, library.reading() as connection:
+        labels = [label.id for label in library.codebook().labels]
+        if options.label and options.label not in labels:
+            raise StoreError(f"no label “{options.label}”; there are {', '.join(labels)}")
         chosen = articles.Filter(
             statuses=(options.status,) if options.status else (), label=options.label or ""
         )

@@ -108,7 +108,7 @@ ACTIONS: tuple[Action, ...] = (
     # library
     _a("open_article", "enter", "read the article", ("library",), "Library", "read"),
     _a("import", "+", "import files or folders", MAIN, "Library", "import"),
-    _a("paste", "p", "paste a text as a new article", ("library",), "Library"),
+    _a("paste", "p", "paste a text as a new article", MAIN, "Library"),
     _a("metadata", "E", "correct title, date, source …", MAIN, "Library"),
     _a("status", "r", "status: unread, reading, done", MAIN, "Library"),
     _a("flag", "!", "flag for follow-up", MAIN, "Library"),

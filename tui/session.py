@@ -62,7 +62,7 @@ class Session:
             return OpenArticle(
                 article,
                 articles.text(connection, article_id),
-                mentions.of_article(connection, article_id),
+                mentions.of_article(connection, article_id, rejected=True),
                 notes.of_article(connection, article_id),
                 incidents.of_article(connection, article_id),
             )
@@ -108,9 +108,15 @@ class Session:
     # --- annotation ------------------------------------------------------------------------------
 
     async def annotate(
-        self, ids: list[int], done: Callable[[int, Exception | None], None], *, first: bool = False
+        self,
+        ids: list[int],
+        done: Callable[[int, Exception | None], None],
+        *,
+        first: bool = False,
+        progress: Callable[[int, int], None] | None = None,
     ) -> None:
-        """Annotate articles in the background; ``first``: before those that wait already."""
+        """Annotate articles in the background; ``first``: before those that wait already, with
+        ``progress`` through each."""
         if self.library.mode != "write":
             return
         service = await self._annotations()
@@ -126,7 +132,7 @@ class Session:
                 for article_id in ids:
                     failure: Exception | None = None
                     try:
-                        await service.article(article_id, priority=0)
+                        await service.article(article_id, priority=0, progress=progress)
                     except Exception as problem:
                         failure = problem
                     finished(article_id, failure)

@@ -106,8 +106,9 @@ def _incident_rows(connection: sqlite3.Connection) -> Iterator[tuple[Value, ...]
 
 _EVIDENCE = """SELECT lower(hex(i.uid)), i.title, lower(hex(r.uid)), lower(hex(c.uid)), c.field,
     c.value, c.precision,
-    CASE WHEN c.id = (SELECT h.claim_id FROM incident_choice h WHERE h.incident_id = i.id
-      AND h.field = c.field AND h.deleted = 0 ORDER BY h.id DESC LIMIT 1)
+    CASE WHEN EXISTS (SELECT 1 FROM incident_choice h WHERE h.incident_id = i.id
+      AND h.claim_id = c.id AND h.deleted = 0 AND h.created = (SELECT MAX(created)
+        FROM incident_choice WHERE incident_id = i.id AND field = c.field AND deleted = 0))
       THEN 'true' ELSE 'false' END,
     lower(hex(a.uid)), a.title, a.source, a.url, a.published, c.start, c."end", c.quote,
     c.said_by, c.modality, c.origin, c.review_status, n.name, c.created

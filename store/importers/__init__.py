@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -28,7 +29,7 @@ _ONE = {
     "markdown": documents.read_markdown,
     "html": documents.read_html,
 }
-_SLICE = 100  # articles a unit of work: short enough to let an edit through
+_SLICE = 25  # articles a unit of work: short enough to let an edit through
 
 
 def files(paths: Iterable[Path]) -> Iterator[Path | Failure]:
@@ -42,6 +43,8 @@ def files(paths: Iterable[Path]) -> Iterator[Path | Failure]:
 
 def _walk(folder: Path) -> Iterator[Path | Failure]:
     failures: list[Failure] = []
+    other: Counter[str] = Counter()
+    found = 0
 
     def refused(problem: OSError) -> None:
         failures.append(
@@ -52,9 +55,19 @@ def _walk(folder: Path) -> Iterator[Path | Failure]:
         folders[:] = sorted(f for f in folders if not f.startswith("."))
         for name in sorted(names):
             path = Path(top, name)
-            if not name.startswith(".") and path.suffix.lower() in _KNOWN and path.is_file():
+            if name.startswith(".") or not path.is_file():
+                continue
+            if path.suffix.lower() in _KNOWN:
+                found += 1
                 yield path
+            else:
+                other[path.suffix.lower()] += 1
     yield from failures
+    if other:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in other.most_common(5))
+        yield Failure(str(folder), f"left out, of other kinds: {kinds}; save them as text or HTML")
+    elif not found and not failures:
+        yield Failure(str(folder), "no file in it")
 
 
 def sniff(raw: bytes) -> str:
@@ -128,7 +141,7 @@ def store(
         summary.failures.extend(item for item in batch if isinstance(item, Failure))
         ready = [articles.prepare(item) for item in batch if isinstance(item, Incoming)]
         if ready:
-            # FULL on every slice costs one sync for a hundred articles
+            # FULL on every slice costs one sync for them all
             for stored in library.write(
                 lambda connection, ready=ready: articles.store_all(connection, ready),  # type: ignore[misc]
                 priority=BULK,

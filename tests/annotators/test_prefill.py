@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from annotators import pipeline, prefill
-from store import articles, mentions
+from annotators.casualties import counts
+from store import articles, importers, mentions
 from store.library import Library
 from store.records import Incoming
 
@@ -64,3 +65,45 @@ def test_sentences() -> None:
     start = TEXT.index("launched")
     a, b = prefill.sentence_around(TEXT, start, start + 5)
     assert TEXT[a:b].startswith("On January 14") and TEXT[a:b].endswith("missiles.")
+
+
+@pytest.mark.parametrize(
+    ("quote", "expected"),
+    [
+        ("killing two firefighters", {"killed_best": 2}),
+        ("wounding three others", {"injured_best": 3}),
+        ("at least 4 people were killed", {"killed_min": 4}),
+        ("killed up to 30", {"killed_max": 30}),
+        ("killing four civilians", {"killed_best": 4, "killed_civilians": 4}),
+        ("3 people were killed and 9 wounded", {"killed_best": 3, "injured_best": 9}),
+        ("twenty-five dead", {"killed_best": 25}),
+        ("1,200 injured", {"injured_best": 1200}),
+        ("no casualties", {"killed_best": 0, "injured_best": 0}),
+        ("no fatalities", {"killed_best": 0}),
+        ("five were abducted", {"abducted": 5}),
+        ("dozens killed", {}),
+    ],
+)
+def test_casualty_numbers(quote: str, expected: dict[str, int]) -> None:
+    assert dict(counts(quote)) == expected
+
+
+def test_the_day_of_a_dateline_is_not_the_day_of_the_event(library: Library) -> None:
+    text = (
+        "Strike\n\nKYIV, January 15, 2025 (Reuters) - Drones struck a depot overnight on Tuesday."
+    )
+    importers.store(library, [Incoming(text)])
+    spans = [
+        (text.index("January"), text.index(" (Reu"), "DATE"),
+        (text.index("Tuesday"), text.index("."), "DATE"),
+    ]
+    run = pipeline.annotate(text, spans)
+    library.write(lambda c: mentions.replace_suggestions(c, 1, run, "fp", None))
+    with library.reading() as connection:
+        article = articles.get(connection, 1)
+        marks = mentions.of_article(connection, 1)
+    assert article is not None and article.published == "2025-01-15"
+    start = text.index("Drones")
+    _, found = prefill.report(article, text, marks, start, start + 13)
+    days = [c.value for c in found if c.field == "date_start"]
+    assert days == ["2025-01-14"]

@@ -338,3 +338,67 @@ async def test_another_library_is_made_and_opened(path: Path, tmp_path: Path) ->
         await asyncio.sleep(0.3)
         await pilot.pause()
         assert app.desk.library_list.count == 1
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [("t", "p", "p"), ("question_mark", "q", "q"), ("X", "enter", "e", "e"), ("E", "ctrl+s", "ctrl+s"),
+     ("tab", "m", "x", "enter", "enter"), ("I", "q", "q", "q"), ("colon", "escape", "escape")],
+)  # fmt: skip
+async def test_keys_that_come_in_one_burst_close_one_screen(
+    path: Path, keys: tuple[str, ...]
+) -> None:
+    """A dialog that is closed twice would take the screen below away."""
+    from textual import events
+
+    async with running(path) as (app, pilot):
+        await pilot.press("tab")
+        for key in keys[:-1]:
+            await pilot.press(key)
+        for key in (keys[-2], keys[-1]):  # both before the app can take the first screen away
+            char = key if len(key) == 1 else None
+            app.post_message(events.Key(key, char))
+        await pilot.pause(0.2)
+        assert app.desk in app.screen_stack
+        assert app.session is not None
+
+
+async def test_back_returns_to_the_incident_that_one_came_from(path: Path) -> None:
+    async with running(path) as (app, pilot):
+        await pilot.press("tab", "i")
+        await pilot.pause()
+        await pilot.press("l", "enter")
+        await pilot.pause()
+        assert app.screen_stack[-1] is app.desk
+        await pilot.press("grave_accent")
+        await pilot.pause()
+        assert isinstance(app.screen, IncidentScreen)
+
+
+async def test_an_incidents_note_is_there_at_once_and_said(path: Path) -> None:
+    async with running(path) as (app, pilot):
+        await pilot.press("tab", "i")
+        await pilot.pause()
+        await pilot.press("m", *"why", "enter")
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, IncidentScreen)
+        assert "saved" in screen.status.message
+        assert any("✎ why" in line[0][0] for line in screen.fields._rows)
+
+
+async def test_undo_puts_the_focus_back(path: Path) -> None:
+    async with running(path) as (app, pilot):
+        await pilot.press("tab", "x")
+        assert app.desk.reader.focused is not None and app.desk.reader.focused.quote == "Kyiv"
+        await pilot.press("u")
+        assert app.desk.reader.focused.quote == "January 14"
+        assert app.desk.reader.spans.reviewed == (0, 3)
+        await pilot.press("x")
+        assert app.desk.reader.spans.reviewed == (1, 3)
+
+
+async def test_a_key_of_the_article_pressed_in_the_list_says_where_it_works(path: Path) -> None:
+    async with running(path) as (app, pilot):
+        await pilot.press("h", "v")
+        assert "works in the article" in app.desk.status.message

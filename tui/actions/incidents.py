@@ -40,8 +40,9 @@ class IncidentActions(Actions):
         from store.texts import trim_span
 
         start, end = trim_span(found.text, *span)
+        marks = [m for m in found.mentions if m.review_status != "rejected"]
         prefill = await asyncio.to_thread(_prefill)
-        title, claims = prefill(found.article, found.text, found.mentions, start, end)
+        title, claims = prefill(found.article, found.text, marks, start, end)
         return title, (start, end, found.text[start:end]), claims
 
     async def do_new_incident(self) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from store import articles, dates, importers, notes
 from store.exporters import csv_files
 from store.importers.result import Failure, Summary
-from store.records import Article, Incoming
+from store.records import Article, Incoming, Op
 from tui.actions.base import Actions
 from tui.screens.choose import Choice, Chooser
 from tui.screens.form import Entry, Form
@@ -62,11 +62,19 @@ class LibraryActions(Actions):
             first = summary.failures[0]
             words.append(f"{len(summary.failures)} not read, first {first.where}: {first.why}")
         self.desk.say(", ".join(words), bad=bool(summary.failures))
+        if len(summary.failures) > 1:
+            self._show_failures(summary)
         if summary.added:
             first_id = summary.added[0].article_id
             if len(summary.added) == 1 or self.desk.open is None:
                 self.desk.open_article(first_id)
             self.start_annotation([s.article_id for s in summary.added])
+
+    def _show_failures(self, summary: Summary) -> None:
+        from tui.screens.help import Listing
+
+        lines = [f"{f.where}: {f.why}" for f in summary.failures]
+        self.desk.app.push_screen(Listing(f"{len(lines)} not read; the others went in", lines))
 
     def start_annotation(self, ids: list[int]) -> None:
         """Annotate articles in the background and say how far it is."""
@@ -174,7 +182,7 @@ class LibraryActions(Actions):
         try:
             await work  # type: ignore[misc]
         except (StoreError, ValueError) as problem:
-            self.desk.say(str(problem), bad=True)
+            self.desk.reader_app.say(str(problem), bad=True)
             return False
         return True
 
@@ -257,28 +265,30 @@ class LibraryActions(Actions):
     async def do_undo(self) -> None:
         """Take the newest edit back, wherever it was made, and go there."""
         op = await self.desk.session.undo()
-        self._after_revert(op.article_id, f"undone: {op.summary}")
+        self._after_revert(op, f"undone: {op.summary}")
 
     async def do_redo(self) -> None:
         """Make the edit that was undone last again, and go there."""
         op = await self.desk.session.redo()
-        self._after_revert(op.article_id, f"done again: {op.summary}")
+        self._after_revert(op, f"done again: {op.summary}")
 
-    def _after_revert(self, article_id: int | None, words: str) -> None:
-        elsewhere = (
-            article_id is not None
-            and self.desk.open is not None
-            and self.desk.open.article.id != article_id
-        )
+    def _after_revert(self, op: Op, words: str) -> None:
+        """Show the article that the edit was made in, with its mention focused."""
+        article_id, found = op.article_id, self.desk.open
         self.desk.show_list()
-        if elsewhere and article_id is not None and self.desk.session.read(article_id) is not None:
-            self.desk.jumps.append(
-                (self.desk.open.article.id, self.desk.reader.place) if self.desk.open else (0, 0)
-            )
-            self.desk.open_article(article_id)
-            words += " — in another article, opened now; ` goes back"
+        if article_id is not None and (found is None or found.article.id != article_id):
+            if self.desk.session.read(article_id) is not None:
+                if found is not None:
+                    self.desk.jumps.append((found.article.id, self.desk.reader.place, None))
+                    words += " — in another article, opened now; ` goes back"
+                self.desk.open_article(article_id)
         else:
             self.desk.reread()
+        changed = [str(c["uid"]) for c in op.changes if c["table"] == "mention"]
+        if len(changed) >= 1:
+            m = self.desk.reader.spans.by_uid(bytes.fromhex(changed[0]))
+            if m is not None and m.review_status != "rejected":
+                self.desk.reader.focus_mention(m)
         self.desk.say(words)
 
     # --- who, and where --------------------------------------------------------------------------------
@@ -340,16 +350,15 @@ class LibraryActions(Actions):
                 )
             ):
                 self.desk.session.drafts.pop(uid, None)
-                self.desk.say(
-                    f"note on {what} saved" if text.strip() else f"note on {what} deleted"
-                )
+                said = f"note on {what} saved" if text.strip() else f"note on {what} deleted"
+                self.desk.reader_app.say(said)
             else:
                 self.desk.session.drafts[uid] = text
             self.desk.reread()
 
         def left(text: str) -> None:
             self.desk.session.drafts[uid] = text
-            self.desk.say("the draft is kept: m opens it again")
+            self.desk.reader_app.say("the draft is kept: the same key opens it again")
 
         self.desk.reader_app.note(
             f"Note on {what}", self.desk.session.drafts.get(uid, body), body, done, left

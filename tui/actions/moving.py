@@ -122,7 +122,10 @@ class MovingActions(Actions):
         if not self.desk.jumps:
             self.desk.say("nowhere to go back to")
             return
-        self.desk.go_to(*self.desk.jumps.pop())
+        article_id, offset, incident_id = self.desk.jumps.pop()
+        self.desk.go_to(article_id, offset)
+        if incident_id is not None:
+            self.desk.recording.show_incident(incident_id)
 
     # --- find ----------------------------------------------------------------------------------------
 

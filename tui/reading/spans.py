@@ -15,6 +15,7 @@ class SpanIndex:
         self.mentions = sorted(mentions, key=lambda m: (m.start, -m.end, m.label))
         self._starts = [m.start for m in self.mentions]
         self._longest = max((m.end - m.start for m in self.mentions), default=0)
+        self._reviewed = sum(m.human for m in self.mentions)
         self._numbers = {m.uid: number for number, m in enumerate(self.mentions)}
 
     def __len__(self) -> int:
@@ -44,7 +45,13 @@ class SpanIndex:
         if (old.start, old.end) != (mention.start, mention.end):
             return False
         self.mentions[number] = mention
+        self._reviewed += mention.human - old.human
         return True
+
+    @property
+    def reviewed(self) -> tuple[int, int]:
+        """How many mentions are decided, and how many there are; rejected ones are decided."""
+        return self._reviewed, len(self.mentions)
 
     def by_uid(self, uid: bytes | None) -> Mention | None:
         """Return the mention with this uid, or None."""

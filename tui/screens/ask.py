@@ -9,14 +9,14 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.safe_text import safe, safe_line
+from tui.screens.dialog import Dialog
 from tui.widgets.inputs import NoteArea, SafeInput
 
 
-class Ask(ModalScreen[str | None]):
+class Ask(Dialog[str | None]):
     """Gives what was typed, or None."""
 
     DEFAULT_CSS = """
@@ -41,16 +41,16 @@ class Ask(ModalScreen[str | None]):
     def on_input_submitted(self, event: SafeInput.Submitted) -> None:
         """Give the answer; what was shown made safe and left alone is the value as it was."""
         value = event.value
-        self.dismiss(self._value if value == safe_line(self._value) else value)
+        self.close(self._value if value == safe_line(self._value) else value)
 
     def on_key(self, event: events.Key) -> None:
         """Leave."""
         if event.key == "escape":
             event.stop()
-            self.dismiss(None)
+            self.close(None)
 
 
-class NotePane(ModalScreen[None]):
+class NotePane(Dialog[None]):
     """Write a note. Enter keeps it; Esc keeps a draft."""
 
     DEFAULT_CSS = """
@@ -92,15 +92,17 @@ class NotePane(ModalScreen[None]):
         """Keep or leave."""
         if event.key in ("enter", "ctrl+s"):
             event.stop()
-            text = self.query_one(NoteArea).text
+            if self.closed:
+                return
+            self.closed = True  # stored before it closes: the screen below shows it at once
+            await self._done(self.query_one(NoteArea).text)
             self.dismiss(None)
-            await self._done(text)
         elif event.key == "escape":
             event.stop()
             text = self.query_one(NoteArea).text
             if text != self._stored:
                 self._left(text)
-            self.dismiss(None)
+            self.close(None)
 
 
 __all__ = ["Ask", "NotePane", "safe"]

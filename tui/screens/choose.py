@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
 from tui.safe_text import safe_line
+from tui.screens.dialog import Dialog
 from tui.widgets.inputs import SafeInput
 from tui.widgets.lines import Line, RowList, TextRows
 
@@ -25,13 +25,13 @@ class Choice:
     letter: str = ""
 
 
-class Chooser(ModalScreen[str | None]):
+class Chooser(Dialog[str | None]):
     """Gives the chosen value, or None. With letters a key chooses at once; without, typing
     narrows the list."""
 
     DEFAULT_CSS = """
     Chooser { align: center middle; background: $background 60%; }
-    Chooser > Vertical { width: 72; max-width: 96%; height: auto; max-height: 90%; background: $surface;
+    Chooser > Vertical { width: 112; max-width: 96%; height: auto; max-height: 90%; background: $surface;
         border: round $primary; padding: 0 1; }
     Chooser TextRows { height: auto; max-height: 16; background: $surface; }
     Chooser SafeInput { background: $surface; }
@@ -88,13 +88,13 @@ class Chooser(ModalScreen[str | None]):
 
     def _take(self, number: int) -> None:
         if number < len(self._found):
-            self.dismiss(self._found[number].value)
+            self.close(self._found[number].value)
 
     def on_key(self, event: events.Key) -> None:
         """Move, take, leave, or choose by letter."""
         event.stop()
         if event.key in ("escape", "ctrl+c"):
-            self.dismiss(None)
+            self.close(None)
         elif event.key == "down":
             self._rows.move(1)
         elif event.key == "up":
@@ -106,7 +106,7 @@ class Chooser(ModalScreen[str | None]):
         elif self._letters and event.character:
             for choice in self._found:
                 if choice.letter == event.character:
-                    self.dismiss(choice.value)
+                    self.close(choice.value)
                     return
             if event.character == "q":
-                self.dismiss(None)
+                self.close(None)

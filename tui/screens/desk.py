@@ -52,7 +52,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
         self.inspector = Inspector(id="inspector", colour=self.colour)
         self.open: OpenArticle | None = None
         self.filter = Filter()
-        self.jumps: list[tuple[int, int]] = []
+        self.jumps: list[tuple[int, int, int | None]] = []  # article, offset, incident
         self.last_label: str | None = None
         self.find_words: list[str] = []
         self.background = ""  # what the annotation is at
@@ -180,7 +180,11 @@ class Desk(KeyedScreen, inherit_bindings=False):
             return
         if pipeline is None:
             self.background_note("finding entities …")
-        await self.session.annotate([article_id], self.annotated, first=True)
+
+        def progress(done: int, total: int) -> None:
+            self.background_note(f"finding entities … {100 * done // max(total, 1)} %")
+
+        await self.session.annotate([article_id], self.annotated, first=True, progress=progress)
         self.background_note("")
 
     def annotated(self, article_id: int, failure: Exception | None) -> None:
@@ -216,10 +220,11 @@ class Desk(KeyedScreen, inherit_bindings=False):
             article_id, offset = self.open.article.id, self.reader.top_offset
             self.session.remember(lambda c: articles.set_position(c, article_id, offset))
 
-    def jump(self, article_id: int, offset: int) -> None:
-        """Go to a place in an article; the back key returns."""
+    def jump(self, article_id: int, offset: int, incident_id: int | None = None) -> None:
+        """Go to a place in an article; the back key returns to where one was, and to the incident
+        that one came from."""
         if self.open is not None:
-            self.jumps.append((self.open.article.id, self.reader.place))
+            self.jumps.append((self.open.article.id, self.reader.place, incident_id))
         self.go_to(article_id, offset)
 
     def go_to(self, article_id: int, offset: int) -> None:
@@ -256,8 +261,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
         mode = _LABEL_MODE[reader.mode]
         about = ""
         if found is not None:
-            shown = [m for m in reader.spans.mentions if m.review_status != "rejected"]
-            reviewed = sum(m.human for m in shown)
+            reviewed, total = reader.spans.reviewed
             m = reader.focused
             if reader.selection is not None:
                 words = found.text[reader.selection.start : reader.selection.end]
@@ -266,7 +270,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
                 about = f"“{' '.join(m.quote.split())}” {m.label} · {m.review_status} · {m.origin}"
             else:
                 about = found.article.title
-            count = f"reviewed {reviewed} of {len(shown)}"
+            count = f"reviewed {reviewed} of {total}"
             saved = f"saved {self.session.saved} ✓" if self.session.saved else ""
             if self.session.refusal:
                 saved = "READ-ONLY"

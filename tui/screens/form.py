@@ -9,10 +9,10 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.safe_text import safe, safe_line
+from tui.screens.dialog import Dialog
 from tui.widgets.inputs import SafeInput, SafeTextArea
 
 
@@ -27,7 +27,7 @@ class Entry:
     long: bool = False
 
 
-class Form(ModalScreen[dict[str, str] | None]):
+class Form(Dialog[dict[str, str] | None]):
     """Gives the values that were changed, or None. ``check`` says what is wrong with them, and
     the form stays open with everything in it."""
 
@@ -78,7 +78,11 @@ class Form(ModalScreen[dict[str, str] | None]):
                     self._boxes[entry.name] = line
                     yield line
             yield Static("", id="wrong")
-            yield Static(Content("Enter: next, in the last one: done · Ctrl+S: done · Esc: leave"))
+            yield Static(
+                Content(
+                    "Tab or Enter: next (Enter in the last one: done) · Ctrl+S: done · Esc: leave"
+                )
+            )
 
     def on_mount(self) -> None:
         """Begin in the first value."""
@@ -98,7 +102,7 @@ class Form(ModalScreen[dict[str, str] | None]):
         """Finish, leave, or step through the values."""
         if event.key == "escape":
             event.stop()
-            self.dismiss(None)
+            self.close(None)
         elif event.key in ("ctrl+s", "f2"):
             event.stop()
             self._finish()
@@ -118,4 +122,4 @@ class Form(ModalScreen[dict[str, str] | None]):
         if wrong:
             self.query_one("#wrong", Static).update(Content(safe_line(wrong)))
             return
-        self.dismiss(changed)
+        self.close(changed)

@@ -6,13 +6,13 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui import keymap
 from tui.safe_text import safe_line
+from tui.screens.dialog import Dialog
 from tui.widgets.inputs import SafeInput
-from tui.widgets.lines import Line, LinesView
+from tui.widgets.lines import Line, LinesView, wrapped
 
 _CONTEXTS = {
     "library": "the list of articles",
@@ -26,12 +26,12 @@ _CONTEXTS = {
 }
 
 
-class Help(ModalScreen[None]):
+class Help(Dialog[None]):
     """All keys of the present context, then those of the others."""
 
     DEFAULT_CSS = """
     Help { align: center middle; background: $background 60%; }
-    Help > LinesView { width: 84; max-width: 98%; height: 94%; background: $surface;
+    Help > LinesView, Listing > LinesView { width: 84; max-width: 98%; height: 94%; background: $surface;
         border: round $primary; padding: 0 1; }
     """
 
@@ -68,12 +68,30 @@ class Help(ModalScreen[None]):
         rows = {"j": 1, "down": 1, "k": -1, "up": -1, "space": page, "pagedown": page,
                 "b": -page, "pageup": -page, "g": -9999, "G": 9999}.get(event.key)  # fmt: skip
         if rows is None:
-            self.dismiss(None)
+            self.close(None)
         else:
             view.scroll_rows(rows)
 
 
-class Welcome(ModalScreen[str]):
+class Listing(Help):
+    """Lines to be read, closed by any key."""
+
+    def __init__(self, title: str, lines: list[str]) -> None:
+        super().__init__("")
+        self._heading, self._given_lines = title, lines
+
+    def compose(self) -> ComposeResult:
+        """Lay the lines out."""
+        lines: list[Line] = [[("Any key closes; j k Space b scroll.", "faint")], []]
+        for line in self._given_lines:
+            lines += wrapped(line, 78)
+        view = LinesView()
+        view.border_title = safe_line(self._heading).replace("[", "(")
+        view.set_lines(lines)
+        yield view
+
+
+class Welcome(Dialog[str]):
     """Shown once, on a new library: who works, and five keys."""
 
     DEFAULT_CSS = """
@@ -102,20 +120,23 @@ class Welcome(ModalScreen[str]):
             key = keymap.shown(keymap.BY_ID[action_id].keys[0])
             key = "1 … 0" if action_id == "label_digit" else key
             text += f"  {key:<6} {words[action_id]}\n"
-        text += "\n? shows all of them, u takes anything back, and there is nothing\nto save: every edit is kept at once.\n\nWho works? (kept with every edit)"
+        text += (
+            "\n? shows all of them, u takes anything back. There is\nnothing to save: every edit is"
+            " kept at once.\n\nWho works? (kept with every edit)"
+        )
         box = Vertical()
         box.border_title = "Welcome to conflict-reader"
         with box:
             yield Static(Content(text))
-            yield SafeInput(safe_line(self._given))
+            yield SafeInput(safe_line(self._given), select_on_focus=False)
             yield Static(Content("Enter begins"))
 
     def on_input_submitted(self, event: SafeInput.Submitted) -> None:
         """Begin."""
-        self.dismiss(event.value.strip() or self._given)
+        self.close(event.value.strip() or self._given)
 
     def on_key(self, event: events.Key) -> None:
         """Escape begins with the name as it is."""
         if event.key == "escape":
             event.stop()
-            self.dismiss(self._given)
+            self.close(self._given)

@@ -110,16 +110,16 @@ class IncidentScreen(KeyedScreen, inherit_bindings=False):
                 links = incidents.links_of(connection, self.incident_id)
                 written = notes.of_target(connection, incident.uid)
         if incident is None:
-            self.dismiss(None)
+            self.leave()
             return
         self.incident = incident
         self._show_fields(incident, [note.body for note in written])
         self._show_evidence(reports, links)
 
     def _show_fields(self, incident: Incident, written: list[str]) -> None:
-        width = max(20, self._side_width - 24)
+        width = max(20, self._side_width - 29)
         rows: list[Line] = [
-            [(" title              ", "faint"), (fit(incident.title, width), "strong")]
+            [(" title                   ", "faint"), (fit(incident.title, width), "strong")]
         ]
         names, headings, group = ["title"], set(), ""
         for field in FIELDS:
@@ -134,7 +134,7 @@ class IncidentScreen(KeyedScreen, inherit_bindings=False):
             shown = incidents.show_value(field, value)
             rows.append(
                 [
-                    (f" {field.title[:18]:<18} ", "faint"),
+                    (f" {field.title[:23]:<23} ", "faint"),
                     (fit(shown, width) or "–", "" if shown else "faint"),
                 ]
             )
@@ -164,18 +164,20 @@ class IncidentScreen(KeyedScreen, inherit_bindings=False):
             for claim in report.claims:
                 field = BY_NAME.get(claim.field)
                 name = field.title if field else claim.field
-                told = fit(claim.value, 36)
+                told = fit(claim.value, 40)
                 quote = (
                     f"  “{' '.join(claim.quote.split())}”"
                     if claim.quote and claim.quote != claim.value
                     else ""
                 )
                 said = f"  — {claim.said_by}" if claim.said_by else ""
+                mark, look = self._standing(claim)
                 rows.append(
                     [
-                        (f"   {name[:14]:<14} ", "faint"),
+                        (f" {mark} ", look),
+                        (f"{name[:17]:<17} ", "faint"),
                         (told, ""),
-                        (fit(quote + said, max(0, width - 18 - len(told))), "faint"),
+                        (fit(quote + said, max(0, width - 23 - len(told))), "faint"),
                     ]
                 )
                 kinds.append(_Row(report=report, claim=claim))
@@ -201,6 +203,16 @@ class IncidentScreen(KeyedScreen, inherit_bindings=False):
     def _side_width(self) -> int:
         """Cells of one side, its frame and scrollbar left out."""
         return (self.size.width if self.size.width < _WIDE else self.size.width // 2) - 3
+
+    def _standing(self, claim: Claim) -> tuple[str, str]:
+        """Return how a claim stands to the incident's value: in it, or another one."""
+        field = BY_NAME.get(claim.field)
+        value = self.incident.values[field.name] if self.incident and field else None
+        if field is None or value is None:
+            return " ", ""
+        shown = incidents.show_value(field, value)
+        inside = claim.value in shown.split("; ") if field.kind == "list" else claim.value == shown
+        return ("✓", "good") if inside else ("≠", "warn")
 
     def _side(self, name: str) -> None:
         self.set_class(name == "fields", "fields")
@@ -254,7 +266,7 @@ class IncidentScreen(KeyedScreen, inherit_bindings=False):
             offset = (
                 claim.start if claim is not None and claim.start is not None else row.report.start
             )
-            self.reader_app.go_to_text(row.report.article_id, offset)
+            self.reader_app.go_to_text(row.report.article_id, offset, self.incident_id)
 
     def _edit(self, name: str) -> None:
         incident = self._need()
@@ -335,9 +347,10 @@ class IncidentScreen(KeyedScreen, inherit_bindings=False):
             relations: list[Choice] = []
             for relation in book.relations:
                 for name in dict.fromkeys((relation.id, relation.inverse)):
+                    about = relation.about if name == relation.id else relation.inverse_about
                     relations.append(
-                        Choice(name, [(f"{name:<20}", "strong"), (relation.about, "faint")],
-                               f"{name} {relation.about}")
+                        Choice(name, [(f"{name:<20}", "strong"), (about, "faint")],
+                               f"{name} {about}")
                     )  # fmt: skip
 
             def relation_chosen(relation: str | None) -> None:
@@ -383,7 +396,7 @@ class IncidentScreen(KeyedScreen, inherit_bindings=False):
                 f"delete incident “{incident.title[:40]}”",
                 lambda edit: incidents.delete(edit, incident),
             )
-            self.dismiss(None)
+            self.leave()
             return
         row = self._evidence_row()
         if row.link is not None:
@@ -475,8 +488,8 @@ class IncidentScreen(KeyedScreen, inherit_bindings=False):
             self.incident_id = self.trail.pop()
             self.read()
         else:
-            self.dismiss(None)
+            self.leave()
 
     def do_quit(self) -> None:
         """Back to the screen before."""
-        self.dismiss(None)
+        self.leave()

@@ -154,8 +154,8 @@ class IncidentList(KeyedScreen, inherit_bindings=False):
 
     def do_quit(self) -> None:
         """Back."""
-        self.dismiss(None)
+        self.leave()
 
     def do_back(self) -> None:
         """Back."""
-        self.dismiss(None)
+        self.leave()

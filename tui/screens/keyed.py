@@ -73,13 +73,15 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         """Do what the key does here."""
         event.stop()
         event.prevent_default()
+        if not self.is_current:
+            return  # typed before this screen closed
         if self.reader_app.session is None and pressed(event) not in ("q", "Q", "ctrl+q"):
             self.say("one moment: the library is being opened")
             return
         key = pressed(event)
         action = keymap.lookup(self.context, key)
         if action is None:
-            self.say(f"{keymap.shown(key)} does nothing here; ? shows the keys that do")
+            self.say(_elsewhere(key) or f"{keymap.shown(key)} does nothing here; ? shows the keys")
             return
         self.status.say("")
         self.reader_app.key_pressed = key
@@ -139,6 +141,19 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
 
         self.app.push_screen(Chooser("Do what?", choices), chosen)
 
+    def leave(self) -> None:
+        """Close this screen, once."""
+        if self.is_current:
+            self.dismiss(None)
+
     def do_quit_now(self) -> None:
         """Quit."""
         self.app.exit(0)
+
+
+def _elsewhere(key: str) -> str | None:
+    """Return what a key does in the article, for one that is pressed outside of it."""
+    action = keymap.lookup("reader", key)
+    if action is None:
+        return None
+    return f"{keymap.shown(key)} ({action.title}) works in the article: Enter or l goes there"

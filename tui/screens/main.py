@@ -93,6 +93,7 @@ class MainScreen(Desk, inherit_bindings=False):
 
     def begin(self, fresh: bool) -> None:
         """Show the article that was open last, and bring in what waits for annotation."""
+        self.spawn(asyncio.to_thread(_load_actions))
         session = self.session
         analyst = self.reader_app.analyst
         if analyst and session.library.mode == "write":
@@ -133,6 +134,14 @@ class MainScreen(Desk, inherit_bindings=False):
         with self.session.library.reading() as connection:
             ids = [i for i in articles.never_annotated(connection) if i != opened]
         self.library.start_annotation(ids)
+
+
+def _load_actions() -> None:
+    """Load what the first key will want, beside the keys."""
+    import tui.actions.incidents
+    import tui.actions.library
+    import tui.actions.moving
+    import tui.actions.review  # noqa: F401
 
 
 def _ready(path: Path) -> bool:

@@ -80,6 +80,6 @@ class LibraryList(RowList, can_focus=True, inherit_bindings=False):
             about.append(f"{article.n_reports} rep.")
         if article.n_notes:
             about.append(f"{article.n_notes} note{'s' * (article.n_notes > 1)}")
-        if article.source:
+        if article.source and len(" · ".join(about)) + len(article.source) < width - 8:
             about.append(article.source)
         return [title, [("  ", ""), (fit(" · ".join(about), width - 3), "faint")]]

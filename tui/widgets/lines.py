@@ -75,7 +75,7 @@ class Lines(ScrollView, inherit_bindings=False):
                     style += Style(bold=word == "strong" or None, underline=word == "under" or None)
                 elif word == "here":
                     if self._colour:
-                        shade = background.blend(text, 0.16)
+                        shade = background.blend(text, 0.26 if "faint" not in name else 0.12)
                         style += Style(bgcolor=shade.rich_color, bold=True)
                     else:
                         style += Style(reverse=True)
