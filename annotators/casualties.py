@@ -63,8 +63,8 @@ _HARM = re.compile(
     re.IGNORECASE,
 )
 _COUNT = re.compile(
-    r"(?P<least>at least |more than |over )?(?P<most>up to |as many as )?"
-    r"(?P<number>\d{1,3}(?:,\d{3})+|\d+|[a-z]+)(?:[- ](?P<unit>one|two|three|four|five|six|seven|eight|nine)\b)?",
+    r"\b(?P<least>at least |more than |over )?(?P<most>up to |as many as )?"
+    rf"(?P<number>\d{{1,3}}(?:,\d{{3}})+|\d+|{'|'.join(NUMBERS)})\b(?:[- ](?P<unit>one|two|three|four|five|six|seven|eight|nine)\b)?",
     re.IGNORECASE,
 )
 
