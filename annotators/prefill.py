@@ -71,11 +71,9 @@ def report(
             when = dates.resolve(m.quote, article.published)
             if when is None or _of_another_event(text[first : m.start]) or _is_dateline(text, m):
                 continue
-            claim("date_start", when.start, m, precision=str(when.precision))
-            claim("date_end", when.end, m)
             claim("date_text", m.quote, m)
-            claim("date_precision", _PRECISION[when.precision - 1], m)
-            claim("date_basis", when.basis, m)
+            for field, value in _date_fields(when).items():
+                claim(field, value, m)
             break
     actors = [m for m in inside if m.label == "FORCE"]
     places = [m for m in inside if m.label in ("GPE", "LOC") and not _acts(text, m, first)]
@@ -124,6 +122,21 @@ def report(
 
 
 _PRECISION = ("1 day", "2 two to six days", "3 week", "4 month", "5 longer")
+
+
+def _date_fields(when: dates.When) -> dict[str, str]:
+    return {
+        "date_start": when.start,
+        "date_end": when.end,
+        "date_precision": _PRECISION[when.precision - 1],
+        "date_basis": when.basis,
+    }
+
+
+def date_fields(words: str, published: str | None) -> dict[str, str] | None:
+    """Return the date fields of an incident for quoted words, or None where they fix no day."""
+    when = dates.resolve(words, published)
+    return _date_fields(when) if when else None
 
 
 def _is_in(text: str, m: Mention) -> bool:

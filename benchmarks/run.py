@@ -6,9 +6,14 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from benchmarks import annotation, edits, screen
+from benchmarks import annotation, edits, quality, screen
 
-PARTS = {"screen": screen.main, "edits": edits.main, "annotation": annotation.main}
+PARTS = {
+    "screen": screen.main,
+    "edits": edits.main,
+    "annotation": annotation.main,
+    "quality": quality.main,
+}
 
 
 def main() -> None:

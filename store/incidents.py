@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -335,6 +335,32 @@ def choose_claim(edit: Edit, incident: Incident, claim: Claim) -> None:
     edit.insert_made(
         "incident_choice", incident_id=incident.id, field=field.name, claim_id=claim.id, why=None
     )
+
+
+_DATES = ("date_start", "date_end", "date_precision", "date_basis")
+
+
+def redate(edit: Edit, article_id: int, resolve: Callable[[str], Mapping[str, str] | None]) -> int:
+    """Resolve the dates of an article's reports again, after its own date was corrected.
+
+    ``resolve`` gives the values of the date fields for the words that were quoted, or None. Only
+    claims that were read off the text follow, and an incident's value only where it is still the
+    claim's; what the analyst set stays. Returns how many claims changed.
+    """
+    changed = 0
+    for report in reports_in(edit.connection, article_id):
+        words = next((c.value for c in report.claims if c.field == "date_text"), None)
+        values = resolve(words) if words else None
+        incident = get(edit.connection, report.incident_id) if report.incident_id else None
+        for claim in report.claims:
+            new = (values or {}).get(claim.field)
+            if claim.field not in _DATES or claim.origin != "rule" or new in (None, claim.value):
+                continue
+            edit.update("claim", claim.uid, value=new)
+            changed += 1
+            if incident is not None and incident.values[claim.field] == claim.value:
+                edit.update("incident", incident.uid, **{claim.field: new})
+    return changed
 
 
 def delete(edit: Edit, incident: Incident) -> None:

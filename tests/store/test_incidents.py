@@ -113,3 +113,29 @@ def test_every_code_field_has_its_list(library: Library) -> None:
     for field in incidents.FIELDS:
         if field.kind == "code":
             assert incidents.code_values(book, field), field.name
+
+
+def test_a_corrected_date_resolves_dates_again_but_not_what_the_analyst_set(
+    seeded: Library,
+) -> None:
+    claims = [
+        NewClaim("date_text", "Tuesday"),
+        NewClaim("date_start", "2025-01-14"),
+        NewClaim("date_end", "2025-01-14"),
+    ]
+    number = _create(seeded, "Strike", *claims)
+    edits.apply(
+        seeded,
+        "field",
+        "f",
+        lambda e: incidents.set_field(e, _get(seeded, number), "date_end", "2025-01-20"),
+    )
+    resolved = {"date_start": "2025-02-11", "date_end": "2025-02-11"}
+    changed = edits.apply(
+        seeded, "metadata", "m", lambda e: incidents.redate(e, 1, lambda words: resolved)
+    )
+    assert changed == 2
+    values = _get(seeded, number).values
+    assert (values["date_start"], values["date_end"]) == ("2025-02-11", "2025-01-20")
+    edits.undo(seeded).result()
+    assert _get(seeded, number).values["date_start"] == "2025-01-14"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from store import articles, dates, importers, notes
+from annotators import prefill
+from store import articles, dates, importers, incidents, notes
 from store.exporters import csv_files
+from store.history import Edit
 from store.importers.result import Failure, Summary
 from store.records import Article, Incoming, Op
 from tui.actions.base import Actions
@@ -159,17 +161,31 @@ class LibraryActions(Actions):
             if not values:
                 return
             kept: dict[str, str | None] = {**values}
+            dated = 0
+
+            def work(edit: Edit) -> None:
+                nonlocal dated
+                articles.edit_metadata(edit, article, kept)
+                if "published" in values:
+                    changed = articles.get(edit.connection, article.id)
+                    day = changed.published if changed else None
+                    dated = incidents.redate(
+                        edit, article.id, lambda words: prefill.date_fields(words, day)
+                    )
+
             await self._quietly(
                 self.desk.session.edit(
                     "metadata",
                     f"correct {', '.join(values)} of “{article.title[:40]}”",
-                    lambda edit: articles.edit_metadata(edit, article, kept),
+                    work,
                 )
             )
             self.desk.show_list(article.id)
             self.desk.reread()
             if "published" in values:
-                self.desk.say("saved; new incidents use the new date, W shows those that were made")
+                self.desk.say(
+                    f"saved; {dated} dates of its reports were resolved again" if dated else "saved"
+                )
 
         about = f"The text says {article.dateline}." if article.date_conflict else ""
         self.desk.app.push_screen(
