@@ -63,6 +63,15 @@ class ConflictReader(App[int]):
         self.failure = str(problem)
         self.exit(problem.exit_code, return_code=problem.exit_code)
 
+    def _handle_exception(self, error: Exception) -> None:
+        """End with one line instead of a traceback, which goes to a log. (Textual has no public
+        hook for this; should its own method go, its traceback is shown again.)"""
+        from tui.failures import log_failure
+
+        self.failure = log_failure(error)
+        super()._handle_exception(error)
+        getattr(self, "_exit_renderables", []).clear()
+
     async def action_quit(self) -> None:
         """Quit."""
         self.exit(0)

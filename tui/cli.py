@@ -116,6 +116,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         code = 0
+    except Exception as problem:
+        from tui.failures import log_failure
+
+        code = fail(log_failure(problem))
     raise SystemExit(code)
 
 

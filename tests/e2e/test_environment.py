@@ -145,3 +145,16 @@ def test_a_terminal_that_is_resized_is_drawn_again(tmp_path: Path) -> None:
         t.wait(lambda shown: "reviewed" in shown and "Labels" not in shown.splitlines()[3], 10)
         t.keys("Q")
         assert t.ended() == 0
+
+
+def test_an_unforeseen_failure_is_one_line_and_a_log(tmp_path: Path) -> None:
+    path = tmp_path / "l.db"
+    with Library.open(path) as library:
+        importers.store(library, [Incoming("A text.")])
+        library.write(lambda c: c.execute("ALTER TABLE note RENAME COLUMN body TO words"))
+    with Terminal(["--db", str(path)]) as t:
+        assert t.ended() == 1
+        shown = t.wait("an unexpected error")
+        assert "Traceback" not in shown and "failure.log" in shown
+    log = next(tmp_path.rglob("failure.log")).read_text()
+    assert "OperationalError" in log and "A text." not in log

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from functools import cache
+from typing import Literal
 
 Range = tuple[int, int]
 
@@ -91,6 +92,20 @@ def paragraph_end(text: str, offset: int) -> int:
     """Return where the paragraph at an offset ends."""
     end = text.find("\n", offset)
     return len(text) if end < 0 else end
+
+
+def move_edge(text: str, span: Range, which: Literal["start", "end"], *, forward: bool) -> Range:
+    """Return a span with one edge moved by a word; it never becomes empty."""
+    start, end = span
+    if which == "end":
+        word = word_after(text, end) if forward else word_before(text, max(start, end - 1))
+        if word is not None and word[1] > start:
+            end = word[1]
+    else:
+        word = word_after(text, start + 1) if forward else word_before(text, start)
+        if word is not None and word[0] < end:
+            start = word[0]
+    return start, end
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 from rich.segment import Segment
-from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -28,13 +26,12 @@ from tui.reading.spans import SpanIndex
 from tui.reading.wrap import WrapMap, cells_to, offset_at
 from tui.safe_text import safe
 from tui.theme import Palette
+from tui.widgets.painting import MARGIN, margin, runs
 
 if TYPE_CHECKING:
     from store.codebook import Codebook
 
 Mode = Literal["reader", "cursor", "select", "edges"]
-MARGIN = 5
-"""Cells left of the text: the letters of the mentions that begin in the row, and a space."""
 MEASURE = 96
 """Longest row; longer ones are hard to read."""
 _SLICE = 0.003
@@ -196,74 +193,32 @@ class Reader(ScrollView, can_focus=True, inherit_bindings=False):
         return strip
 
     def _draw(self, row: int) -> tuple[Strip, bool]:
+        """Return a row, and whether it stays as it is until the mentions change."""
         palette, width = self.palette, self.size.width
         start, end = self._wrap.row(row)
-        segments = self._margin(start, end)
-        lasting = True
-        if start == end:
-            at_end = start >= len(self.text) and row
-            if at_end and row >= self._wrap.known:
-                return Strip([Segment(" " * width, palette.text)], width), False
-        else:
-            focused, selection = self.focused, self.selection
-            lasting = not (
-                (focused and focused.start < end and focused.end > start)
-                or (selection and selection.start < end and selection.end > start)
-                or self.hits
-            )
-            for a, b, style in self._runs(start, end):
-                segments.append(Segment(self._shown[a:b].replace("\n", " "), style))
+        segments = margin(palette, self.book, self.spans, start, end)
+        focused, selection = self.focused, self.selection
+        for a, b, style in runs(
+            palette,
+            self.spans,
+            start,
+            end,
+            title_end=self._title_end,
+            focused=focused if self.mode != "edges" else None,
+            selection=selection,
+            hits=self.hits,
+            hit_now=self.hit_now,
+        ):
+            segments.append(Segment(self._shown[a:b].replace("\n", " "), style))
         used = MARGIN + cells_to(self._shown, start, end)
         segments.append(Segment(" " * max(0, width - used), palette.text))
-        return Strip(segments, max(width, used)).crop(0, width), lasting
-
-    def _margin(self, start: int, end: int) -> list[Segment]:
-        palette, book = self.palette, self.book
-        beginning = [m for m in self.spans.starting_in(start, end) if m.review_status != "rejected"]
-        letters = [(book.label(m.label).letter.upper(), m.label) for m in beginning]
-        shown = letters if len(letters) <= MARGIN - 1 else letters[: MARGIN - 2]
-        segments = [Segment(" " * (MARGIN - 1 - min(len(letters), MARGIN - 1)), palette.text)]
-        segments += [Segment(letter, palette.letter(label)) for letter, label in shown]
-        if len(letters) > len(shown):
-            segments.append(Segment("+", palette.margin))
-        return [*segments, Segment(" ", palette.text)]
-
-    def _runs(self, start: int, end: int) -> list[tuple[int, int, Style]]:
-        """Cut a row where its styles change; of nested mentions the inner one is seen."""
-        palette = self.palette
-        spans = [m for m in self.spans.overlapping(start, end) if m.review_status != "rejected"]
-        cuts = {start, end}
-        layers: list[tuple[int, int, Style]] = []
-        if start < self._title_end:
-            layers.append((start, min(end, self._title_end), palette.title))
-        for m in spans:
-            if m is not self.focused:
-                layers.append(
-                    (m.start, m.end, palette.mention(m.label, decided=m.human, focused=False))
-                )
-        first = bisect_left(self.hits, (start - 200, 0))
-        for number in range(first, len(self.hits)):
-            a, b = self.hits[number]
-            if a >= end:
-                break
-            if b > start:
-                layers.append((a, b, palette.hit_now if number == self.hit_now else palette.hit))
-        if self.focused is not None and self.mode != "edges":
-            m = self.focused
-            layers.append((m.start, m.end, palette.mention(m.label, decided=m.human, focused=True)))
-        if self.selection is not None:
-            layers.append((self.selection.start, self.selection.end, palette.selected))
-        for a, b, _ in layers:
-            cuts.update((max(a, start), min(b, end)))
-        points = sorted(cut for cut in cuts if start <= cut <= end)
-        runs = []
-        for a, b in pairwise(points):
-            style = palette.text
-            for first_, last, over in layers:
-                if first_ <= a and last >= b:
-                    style = style + over
-            runs.append((a, b, style))
-        return runs
+        changing = (
+            (focused and focused.start < end and focused.end > start)
+            or (selection and selection.start < end and selection.end > start)
+            or self.hits
+            or row >= self._wrap.known
+        )
+        return Strip(segments, max(width, used)).crop(0, width), not changing
 
     def _redraw(self, *ranges: Range | None) -> None:
         """Draw again the rows that hold these ranges."""
@@ -479,21 +434,8 @@ class Reader(ScrollView, can_focus=True, inherit_bindings=False):
         """Move one edge of the mention by a word."""
         if self.selection is None:
             return
-        start, end = self.selection.start, self.selection.end
-        text = self.text
-        if which == "end":
-            if forward:
-                word = motion.word_after(text, end)
-                end = word[1] if word else end
-            else:
-                word = motion.word_before(text, end - 1) if end - start > 1 else None
-                end = word[1] if word and word[1] > start else end
-        elif forward:
-            word = motion.word_after(text, start + 1)
-            start = word[0] if word and word[0] < end else start
-        else:
-            word = motion.word_before(text, start)
-            start = word[0] if word else start
+        span = self.selection.start, self.selection.end
+        start, end = motion.move_edge(self.text, span, which, forward=forward)
         self._set_selection(Selection((start, start), (end, end)), "edges")
 
     # --- search ------------------------------------------------------------------------------------
