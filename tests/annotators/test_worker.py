@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -117,3 +118,19 @@ def test_annotate_without_a_library_keeps_the_contract(tmp_path: Path) -> None:
         check=False,
     )  # fmt: skip
     assert [json.loads(line) for line in piped.stdout.splitlines()] == written
+
+
+def test_without_a_model_lists_and_rules_work_alone() -> None:
+    script = (
+        "from annotators import models; models.installed = lambda: []\n"
+        "from annotators import worker; worker.main()\n"
+        "import sys; assert 'spacy' not in sys.modules"
+    )
+    request = json.dumps({"id": 1, "text": "Hamas fired two rockets; there were no casualties."})
+    done = subprocess.run(
+        [sys.executable, "-c", script], input=request + "\n", capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    hello, answer = map(json.loads, done.stdout.splitlines())
+    assert hello["hello"]["model"] is None
+    assert {e[2] for e in answer["entities"]} == {"FORCE", "WEAPON", "CASUALTY"}

@@ -21,6 +21,7 @@ class Inspector(LinesView, inherit_bindings=False):
         super().__init__(id=id, colour=colour)
         self._note = ""
         self._shown: tuple[object, ...] = ()
+        self._last: tuple[Session, OpenArticle | None, Mention | None, bool] | None = None
 
     def set_note(self, note: str) -> None:
         """Show a line above everything: a filter, work in the background."""
@@ -30,6 +31,7 @@ class Inspector(LinesView, inherit_bindings=False):
         self, session: Session, found: OpenArticle | None, mention: Mention | None, selecting: bool
     ) -> None:
         """Show a mention and its article."""
+        self._last = (session, found, mention, selecting)
         key = (self._note, found, mention, selecting, self.size.width, session.refusal)
         if key == self._shown:
             return
@@ -52,8 +54,9 @@ class Inspector(LinesView, inherit_bindings=False):
         self.set_lines(lines)
 
     def on_resize(self) -> None:
-        """Wrap again at the next chance."""
-        self._shown = ()
+        """Wrap again."""
+        if self._last is not None:
+            self.show(*self._last)
 
     def _mention(
         self, session: Session, book: Codebook, found: OpenArticle, m: Mention, width: int
