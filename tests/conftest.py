@@ -15,6 +15,7 @@ from store.library import Library
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="long sweeps in full")
+    parser.addoption("--update-snapshots", action="store_true", help="write the screens again")
     parser.addoption("--kills", type=int, default=None, help="how often to kill in the kill tests")
 
 

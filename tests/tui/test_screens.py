@@ -402,3 +402,13 @@ async def test_a_key_of_the_article_pressed_in_the_list_says_where_it_works(path
     async with running(path) as (app, pilot):
         await pilot.press("h", "v")
         assert "works in the article" in app.desk.status.message
+
+
+async def test_what_is_typed_before_a_question_is_there_is_not_lost(path: Path) -> None:
+    from textual import events
+
+    async with running(path) as (app, pilot):
+        for key in "/Kyiv":
+            app.post_message(events.Key("slash" if key == "/" else key, key))
+        await pilot.pause(0.3)
+        assert app.screen.query_one(SafeInput).value == "Kyiv"

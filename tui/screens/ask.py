@@ -45,6 +45,8 @@ class Ask(Dialog[str | None]):
 
     def on_key(self, event: events.Key) -> None:
         """Leave."""
+        if self.typed_early(event):
+            return
         if event.key == "escape":
             event.stop()
             self.close(None)
@@ -90,6 +92,8 @@ class NotePane(Dialog[None]):
 
     async def on_key(self, event: events.Key) -> None:
         """Keep or leave."""
+        if self.typed_early(event):
+            return
         if event.key in ("enter", "ctrl+s"):
             event.stop()
             if self.closed:

@@ -93,6 +93,8 @@ class Chooser(Dialog[str | None]):
     def on_key(self, event: events.Key) -> None:
         """Move, take, leave, or choose by letter."""
         event.stop()
+        if not self._letters and self.typed_early(event):
+            return
         if event.key in ("escape", "ctrl+c"):
             self.close(None)
         elif event.key == "down":

@@ -6,6 +6,7 @@ What its keys do is in `tui.actions`, one module a subject; `tui.screens.main` p
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from typing import Literal
 
 from textual import events, on
@@ -16,6 +17,7 @@ from textual.widget import Widget
 from store import articles
 from store.articles import Filter
 from store.errors import StoreError
+from store.library import set_setting
 from store.records import Mention
 from tui.first_paint import NARROW
 from tui.screens.keyed import KeyedScreen
@@ -165,8 +167,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
         )
         if self.find_words:
             self.reader.find(self.find_words)
-        self.session.remember(lambda c: articles.mark_opened(c, article_id))
-        self.session.remember(lambda c: _remember_last(c, article_id))
+        self.spawn(self._opened(article_id))
         self.library_list.open_id = article_id
         if article_id in self.library_list.ids:
             self.library_list.choose(self.library_list.ids.index(article_id))
@@ -174,6 +175,24 @@ class Desk(KeyedScreen, inherit_bindings=False):
         self.show_focus()
         self.spawn(self._bring_up_to_date(article_id, article.pipeline))
         return True
+
+    async def _opened(self, article_id: int) -> None:
+        """Store that the article is being read, and show it."""
+        if self.session.library.mode != "write":
+            return
+
+        def work(connection: sqlite3.Connection) -> None:
+            articles.mark_opened(connection, article_id)
+            set_setting(connection, "last_article", str(article_id))
+
+        await self.session.write(work)
+        if self.open is not None and self.open.article.id == article_id:
+            with self.session.library.reading() as connection:
+                article = articles.get(connection, article_id)
+            if article is not None:
+                self.open.article = article
+                self.show_focus()
+        self.library_list.forget()
 
     async def _bring_up_to_date(self, article_id: int, pipeline: str | None) -> None:
         if self.session.library.mode != "write" or pipeline == await self.session.fingerprint():
@@ -343,12 +362,3 @@ class Desk(KeyedScreen, inherit_bindings=False):
                 for other in ("library", "reader", "inspector"):
                     self.set_class(other == name, other)
                 self.refresh_state()
-
-
-def _remember_last(connection: object, article_id: int) -> None:
-    import sqlite3
-
-    from store.library import set_setting
-
-    assert isinstance(connection, sqlite3.Connection)
-    set_setting(connection, "last_article", str(article_id))

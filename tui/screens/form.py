@@ -78,11 +78,7 @@ class Form(Dialog[dict[str, str] | None]):
                     self._boxes[entry.name] = line
                     yield line
             yield Static("", id="wrong")
-            yield Static(
-                Content(
-                    "Tab or Enter: next (Enter in the last one: done) · Ctrl+S: done · Esc: leave"
-                )
-            )
+            yield Static(Content("Tab, Enter: next; last: done · Ctrl+S: done · Esc: leave"))
 
     def on_mount(self) -> None:
         """Begin in the first value."""
@@ -100,6 +96,8 @@ class Form(Dialog[dict[str, str] | None]):
 
     def on_key(self, event: events.Key) -> None:
         """Finish, leave, or step through the values."""
+        if self.typed_early(event):
+            return
         if event.key == "escape":
             event.stop()
             self.close(None)

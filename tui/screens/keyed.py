@@ -74,7 +74,12 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         event.stop()
         event.prevent_default()
         if not self.is_current:
-            return  # typed before this screen closed
+            from tui.screens.dialog import Dialog
+
+            if isinstance(self.app.screen, Dialog):  # typed ahead into what the last key opened
+                target = self.app.screen.focused or self.app.screen
+                target.post_message(events.Key(event.key, event.character))
+            return
         if self.reader_app.session is None and pressed(event) not in ("q", "Q", "ctrl+q"):
             self.say("one moment: the library is being opened")
             return

@@ -32,7 +32,15 @@ class Inspector(LinesView, inherit_bindings=False):
     ) -> None:
         """Show a mention and its article."""
         self._last = (session, found, mention, selecting)
-        key = (self._note, found, mention, selecting, self.size.width, session.refusal)
+        key = (
+            self._note,
+            found,
+            found and found.article,
+            mention,
+            selecting,
+            self.size.width,
+            session.refusal,
+        )
         if key == self._shown:
             return
         self._shown = key
