@@ -73,7 +73,7 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         """Do what the key does here."""
         event.stop()
         event.prevent_default()
-        if not self.is_current:
+        if self.app.screen is not self:
             from tui.screens.dialog import Dialog
 
             if isinstance(self.app.screen, Dialog):  # typed ahead into what the last key opened
@@ -148,7 +148,7 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
 
     def leave(self) -> None:
         """Close this screen, once."""
-        if self.is_current:
+        if self.app.screen is self:
             self.dismiss(None)
 
     def do_quit_now(self) -> None:
