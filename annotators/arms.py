@@ -17,11 +17,12 @@ def find(document: Document) -> Iterator[Suggestion]:
     """
     tokens = document.tokens
     at_end = {token.end: number for number, token in enumerate(tokens)}
+    at_start = {token.start: number for number, token in enumerate(tokens)}
     models: dict[int, tuple[int, str]] = {}  # last token -> first token, label
     for name, label in (("weapon", "WEAPON"), ("platform", "PLATFORM")):
         for m in lexicon.pattern(name).finditer(document.text):
             last = at_end.get(m.end())
-            first = next((n for n, t in enumerate(tokens) if t.start == m.start()), None)
+            first = at_start.get(m.start())
             if last is not None and first is not None:
                 models[last] = (first, label)
         known = lexicon.phrases(name, "names")

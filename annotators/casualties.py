@@ -75,7 +75,8 @@ def counts(quote: str) -> list[tuple[str, int]]:
     ``at least`` is a low, ``up to`` a high value; civilians are told apart; a denial is 0. A word
     such as ``dozens`` is no number. ``no casualties`` denies both killed and injured.
     """
-    low = quote.lower()
+    low = re.sub(r"\bno (?:fewer|less) than ", "at least ", quote.lower())
+    low = re.sub(r"\bno more than ", "up to ", low)
     if re.match(r"(?:no|zero|without|nobody|none)\b", low):
         harms = [m.lastgroup for m in _HARM.finditer(low) if m.lastgroup in ("killed", "injured")]
         if "casualt" in low:
@@ -99,11 +100,17 @@ def counts(quote: str) -> list[tuple[str, int]]:
     return found
 
 
-_VAGUE = frozenset(["dozen", "dozens", "scores", "hundreds", "thousands", "a", "an", "no"])
+_SCALE = re.compile(r"[- ](?:hundred|thousand|million|dozen|score)", re.IGNORECASE)
+_VAGUE = frozenset(
+    ["hundred", "dozen", "dozens", "scores", "hundreds", "thousands", "a", "an", "no"]
+)
 
 
 def _number(m: re.Match[str]) -> tuple[int, bool, bool] | None:
     word = m["number"].replace(",", "")
+    behind, before = m.string[m.end() :], m.string[: m.start()]
+    if _SCALE.match(behind) or re.search(r"(?:hundred|thousand)(?: and)?[ -]$", before):
+        return None  # two hundred, three dozen: better no number than a wrong one
     if word.isdigit():
         value = int(word)
     elif word in NUMBERS and word not in _VAGUE:

@@ -6,6 +6,7 @@ Gives an interval with a precision on UCDP's scale (1 day, 2 two to six days, 3 
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
 from dataclasses import dataclass
@@ -67,7 +68,7 @@ def resolve(words: str, published: str | None) -> When | None:
     found = re.search(rf"\b(\d{{1,2}})(?:st|nd|rd|th)? ({MONTH})\b", text)
     if found:
         return _month_day(found[2], int(found[1]), None, None, base)
-    found = re.fullmatch(rf"(?:early |late |mid-)?({MONTH}),? (\d{{4}})", text)
+    found = re.fullmatch(rf"(?:early |late |mid-)?({MONTH}),? ((?:19|20)\d\d)", text)
     if found:
         first = dt.date(int(found[2]), MONTHS[found[1].rstrip(".")], 1)
         following = (first + dt.timedelta(days=31)).replace(day=1)
@@ -120,7 +121,10 @@ def _month_day(
         else:
             assert base is not None
             # the nearest such day, the past before the future
-            around = [dt.date(y, month, day) for y in (base.year - 1, base.year, base.year + 1)]
+            around = []
+            for y in range(base.year - 4, base.year + 5):  # 29 February is not in every year
+                with contextlib.suppress(ValueError):
+                    around.append(dt.date(y, month, day))
             past = [d for d in around if d <= base]
             start = max(past)
             if (base - start).days > _HALF_YEAR:

@@ -23,6 +23,7 @@ OPEN, QUEUED = 0, 1
 """Priorities: the article on screen goes before the others."""
 
 _IN_FLIGHT = 8
+_STARTS = 3
 _LINE = 1 << 28  # bytes; a long text and its spans are one line
 
 
@@ -49,14 +50,16 @@ class Worker:
         self._progress: dict[int, Callable[[int, int], None]] = {}
         self._ids = itertools.count(1)
         self._reader: asyncio.Task[None] | None = None
+        self._ended = False  # its output ended, which is known before its exit code is
 
     @property
     def running(self) -> bool:
         """Whether the process lives."""
-        return self._process is not None and self._process.returncode is None
+        return self._process is not None and self._process.returncode is None and not self._ended
 
     async def start(self) -> None:
         """Start the process; it loads its model while we go on."""
+        self._ended = False
         stderr: int | Any = asyncio.subprocess.DEVNULL
         if self._log is not None:
             self._log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -102,6 +105,7 @@ class Worker:
                     found = [Suggestion(*entity) for entity in message["entities"]]
                     future.set_result(Annotated(found, message["ner"]))
         finally:
+            self._ended = True
             for future in self._waiting.values():
                 if not future.done():
                     future.set_exception(WorkerError("the annotation process ended"))
@@ -173,6 +177,7 @@ class Annotations:
         self._worker = Worker(log)
         self._starting: asyncio.Lock = asyncio.Lock()
         self._run: int | None = None
+        self._starts = 0
         self.fingerprint = pipeline.fingerprint()
 
     async def article(
@@ -190,6 +195,9 @@ class Annotations:
         """
         async with self._starting:
             if not self._worker.running:
+                if self._starts >= _STARTS:
+                    raise WorkerError("the annotation process ended three times; see its log")
+                self._starts += 1
                 await self._worker.start()
             if self._run is None:
                 self._run = await asyncio.wrap_future(
@@ -242,8 +250,6 @@ class Annotations:
                 except Exception as problem:
                     failure = problem
                 done(article_id, failure)
-                if isinstance(failure, WorkerError) and not self._worker.running:
-                    return
 
         await asyncio.gather(*(lane() for _ in range(_IN_FLIGHT)))
 

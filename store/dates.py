@@ -6,6 +6,7 @@ Dates are ISO 8601 strings, as coarse as what was said: ``2025``, ``2025-01``, `
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
 from email.utils import parsedate_to_datetime
@@ -35,6 +36,7 @@ MONTH = "(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?"
 _WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+"
 _US = re.compile(rf"(?:{_WEEKDAY})?({MONTH})\s+(\d{{1,2}})(?:st|nd|rd|th)?,?\s+(\d{{4}})\b", re.I)
 _EU = re.compile(rf"(?:{_WEEKDAY})?(\d{{1,2}})(?:st|nd|rd|th)?\s+({MONTH}),?\s+(\d{{4}})\b", re.I)
+_TWELVE = re.compile(r"\b[ap]\.?m\b", re.I)
 _ISO = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 
 
@@ -67,11 +69,11 @@ def parse_published(value: str) -> tuple[str | None, str | None]:
     English words. A time with an offset is turned to UTC; one without is kept as it is.
     """
     value = value.strip()
-    if re.fullmatch(r"\d{4}", value):
+    if re.fullmatch(r"[1-9][0-9]{3}", value):
         return value, "year"
-    if m := re.fullmatch(r"(\d{4})-(\d{2})", value):
+    if m := re.fullmatch(r"([1-9][0-9]{3})-([0-9]{2})", value):
         return (value, "month") if 1 <= int(m[2]) <= 12 else (None, None)
-    if re.fullmatch(r"\d{9,10}", value):
+    if re.fullmatch(r"[0-9]{9,10}", value):
         moment = dt.datetime.fromtimestamp(int(value), dt.UTC)
         return moment.strftime("%Y-%m-%dT%H:%MZ"), "minute"
     try:
@@ -81,11 +83,15 @@ def parse_published(value: str) -> tuple[str | None, str | None]:
     except ValueError:
         try:
             parsed = parsedate_to_datetime(value)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             parsed = None
+        if _TWELVE.search(value):
+            parsed = None  # the mail parser takes PM for a time zone: the day alone is sure
     if parsed is not None:
         if parsed.tzinfo:
-            return parsed.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%MZ"), "minute"
+            with contextlib.suppress(OverflowError):  # the first or last day there is
+                parsed = parsed.astimezone(dt.UTC)
+            return parsed.strftime("%Y-%m-%dT%H:%MZ"), "minute"
         return parsed.strftime("%Y-%m-%dT%H:%M"), "minute"
     day = parse_day(value)
     return (day, "day") if day else (None, None)

@@ -13,9 +13,9 @@ Row = tuple[str, str, str | None, int, int]
 def first_rows(path: Path, count: int) -> list[Row]:
     """Return the newest articles of a library; none where it cannot be read just now (opening it
     says why)."""
-    if not path.is_file():
-        return []
     try:
+        if not path.is_file():
+            return []
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
         try:
             return connection.execute(
@@ -25,5 +25,5 @@ def first_rows(path: Path, count: int) -> list[Row]:
             ).fetchall()
         finally:
             connection.close()
-    except sqlite3.Error:
+    except (sqlite3.Error, OSError):
         return []

@@ -337,6 +337,16 @@ def choose_claim(edit: Edit, incident: Incident, claim: Claim) -> None:
     )
 
 
+def _chosen(connection: sqlite3.Connection, incident_id: int, claim: Claim) -> bool:
+    """Whether the incident's value of the claim's field is this claim's."""
+    row = connection.execute(
+        "SELECT claim_id FROM incident_choice WHERE incident_id = ? AND field = ? AND deleted = 0"
+        " ORDER BY id DESC LIMIT 1",
+        (incident_id, claim.field),
+    ).fetchone()
+    return row is not None and row[0] == claim.id
+
+
 _DATES = ("date_start", "date_end", "date_precision", "date_basis")
 
 
@@ -358,7 +368,7 @@ def redate(edit: Edit, article_id: int, resolve: Callable[[str], Mapping[str, st
                 continue
             edit.update("claim", claim.uid, value=new)
             changed += 1
-            if incident is not None and incident.values[claim.field] == claim.value:
+            if incident is not None and _chosen(edit.connection, incident.id, claim):
                 edit.update("incident", incident.uid, **{claim.field: new})
     return changed
 

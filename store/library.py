@@ -81,6 +81,7 @@ class Library:
         self._order = itertools.count()
         self._writer: sqlite3.Connection | None = None
         self._thread: threading.Thread | None = None
+        self._closing = False
         self.analyst_id: int | None = None
         self._codebook: Codebook | None = None
 
@@ -95,14 +96,14 @@ class Library:
             NewerError: a newer version of the program wrote it.
             StoreError: it cannot be opened, is no library, or is missing (when reading).
         """
-        path = path.expanduser().absolute()
         try:
+            path = path.expanduser().resolve()  # one file, one lock, whatever link leads to it
             if mode == "write":
                 return cls._open_to_write(path, who)
             return cls._open_to_read(path)
         except StoreError:
             raise
-        except (sqlite3.Error, OSError) as problem:
+        except (sqlite3.Error, OSError, RuntimeError, UnicodeError) as problem:
             raise StoreError(in_words(problem, str(path))) from problem
 
     @classmethod
@@ -185,6 +186,8 @@ class Library:
 
     def close(self) -> None:
         """Finish the queued units, close every connection and give the lock back."""
+        with self._guard:  # from here on nothing is queued behind the end
+            self._closing = True
         if self._thread is not None:
             self._queue.put((2, next(self._order), None))
             self._thread.join()
@@ -213,7 +216,10 @@ class Library:
         if connection is None:
             connection = self._connect("ro")
             self._readers.connection = connection
-        yield connection
+        try:
+            yield connection
+        except sqlite3.DatabaseError as problem:
+            raise StoreError(in_words(problem, str(self.path))) from problem
 
     # --- writing -----------------------------------------------------------------------------
 
@@ -230,6 +236,9 @@ class Library:
         disk or the file refused, and nothing was changed then.
         """
         future: Future[T] = Future()
+        if self._closing:
+            future.set_exception(StoreError(f"{self.path}: is closed; nothing was changed"))
+            return future
         if self._writer is None or self._thread is None:
             future.set_exception(StoreError(f"{self.path}: open for reading; edits are refused"))
             return future
@@ -248,7 +257,11 @@ class Library:
             else:
                 future.set_result(result)
 
-        self._queue.put((priority, next(self._order), run))
+        with self._guard:
+            if not self._closing:
+                self._queue.put((priority, next(self._order), run))
+                return future
+        future.set_exception(StoreError(f"{self.path}: is closed; nothing was changed"))
         return future
 
     def write(

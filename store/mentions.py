@@ -63,7 +63,8 @@ def replace_suggestions(
     """Put the pipeline's suggestions in place of its earlier ones; return how many are shown.
 
     A human decision is never touched, and nothing comes back that equals a rejection, the origin
-    of a correction, or a mention that the analyst has. A suggestion with a note on it stays.
+    of a correction, or a mention that the analyst has. A suggestion that ever had a
+    note stays, so that undo can bring the note back.
     """
     article = connection.execute(
         "SELECT a.uid, v.text FROM article a JOIN article_version v ON v.article_id = a.id"
@@ -110,9 +111,7 @@ def replace_suggestions(
         (row_id,)
         for uid, row_id in open_uids.items()
         if uid not in seen
-        and not connection.execute(
-            "SELECT 1 FROM note WHERE target_uid = ? AND deleted = 0", (uid,)
-        ).fetchone()
+        and not connection.execute("SELECT 1 FROM note WHERE target_uid = ?", (uid,)).fetchone()
     ]
     connection.executemany("DELETE FROM mention WHERE id = ?", stale)
     connection.executemany(
@@ -140,7 +139,8 @@ def replace_suggestions(
 
 def accept(edit: Edit, mention: Mention) -> None:
     """Agree with a suggestion (or take a rejection back)."""
-    _decide(edit, mention, review_status="accepted")
+    status = _status_after(edit, mention, mention.start, mention.end, mention.label)
+    _decide(edit, mention, review_status=status)
     entities.assign(edit, mention.id, mention.quote, mention.label)
 
 
@@ -177,14 +177,16 @@ def add(edit: Edit, article_id: int, start: int, end: int, label: str, text: str
     label already, that one is accepted instead."""
     row = edit.connection.execute(
         'SELECT uid FROM mention WHERE article_id = ? AND start = ? AND "end" = ? AND label = ?'
-        " AND deleted = 0",
+        " AND deleted = 0 ORDER BY review_status = 'rejected' LIMIT 1",
         (article_id, start, end, label),
     ).fetchone()
     if row:
         existing = get(edit.connection, row[0])
         assert existing is not None
         if existing.review_status in ("suggested", "rejected"):
-            accept(edit, existing)
+            status = _status_after(edit, existing, start, end, label)
+            _decide(edit, existing, review_status=status)
+            entities.assign(edit, existing.id, existing.quote, label)
         return existing.uid
     uid = new_uid()
     quote = text[start:end]

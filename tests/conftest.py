@@ -42,6 +42,7 @@ def data_folder() -> Path | None:
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep every file of a test in its own folder, and the terminal's settings out."""
+    monkeypatch.chdir(tmp_path)
     for name in ("DATA", "STATE", "CONFIG", "CACHE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / name.lower()))
     for name in ("CONFLICT_READER_DB", "NO_COLOR", "TMUX", "SSH_TTY", "SSH_CONNECTION"):

@@ -138,6 +138,10 @@ class ConflictReader(App[int]):
         from tui.session import Session
 
         desk = self.desk
+        if self.session is not None and path.resolve() == self.session.library.path:
+            desk.say(f"{path.name} is open already")
+            return
+        await desk.stop_background()
         fresh = not path.exists()
         session = await asyncio.to_thread(Session.open, path)
         old, self.session, self.path = self.session, session, session.library.path

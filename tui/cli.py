@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -101,13 +102,16 @@ def _parser() -> argparse.ArgumentParser:
 
 def _count(text: str) -> int:
     number = int(text)
-    if number < 1:
+    if not 1 <= number < 2**31:
         raise ValueError(text)
     return number
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the program and exit with its code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that knows ASCII alone
     try:
         code = run(arguments)
         sys.stdout.flush()
@@ -116,6 +120,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:  # the reader of our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         code = 0
+    except OSError as problem:
+        code = fail(f"cannot write or read ({problem.strerror}); check space and permissions")
     except Exception as problem:
         from tui.failures import log_failure
 
@@ -136,7 +142,17 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
         print(f"conflict-reader {importlib.metadata.version('conflict-reader')}")
         return 0
-    path: Path = (options.db or default_path()).expanduser()
+    try:
+        path: Path = (options.db or default_path()).expanduser()
+    except RuntimeError:
+        return fail(f"{options.db}: there is no such home folder", USAGE_ERROR)
+    for value in (
+        options.analyst,
+        getattr(options, "article", None),
+        getattr(options, "query", None),
+    ):
+        if value is not None and any("\ud800" <= c <= "\udfff" for c in value):
+            return fail("an argument is not text in the terminal's encoding", USAGE_ERROR)
     if options.command is None:
         return _started(lambda: _app(path, options.analyst))
     from tui import commands

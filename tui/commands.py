@@ -179,6 +179,8 @@ def _writing(name: str) -> Iterator[IO[str]]:
         yield sys.stdout
         return
     target = Path(name)
+    if not target.name or target.is_dir():
+        raise StoreError(f"{target}: is a folder; name a file")
     temporary = target.with_name(f".{target.name}.tmp")
     try:
         with temporary.open("w", encoding="utf-8", newline="\n") as out:

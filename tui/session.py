@@ -120,7 +120,8 @@ class Session:
         if self.library.mode != "write":
             return
         service = await self._annotations()
-        ids = [i for i in ids if i not in self._pending]
+        if not first:  # what is on screen goes first, also where it waits with others already
+            ids = [i for i in ids if i not in self._pending]
         self._pending.update(ids)
 
         def finished(article_id: int, failure: Exception | None) -> None:

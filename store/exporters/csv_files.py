@@ -69,6 +69,8 @@ def _guarded(rows: Iterable[tuple[Value, ...]], profile: Profile) -> Iterator[tu
 @contextmanager
 def _replacing(path: Path) -> Iterator[IO[str]]:
     """Write beside the file, sync, then rename: the old file or the whole new one is there."""
+    if not path.name or path.is_dir():
+        raise StoreError(f"{path}: is a folder; name a file")
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:

@@ -35,7 +35,12 @@ _SLICE = 25  # articles a unit of work: short enough to let an edit through
 def files(paths: Iterable[Path]) -> Iterator[Path | Failure]:
     """Give the files that the paths mean, folders walked in order, hidden ones left out."""
     for path in paths:
-        if path.is_dir():
+        try:
+            folder = path.is_dir()
+        except OSError as problem:
+            yield Failure(str(path), f"cannot be read ({problem.strerror}); check the path")
+            continue
+        if folder:
             yield from _walk(path)
         else:
             yield path

@@ -74,8 +74,10 @@ def read_jsonl(raw: bytes, name: str, given: Mapping[str, str]) -> Iterator[Inco
         except (ValueError, RecursionError) as problem:
             yield Failure(name, f"not JSON: {problem}")
             return
-        numbered = list(enumerate(rows, start=1))
+        numbered: list[tuple[int, object]] = list(enumerate(rows, start=1))
         kind = "item"
+    elif text.lstrip()[:1] == "{" and (whole := _whole(text)) is not None:
+        numbered, kind = [(1, whole)], "item"
     else:
         numbered = list(enumerate(text.split("\n"), start=1))
         kind = "line"
@@ -94,6 +96,17 @@ def read_jsonl(raw: bytes, name: str, given: Mapping[str, str]) -> Iterator[Inco
             continue
         found = _incoming(item, columns(list(item), given), name)
         yield Failure(where, found) if isinstance(found, str) else found
+
+
+def _whole(text: str) -> object | None:
+    """Return a text that is one JSON object over several lines; None where it is not."""
+    if text.lstrip().split("\n", 1)[0].rstrip().endswith("}"):
+        return None
+    try:
+        found: object = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return found
 
 
 def read_csv(raw: bytes, name: str, given: Mapping[str, str]) -> Iterator[Incoming | Failure]:
@@ -122,5 +135,10 @@ def read_csv(raw: bytes, name: str, given: Mapping[str, str]) -> Iterator[Incomi
         if row is None:
             return
         where = f"{name}, line {reader.line_num}"
+        if None in row:
+            yield Failure(
+                where, "more cells than the header: quote the text that has the delimiter"
+            )
+            continue
         found = _incoming({k: v for k, v in row.items() if k is not None}, chosen, name)
         yield Failure(where, found) if isinstance(found, str) else found

@@ -43,3 +43,9 @@ def test_without_one_the_year_stays_open() -> None:
     assert when is not None and (when.start, when.end) == ("XXXX-01-14", "XXXX-01-14")
     assert resolve("Tuesday", None) is None
     assert resolve("overnight", None) is None
+
+
+def test_the_29th_of_february_is_found_in_its_year() -> None:
+    when = resolve("February 29", "2024-03-10")
+    assert when is not None and when.start == "2024-02-29"
+    assert resolve("January 0000", "2024-03-10") is None

@@ -82,6 +82,10 @@ def test_sentences() -> None:
         ("no fatalities", {"killed_best": 0}),
         ("five were abducted", {"abducted": 5}),
         ("dozens killed", {}),
+        ("two hundred people were killed", {}),
+        ("about two dozen soldiers were wounded", {}),
+        ("one hundred and twenty people were killed", {}),
+        ("No fewer than 12 people were killed", {"killed_min": 12}),
     ],
 )
 def test_casualty_numbers(quote: str, expected: dict[str, int]) -> None:

@@ -134,3 +134,21 @@ def test_without_a_model_lists_and_rules_work_alone() -> None:
     hello, answer = map(json.loads, done.stdout.splitlines())
     assert hello["hello"]["model"] is None
     assert {e[2] for e in answer["entities"]} == {"FORCE", "WEAPON", "CASUALTY"}
+
+
+async def test_a_worker_that_dies_in_the_middle_leaves_nobody_waiting(library: Library) -> None:
+    importers.store(library, [Incoming(f"Hamas fired {n} rockets.") for n in range(60)])
+    annotations = service.Annotations(library)
+    seen: list[int] = []
+
+    def done(article_id: int, failure: Exception | None) -> None:
+        seen.append(article_id)
+        process = annotations._worker._process
+        if len(seen) == 10 and process is not None:
+            process.kill()
+
+    try:
+        await asyncio.wait_for(annotations.many(range(1, 61), done), 60)
+    finally:
+        await annotations.stop()
+    assert sorted(seen) == list(range(1, 61))

@@ -210,6 +210,10 @@ def test_real_articles_have_their_datelines(library: Library) -> None:
         ("Tue, 14 Jan 2025 06:30:00 GMT", ("2025-01-14T06:30Z", "minute")),
         ("January 14, 2025", ("2025-01-14", "day")),
         ("14 Jan. 2025", ("2025-01-14", "day")),
+        ("January 14, 2025 10:30 PM", ("2025-01-14", "day")),
+        ("Jan 14, 2025 10:30 PM EST", ("2025-01-14", "day")),
+        ("٢٠٢٥", (None, None)),
+        ("0000", (None, None)),
         ("2025-13-40", (None, None)),
         ("soon", (None, None)),
         ("February 30, 2025", (None, None)),
@@ -231,3 +235,41 @@ def test_published_dates(given: str, expected: tuple[str | None, str | None]) ->
 )
 def test_datelines(text: str, expected: str | None) -> None:
     assert find_dateline(text, "Title") == expected
+
+
+@pytest.mark.parametrize("edge", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"])
+def test_the_first_and_last_moment_do_not_stop_an_import(library: Library, edge: str) -> None:
+    assert len(importers.store(library, [Incoming("A text.", date=edge)]).added) == 1
+
+
+def test_a_csv_row_with_too_many_cells_is_said_and_not_cut(
+    library: Library, tmp_path: Path
+) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text("id,text\n1,Rockets hit Kyiv, killing five\n2,Whole.\n")
+    summary = _import(library, table)
+    assert [s.title for s in summary.added] == ["Whole."]
+    assert "more cells than the header" in summary.failures[0].why
+
+
+def test_one_json_object_over_several_lines(library: Library, tmp_path: Path) -> None:
+    file = tmp_path / "one.json"
+    file.write_text(json.dumps({"id": "x", "text": "A text."}, indent=2))
+    assert len(_import(library, file).added) == 1
+
+
+def test_a_folder_says_what_it_left_out(library: Library, tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (failure,) = _import(library, folder).failures
+    assert "no file in it" in failure.why
+    (folder / "a.pdf").write_bytes(b"%PDF")
+    (failure,) = _import(library, folder).failures
+    assert "1 .pdf" in failure.why
+
+
+def test_an_id_that_is_used_already_is_said(library: Library) -> None:
+    summary = importers.store(
+        library, [Incoming("One.", external_id="k"), Incoming("Two.", external_id="k")]
+    )
+    assert "article 1's too" in summary.added[1].remarks[0]

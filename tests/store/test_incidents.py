@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from store import edits, incidents
+from store import edits, importers, incidents
 from store.errors import RefusedError
 from store.incidents import BY_NAME, NewClaim, parse_value, show_value
 from store.library import Library
-from store.records import Incident
+from store.records import Incident, Incoming
 
 
 def _create(library: Library, title: str, *claims: NewClaim) -> int:
@@ -138,4 +138,23 @@ def test_a_corrected_date_resolves_dates_again_but_not_what_the_analyst_set(
     values = _get(seeded, number).values
     assert (values["date_start"], values["date_end"]) == ("2025-02-11", "2025-01-20")
     edits.undo(seeded).result()
+    assert _get(seeded, number).values["date_start"] == "2025-01-14"
+
+
+def test_a_date_that_came_from_another_article_stays(seeded: Library) -> None:
+    importers.store(seeded, [Incoming("Another text.")])
+    claims = [NewClaim("date_text", "Tuesday"), NewClaim("date_start", "2025-01-14")]
+    number = _create(seeded, "Strike", *claims)
+    edits.apply(
+        seeded,
+        "report",
+        "r",
+        lambda e: incidents.add_report(e, number, 2, (0, 7, "Another"), claims),
+    )
+    edits.apply(
+        seeded,
+        "m",
+        "m",
+        lambda e: incidents.redate(e, 2, lambda words: {"date_start": "2025-02-18"}),
+    )
     assert _get(seeded, number).values["date_start"] == "2025-01-14"

@@ -6,6 +6,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -188,3 +189,71 @@ def test_a_title_that_is_corrected_is_found_by_its_new_words(library: Library) -
 def test_exact_duplicates_are_stored_once(library: Library) -> None:
     summary = importers.store(library, [Incoming("same"), Incoming("same"), Incoming("other")])
     assert (len(summary.added), len(summary.duplicates)) == (2, 1)
+
+
+def test_what_is_queued_while_it_closes_is_refused_and_nobody_waits_for_ever(
+    tmp_path: Path,
+) -> None:
+    for _ in range(20):
+        library = Library.open(tmp_path / "library.db")
+        outcomes: list[str] = []
+
+        def keep_writing(library: Library = library, outcomes: list[str] = outcomes) -> None:
+            try:
+                while True:
+                    library.write(lambda c: c.execute("SELECT 1"))
+            except StoreError as problem:
+                outcomes.append(str(problem))
+
+        thread = threading.Thread(target=keep_writing, daemon=True)
+        thread.start()
+        library.write(lambda c: c.execute("SELECT 1"))
+        library.close()
+        thread.join(10)
+        assert not thread.is_alive() and "closed" in outcomes[0]
+
+
+def test_a_link_to_a_library_is_that_library(tmp_path: Path) -> None:
+    path, link = tmp_path / "a.db", tmp_path / "link.db"
+    with Library.open(path):
+        link.symlink_to(path)
+        with pytest.raises(HeldError):
+            Library.open(link)
+
+
+def test_opening_an_article_does_not_stand_in_the_way_of_undo(library: Library) -> None:
+    from store import edits
+
+    article_id = _store(library, "some text")
+    with library.reading() as connection:
+        article = articles.get(connection, article_id)
+    assert article is not None
+    edits.apply(library, "status", "s", lambda e: articles.set_status(e, article, "flagged"))
+    edits.apply(library, "status", "s", lambda e: articles.set_status(e, article, "unread"))
+    library.write(lambda c: articles.mark_opened(c, article_id))
+    edits.undo(library).result()
+    edits.undo(library).result()
+    library.write(lambda c: articles.mark_opened(c, article_id))
+    edits.redo(library).result()
+    with library.reading() as connection:
+        found = articles.get(connection, article_id)
+    assert found is not None and found.status == "flagged"
+
+
+def test_a_damaged_library_is_said_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    with Library.open(path) as library:
+        for n in range(30):
+            _store(library, f"text {n} " * 500)
+    raw = bytearray(path.read_bytes())
+    raw[4096 * 4 :] = b"\xff" * (len(raw) - 4096 * 4)
+    path.write_bytes(raw)
+
+    def read_all() -> None:
+        with Library.open(path, "read") as library, library.reading() as connection:
+            articles.ids(connection)
+            for n in range(30):
+                articles.text(connection, n)
+
+    with pytest.raises(StoreError, match="not a whole SQLite file"):
+        read_all()

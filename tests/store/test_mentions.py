@@ -124,3 +124,31 @@ def test_reviewed_mentions_come_under_one_entity(library: Library, article: int)
 def test_edges_are_trimmed(text: str, expected: str) -> None:
     start, end = trim_span(text, 0, len(text))
     assert text[start:end] == expected
+
+
+def test_a_mark_given_again_stands_once_and_as_what_it_is(library: Library, article: int) -> None:
+    may = _get(library, article, "May")
+    edits.apply(library, "relabel", "", lambda e: mentions.relabel(e, may, "PERSON"))
+    edits.apply(library, "reject", "", lambda e: mentions.reject(e, _get(library, article, "May")))
+    edits.apply(library, "add", "", lambda e: mentions.add(e, article, 10, 13, "PERSON", TEXT))
+    assert ("May", "PERSON", "corrected") in _all(library, article)
+    kyiv = _get(library, article, "Kyiv")
+    edits.apply(library, "reject", "", lambda e: mentions.reject(e, kyiv))
+    own = edits.apply(library, "add", "", lambda e: mentions.add(e, article, 0, 4, "ORG", TEXT))
+    with library.reading() as connection:
+        mark = mentions.get(connection, own)
+    assert mark is not None
+    edits.apply(library, "relabel", "", lambda e: mentions.relabel(e, mark, "GPE"))
+    edits.apply(library, "add", "", lambda e: mentions.add(e, article, 0, 4, "GPE", TEXT))
+    living = [m for m in _all(library, article) if m[0] == "Kyiv" and m[2] != "rejected"]
+    assert living == [("Kyiv", "GPE", "added")]
+
+
+def test_a_note_taken_back_has_its_mention(library: Library, article: int) -> None:
+    may = _get(library, article, "May")
+    for body in ("the minister", ""):
+        edits.apply(library, "note", "", lambda e, b=body: notes.set_body(e, "mention", may.uid, b))  # type: ignore[misc]
+    _run(library, article, RUN[:1])
+    edits.undo(library).result()
+    with library.reading() as connection:
+        assert [n.body for n in notes.of_article(connection, article)] == ["the minister"]

@@ -412,3 +412,34 @@ async def test_what_is_typed_before_a_question_is_there_is_not_lost(path: Path) 
             app.post_message(events.Key("slash" if key == "/" else key, key))
         await pilot.pause(0.3)
         assert app.screen.query_one(SafeInput).value == "Kyiv"
+
+
+async def test_a_report_in_a_library_that_is_held_is_refused_in_words(path: Path) -> None:
+    async with running(path) as (app, pilot):
+        await pilot.press("tab", "i")
+        await pilot.pause()
+    with Library.open(path, who="another"):
+        async with running(path) as (app, pilot):
+            await pilot.press("tab", "R")
+            await pilot.pause()
+            await pilot.press("enter")
+            await pilot.pause()
+            assert "edits are refused" in app.desk.status.message
+
+
+async def test_the_library_that_is_open_is_not_opened_again(path: Path) -> None:
+    async with running(path) as (app, _):
+        await app.switch_library(path)
+        assert app.session is not None and app.session.library.mode == "write"
+        assert "open already" in app.desk.status.message
+
+
+async def test_a_home_folder_that_is_not_there_is_a_name(path: Path) -> None:
+    async with running(path) as (app, pilot):
+        await pilot.press("+")
+        await pilot.pause()
+        app.screen.query_one(SafeInput).value = "~nosuchuser/x.txt"
+        await pilot.press("enter")
+        await asyncio.sleep(0.3)
+        await pilot.pause()
+        assert "no such file" in app.desk.status.message

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from store import incidents
+from store.errors import StoreError
 from store.incidents import NewClaim
 from store.records import Incident
 from tui.actions.base import Actions
@@ -74,11 +75,15 @@ class IncidentActions(Actions):
                 return
             incident_id = int(value)
             title = next(i.title for i in known if i.id == incident_id)
-            await self.desk.session.edit(
-                "report",
-                f"report of “{title[:50]}”",
-                lambda edit: incidents.add_report(edit, incident_id, article_id, span, claims),
-            )
+            try:
+                await self.desk.session.edit(
+                    "report",
+                    f"report of “{title[:50]}”",
+                    lambda edit: incidents.add_report(edit, incident_id, article_id, span, claims),
+                )
+            except (StoreError, ValueError) as problem:
+                self.desk.say(str(problem), bad=True)
+                return
             self.desk.reader.leave_mode()
             self.desk.reread()
             self.show_incident(incident_id, "report added; its claims fill what was empty")

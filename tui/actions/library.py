@@ -14,6 +14,16 @@ from store.records import Article, Incoming, Op
 from tui.actions.base import Actions
 from tui.screens.choose import Choice, Chooser
 from tui.screens.form import Entry, Form
+from tui.session import Session
+
+
+def in_home(typed: str) -> Path:
+    """Return the path that was typed, ``~`` being the home folder where there is one."""
+    path = Path(typed.strip())
+    try:
+        return path.expanduser()
+    except RuntimeError:  # ~somebody who is not there: a name like any other
+        return path
 
 
 class LibraryActions(Actions):
@@ -26,13 +36,13 @@ class LibraryActions(Actions):
 
         def chosen(typed: str | None) -> None:
             if typed and typed.strip():
-                self.desk.spawn(self._import([Path(typed.strip()).expanduser()]))
+                self.desk.spawn(self._import([in_home(typed)], self.desk.session))
 
         self.desk.reader_app.ask(
             "Import which file or folder", "", chosen, hint="~/articles or wire.jsonl"
         )
 
-    async def _import(self, paths: list[Path]) -> None:
+    async def _import(self, paths: list[Path], session: Session) -> None:
         def incoming() -> list[Incoming | Failure]:
             found: list[Incoming | Failure] = []
             for file in importers.files(paths):
@@ -41,10 +51,11 @@ class LibraryActions(Actions):
 
         self.desk.background_note("reading files …")
         items = await asyncio.to_thread(incoming)
-        await self._store(items)
+        await self._store(items, session)
 
-    async def _store(self, items: list[Incoming | Failure]) -> None:
-        library, loop = self.desk.session.library, asyncio.get_running_loop()
+    async def _store(self, items: list[Incoming | Failure], session: Session) -> None:
+        """Store into the library that was open when it was asked for."""
+        library, loop = session.library, asyncio.get_running_loop()
 
         def progress(summary: Summary) -> None:
             done = len(summary.added) + len(summary.duplicates)
@@ -56,6 +67,8 @@ class LibraryActions(Actions):
             summary = await asyncio.to_thread(importers.store, library, items, progress)
         finally:
             self.desk.background_note("")
+        if self.desk.reader_app.session is not session:
+            return
         self.desk.show_list()
         words = [f"{len(summary.added)} imported"]
         if summary.duplicates:
@@ -124,7 +137,7 @@ class LibraryActions(Actions):
                     file_name=None,
                     raw=raw,
                 )
-                self.desk.spawn(self._store([item]))
+                self.desk.spawn(self._store([item], self.desk.session))
 
         self.desk.app.push_screen(Form("A new article", entries, check=check), done)
 
@@ -246,7 +259,7 @@ class LibraryActions(Actions):
         def profile(folder: str | None) -> None:
             if not folder or not folder.strip():
                 return
-            path = Path(folder.strip()).expanduser()
+            path = in_home(folder)
             choices = [
                 Choice("exact", [("exact: for programs, byte for byte", "")], letter="e"),
                 Choice(
@@ -297,7 +310,7 @@ class LibraryActions(Actions):
                 if found is not None:
                     self.desk.jumps.append((found.article.id, self.desk.reader.place, None))
                     words += " — in another article, opened now; ` goes back"
-                self.desk.open_article(article_id)
+                self.desk.open_article(article_id, reading=False)
         else:
             self.desk.reread()
         changed = [str(c["uid"]) for c in op.changes if c["table"] == "mention"]
@@ -331,9 +344,7 @@ class LibraryActions(Actions):
 
         def chosen(name: str | None) -> None:
             if name and name.strip():
-                self.desk.spawn(
-                    self.desk.reader_app.switch_library(Path(name.strip()).expanduser())
-                )
+                self.desk.spawn(self.desk.reader_app.switch_library(in_home(name)))
 
         self.desk.reader_app.ask(
             "Open or make which library", str(self.desk.session.library.path), chosen
@@ -374,7 +385,9 @@ class LibraryActions(Actions):
 
         def left(text: str) -> None:
             self.desk.session.drafts[uid] = text
-            self.desk.reader_app.say("the draft is kept: the same key opens it again")
+            self.desk.reader_app.say(
+                "the draft is kept until you quit: the same key opens it again"
+            )
 
         self.desk.reader_app.note(
             f"Note on {what}", self.desk.session.drafts.get(uid, body), body, done, left

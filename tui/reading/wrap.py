@@ -19,6 +19,10 @@ _SINGLE = re.compile(
 """Characters that take one cell each and join with nothing (soft hyphens and marks left out)."""
 
 
+_BATCH = 64
+"""Rows found between two looks at the clock: a paragraph may be as long as the text."""
+
+
 class WrapMap:
     """The rows of a text at a width.
 
@@ -32,6 +36,7 @@ class WrapMap:
         self.starts = array("L")
         self.ends = array("L")
         self._next = 0
+        self._at: int | None = None  # where in a paragraph a slice ended
         self._gaps = "\n\n" not in text.strip("\n")
 
     @property
@@ -47,9 +52,10 @@ class WrapMap:
     @property
     def height(self) -> int:
         """Number of rows, estimated while they are not all known."""
-        if self.complete or not self._next:
+        reached = self._next if self._at is None else self._at
+        if self.complete or not reached:
             return max(1, self.known)
-        return int(self.known * len(self.text) / self._next) + 1
+        return int(self.known * len(self.text) / reached) + 1
 
     def extend(
         self, *, to_row: int = -1, to_offset: int = -1, seconds: float | None = None
@@ -60,9 +66,10 @@ class WrapMap:
         while not self.complete:
             if deadline is not None and time.perf_counter() > deadline:
                 return
-            if not everything and self.known > to_row and self._next > to_offset:
+            reached = self._next if self._at is None else self._at
+            if not everything and self.known > to_row and reached > to_offset:
                 return
-            self._paragraph()
+            self._rows(_BATCH)
 
     def row_of(self, offset: int) -> int:
         """Return the row that holds an offset."""
@@ -77,21 +84,26 @@ class WrapMap:
             return self.starts[number], self.ends[number]
         return len(self.text), len(self.text)
 
-    def _paragraph(self) -> None:
-        text, start = self.text, self._next
+    def _rows(self, count: int) -> None:
+        """Find up to ``count`` rows of the next paragraph, or of the one that was begun."""
+        text = self.text
+        start = self._next if self._at is None else self._at
         end = text.find("\n", start)
         if end < 0:
             end = len(text)
-        self._next = end + 1
         at = start
-        while True:
+        for _ in range(count):
             cut, following = self._break(at, end)
             self.starts.append(at)
             self.ends.append(cut)
             if following >= end:
                 break
             at = following
-        if self._gaps and end > start and end + 1 < len(text):
+        else:
+            self._at = at
+            return
+        self._at, paragraph, self._next = None, self._next, end + 1
+        if self._gaps and end > paragraph and end + 1 < len(text):
             self.starts.append(end)
             self.ends.append(end)
 

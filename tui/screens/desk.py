@@ -104,6 +104,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
     def show_list(self, keep: int | None = None) -> None:
         """Read the first page of the list now and the rest after it is painted."""
         chosen = self.filter
+        keep = self.library_list.current_id if keep is None else keep
         self.library_list.library = self.session.library
         with self.session.library.reading() as connection:
             ids = articles.ids(connection, chosen, _FIRST_PAGE)
@@ -150,8 +151,11 @@ class Desk(KeyedScreen, inherit_bindings=False):
 
     # --- the article -----------------------------------------------------------------------------
 
-    def open_article(self, article_id: int, *, offset: int | None = None) -> bool:
-        """Show an article at a place (else where it was left); False where it is gone."""
+    def open_article(
+        self, article_id: int, *, offset: int | None = None, reading: bool = True
+    ) -> bool:
+        """Show an article at a place (else where it was left); False where it is gone. Unread
+        becomes reading, unless it is shown by undo alone."""
         self.keep_place()
         found = self.session.read(article_id)
         if found is None:
@@ -167,7 +171,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
         )
         if self.find_words:
             self.reader.find(self.find_words)
-        self.spawn(self._opened(article_id))
+        self.spawn(self._opened(article_id, reading))
         self.library_list.open_id = article_id
         if article_id in self.library_list.ids:
             self.library_list.choose(self.library_list.ids.index(article_id))
@@ -176,13 +180,14 @@ class Desk(KeyedScreen, inherit_bindings=False):
         self.spawn(self._bring_up_to_date(article_id, article.pipeline))
         return True
 
-    async def _opened(self, article_id: int) -> None:
+    async def _opened(self, article_id: int, reading: bool) -> None:
         """Store that the article is being read, and show it."""
         if self.session.library.mode != "write":
             return
 
         def work(connection: sqlite3.Connection) -> None:
-            articles.mark_opened(connection, article_id)
+            if reading:
+                articles.mark_opened(connection, article_id)
             set_setting(connection, "last_article", str(article_id))
 
         await self.session.write(work)
@@ -332,10 +337,12 @@ class Desk(KeyedScreen, inherit_bindings=False):
         task.add_done_callback(self._tasks.discard)
 
     async def stop_background(self) -> None:
-        """Cancel what runs beside."""
-        for task in list(self._tasks):
+        """Cancel what runs beside, the task that asks for it aside."""
+        others = [task for task in self._tasks if task is not asyncio.current_task()]
+        for task in others:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*others, return_exceptions=True)
+        self.background = ""
 
     @on(RowList.Opened, "#library")
     def row_opened(self, event: RowList.Opened) -> None:

@@ -66,7 +66,9 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
     def say(self, message: str, *, bad: bool = False) -> None:
         """Show a message in the status line until the next key. The library's path, which
         messages for the command line begin with, is known here and would hide the rest."""
-        message = message.removeprefix(f"{self.reader_app.path}: ")
+        session = self.reader_app.session
+        if session is not None:
+            message = message.removeprefix(f"{session.library.path}: ")
         self.status.say(message, bad=bad)
 
     async def on_key(self, event: events.Key) -> None:

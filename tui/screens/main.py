@@ -148,15 +148,15 @@ def _ready(path: Path) -> bool:
     """Whether the library can be opened without making or migrating anything."""
     import sqlite3
 
-    if not path.is_file():
-        return False
     try:
+        if not path.is_file():
+            return False
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
         try:
             return schema.state(connection) in ("current", "newer", "foreign")
         finally:
             connection.close()
-    except sqlite3.Error:
+    except (sqlite3.Error, OSError):
         return True  # opening it says what is wrong
 
 
