@@ -12,7 +12,7 @@ from store import incidents, notes
 from store.incidents import BY_NAME, FIELDS
 from store.records import Claim, Incident, Link, Report
 from tui.screens.choose import Choice, Chooser
-from tui.screens.keyed import KeyedScreen
+from tui.screens.row_screen import RowScreen
 from tui.widgets.lines import Line, RowList, TextRows, fit
 
 _ALWAYS = frozenset(
@@ -45,7 +45,7 @@ class _Row:
     link: Link | None = None
 
 
-class IncidentScreen(KeyedScreen, inherit_bindings=False):
+class IncidentScreen(RowScreen, inherit_bindings=False):
     """An incident with what the articles say of it."""
 
     DEFAULT_CSS = """
@@ -220,7 +220,8 @@ class IncidentScreen(KeyedScreen, inherit_bindings=False):
         (self.fields if name == "fields" else self.evidence).focus()
 
     @property
-    def _rows(self) -> TextRows:
+    def rows_here(self) -> RowList:
+        """The side that the keys go to."""
         return self.evidence if self.has_class("evidence") else self.fields
 
     def _need(self) -> Incident:
@@ -232,10 +233,6 @@ class IncidentScreen(KeyedScreen, inherit_bindings=False):
         if not self.has_class("evidence") or not self._evidence_rows:
             raise ValueError("choose a report, claim or link at the right first (l)")
         return self._evidence_rows[self.evidence.current]
-
-    def after_failure(self) -> None:
-        """Show the incident as it is stored."""
-        self.read()
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Follow the mouse from side to side."""
@@ -428,52 +425,6 @@ class IncidentScreen(KeyedScreen, inherit_bindings=False):
             "incident", incident.uid, f"“{incident.title[:40]}”"
         )
 
-    def on_screen_resume(self) -> None:
-        """Show what changed meanwhile."""
-        if self.incident is not None:
-            self.read()
-
-    async def do_undo(self) -> None:
-        """Take the newest edit back."""
-        op = await self.session.undo()
-        self.read()
-        self.reader_app.desk.say(f"undone: {op.summary}")
-        self.say(f"undone: {op.summary}")
-
-    async def do_redo(self) -> None:
-        """Make the edit again."""
-        op = await self.session.redo()
-        self.read()
-        self.say(f"done again: {op.summary}")
-
-    def do_export(self) -> None:
-        """Export."""
-        self.reader_app.desk.library.do_export()
-
-    def do_down(self) -> None:
-        """A row down."""
-        self._rows.move(1)
-
-    def do_up(self) -> None:
-        """A row up."""
-        self._rows.move(-1)
-
-    def do_page_down(self) -> None:
-        """A page down."""
-        self._rows.move(self._rows.page)
-
-    def do_page_up(self) -> None:
-        """A page up."""
-        self._rows.move(-self._rows.page)
-
-    def do_top(self) -> None:
-        """To the first row."""
-        self._rows.move(-(10**9))
-
-    def do_bottom(self) -> None:
-        """To the last row."""
-        self._rows.move(10**9)
-
     def do_pane_right(self) -> None:
         """To the evidence."""
         self._side("evidence")
@@ -489,7 +440,3 @@ class IncidentScreen(KeyedScreen, inherit_bindings=False):
             self.read()
         else:
             self.leave()
-
-    def do_quit(self) -> None:
-        """Back to the screen before."""
-        self.leave()

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 
 from store import incidents
 from store.records import Incident
-from tui.screens.keyed import KeyedScreen
+from tui.screens.row_screen import RowScreen
 from tui.widgets.lines import Line, RowList, fit
 
 
@@ -40,7 +40,7 @@ class IncidentRows(RowList, can_focus=True, inherit_bindings=False):
         ]
 
 
-class IncidentList(KeyedScreen, inherit_bindings=False):
+class IncidentList(RowScreen, inherit_bindings=False):
     """The list of incidents, latest day first."""
 
     DEFAULT_CSS = """
@@ -55,6 +55,11 @@ class IncidentList(KeyedScreen, inherit_bindings=False):
     def context(self) -> str:
         """The keys of the incident list."""
         return "incidents"
+
+    @property
+    def rows_here(self) -> RowList:
+        """The incidents."""
+        return self.rows
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
@@ -74,20 +79,12 @@ class IncidentList(KeyedScreen, inherit_bindings=False):
         self.rows.focus()
         self.refresh_state()
 
-    def on_screen_resume(self) -> None:
-        """Show what changed meanwhile."""
-        self.read()
-
     def read(self) -> None:
         """Read the incidents again."""
         with self.session.library.reading() as connection:
             self.rows.found = incidents.all_incidents(connection)
         self.rows.set_count(len(self.rows.found))
         self.rows.border_title = f"Incidents ({len(self.rows.found)})"
-
-    def after_failure(self) -> None:
-        """Show the incidents as they are stored."""
-        self.read()
 
     def _chosen(self) -> Incident:
         if not self.rows.found:
@@ -111,51 +108,3 @@ class IncidentList(KeyedScreen, inherit_bindings=False):
         )
         self.read()
         self.say(f"“{incident.title}” deleted; u takes it back")
-
-    async def do_undo(self) -> None:
-        """Take the newest edit back."""
-        op = await self.session.undo()
-        self.read()
-        self.say(f"undone: {op.summary}")
-
-    async def do_redo(self) -> None:
-        """Make the edit again."""
-        op = await self.session.redo()
-        self.read()
-        self.say(f"done again: {op.summary}")
-
-    def do_export(self) -> None:
-        """Export."""
-        self.reader_app.desk.library.do_export()
-
-    def do_down(self) -> None:
-        """A row down."""
-        self.rows.move(1)
-
-    def do_up(self) -> None:
-        """A row up."""
-        self.rows.move(-1)
-
-    def do_page_down(self) -> None:
-        """A page down."""
-        self.rows.move(self.rows.page)
-
-    def do_page_up(self) -> None:
-        """A page up."""
-        self.rows.move(-self.rows.page)
-
-    def do_top(self) -> None:
-        """To the first."""
-        self.rows.choose(0)
-
-    def do_bottom(self) -> None:
-        """To the last."""
-        self.rows.choose(self.rows.count - 1)
-
-    def do_quit(self) -> None:
-        """Back."""
-        self.leave()
-
-    def do_back(self) -> None:
-        """Back."""
-        self.leave()

@@ -1,0 +1,78 @@
+"""What the screens of incidents share: moving in a list, undo, the way out."""
+
+from __future__ import annotations
+
+from tui.screens.keyed import KeyedScreen
+from tui.widgets.lines import RowList
+
+
+class RowScreen(KeyedScreen, inherit_bindings=False):
+    """A screen of which one list has the keys."""
+
+    @property
+    def rows_here(self) -> RowList:
+        """The list that the keys go to."""
+        raise NotImplementedError
+
+    def read(self) -> None:
+        """Read again what is shown."""
+        raise NotImplementedError
+
+    def on_screen_resume(self) -> None:
+        """Show what changed meanwhile."""
+        self.read()
+
+    def after_failure(self) -> None:
+        """Show what is stored."""
+        self.read()
+
+    def _reverted(self, words: str) -> None:
+        self.read()
+        self.reader_app.desk.say(words)  # where one comes out when this incident is gone
+        self.say(words)
+
+    async def do_undo(self) -> None:
+        """Take the newest edit back."""
+        op = await self.session.undo()
+        self._reverted(f"undone: {op.summary}")
+
+    async def do_redo(self) -> None:
+        """Make the edit that was undone last again."""
+        op = await self.session.redo()
+        self._reverted(f"done again: {op.summary}")
+
+    def do_export(self) -> None:
+        """Export."""
+        self.reader_app.desk.library.do_export()
+
+    def do_down(self) -> None:
+        """A row down."""
+        self.rows_here.move(1)
+
+    def do_up(self) -> None:
+        """A row up."""
+        self.rows_here.move(-1)
+
+    def do_page_down(self) -> None:
+        """A page down."""
+        self.rows_here.move(self.rows_here.page)
+
+    def do_page_up(self) -> None:
+        """A page up."""
+        self.rows_here.move(-self.rows_here.page)
+
+    def do_top(self) -> None:
+        """To the first row."""
+        self.rows_here.move(-(10**9))
+
+    def do_bottom(self) -> None:
+        """To the last row."""
+        self.rows_here.move(10**9)
+
+    def do_quit(self) -> None:
+        """Back to the screen before."""
+        self.leave()
+
+    def do_back(self) -> None:
+        """Back to the screen before."""
+        self.leave()
