@@ -66,9 +66,10 @@ class ConflictReader(App[int]):
     def _handle_exception(self, error: Exception) -> None:
         """End with one line instead of a traceback, which goes to a log. (Textual has no public
         hook for this; should its own method go, its traceback is shown again.)"""
+        from store.errors import StoreError
         from tui.failures import log_failure
 
-        self.failure = log_failure(error)
+        self.failure = str(error) if isinstance(error, StoreError) else log_failure(error)
         super()._handle_exception(error)
         getattr(self, "_exit_renderables", []).clear()
 

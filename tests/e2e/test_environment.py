@@ -151,10 +151,21 @@ def test_an_unforeseen_failure_is_one_line_and_a_log(tmp_path: Path) -> None:
     path = tmp_path / "l.db"
     with Library.open(path) as library:
         importers.store(library, [Incoming("A text.")])
-        library.write(lambda c: c.execute("ALTER TABLE note RENAME COLUMN body TO words"))
+        library.write(lambda c: c.execute("UPDATE codebook SET toml = 'damaged = ='"))
     with Terminal(["--db", str(path)]) as t:
         assert t.ended() == 1
         shown = t.wait("an unexpected error")
         assert "Traceback" not in shown and "failure.log" in shown
     log = next(tmp_path.rglob("failure.log")).read_text()
-    assert "OperationalError" in log and "A text." not in log
+    assert "TOMLDecodeError" in log and "A text." not in log
+
+
+def test_a_library_that_lacks_a_column_ends_in_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "l.db"
+    with Library.open(path) as library:
+        importers.store(library, [Incoming("A text.")])
+        library.write(lambda c: c.execute("ALTER TABLE note RENAME COLUMN body TO words"))
+    with Terminal(["--db", str(path)]) as t:
+        assert t.ended() == 1
+        shown = t.wait("no such column")
+        assert "Traceback" not in shown and str(path.name) in shown.replace("\n", "")

@@ -99,7 +99,7 @@ class MainScreen(Desk, inherit_bindings=False):
         if analyst and session.library.mode == "write":
             self.spawn(self.library.set_analyst(session.library, analyst))
         last = session.library.setting("last_article")
-        article_id = int(last) if last else self.library_list.current_id
+        article_id = int(last) if last and last.isdecimal() else self.library_list.current_id
         self.reader.set_book(session.library.codebook())
         if article_id is not None and session.read(article_id) is not None:
             self.open_article(article_id)
