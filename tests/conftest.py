@@ -28,9 +28,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item.add_marker(skip)
 
 
-def pytest_report_header() -> str:
-    found = data_folder()
-    return f"development data: {found}" if found else "development data: absent, its tests skip"
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if data_folder() is None:
+        terminalreporter.write_line(
+            "skipped: the 24 real articles of the whole job and of the importers"
+            " (CONFLICT_READER_DATA is not set)"
+        )
 
 
 def data_folder() -> Path | None:

@@ -54,8 +54,6 @@ def test_the_whole_job(tmp_path: Path) -> None:
         real = (data / "wikinews_articles.jsonl").read_text("utf-8").splitlines()
         rows += real
         expected += len(real)
-    else:
-        print("skipped: the 24 real articles (CONFLICT_READER_DATA is not set)")
     incoming.write_text("\n".join(rows) + "\n", "utf-8")
     environment = clean_environment(CONFLICT_READER_DB=str(path))
 
