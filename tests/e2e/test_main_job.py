@@ -47,9 +47,12 @@ def _until(path: Path, article_id: int, test: object, seconds: float = 15) -> li
 def test_the_whole_job(tmp_path: Path) -> None:
     path = tmp_path / "case.db"
     incoming = tmp_path / "incoming.jsonl"
-    rows = [json.dumps({"id": "own", "text": OWN, "source": "Example Wire"})]
+    rows = [
+        json.dumps({"id": "own", "text": OWN, "source": "Example Wire"}),
+        json.dumps({"id": "other", "text": "Talks in the capital\n\nThe envoy met the president."}),
+    ]
     data = data_folder()
-    expected = 2
+    expected = 3
     if data is not None:
         real = (data / "wikinews_articles.jsonl").read_text("utf-8").splitlines()
         rows += real
