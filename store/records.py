@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 STATUSES = ("unread", "reading", "done", "flagged")
-REVIEW_STATUSES = ("suggested", "accepted", "corrected", "added", "rejected")
 
 Value = str | int | float | bytes | None
 """What a STRICT column holds."""

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from textual import events
 from textual.app import App, ComposeResult
 
 from tui.first_paint import FirstPage
@@ -37,6 +38,7 @@ class ConflictReader(App[int]):
         self.animation_level = "none"
         self.theme = "ansi-dark" if plain else "textual-dark"
         self._desk: MainScreen | None = None
+        self._typed: list[tuple[str, str | None]] | None = []  # None: the desk takes keys itself
 
     @property
     def desk(self) -> MainScreen:
@@ -57,6 +59,17 @@ class ConflictReader(App[int]):
 
         self._desk = MainScreen()
         self.push_screen(self._desk)
+
+    def on_key(self, event: events.Key) -> None:
+        """Keep what is typed before the program behind the first paint is loaded."""
+        if self._typed is not None:
+            self._typed.append((event.key, event.character))
+
+    def take_early_keys(self) -> None:
+        """Give the desk the keys that were typed before it could take any."""
+        typed, self._typed = self._typed or [], None
+        for key, character in typed:
+            self.post_message(events.Key(key, character))
 
     def fail(self, problem: StoreError) -> None:
         """Leave with one line and the problem's exit code."""

@@ -8,7 +8,6 @@ other, so offsets into the text stay true.
 from __future__ import annotations
 
 import sys
-import unicodedata
 from typing import IO
 
 
@@ -44,11 +43,6 @@ def safe(text: str) -> str:
 def safe_line(text: str) -> str:
     """Return the text on one line with every harmful character replaced, the same length."""
     return text.translate(_LINE)
-
-
-def is_harmful(char: str) -> bool:
-    """Whether a terminal or a reader could be deceived by the character."""
-    return char != "\n" and safe(char) != char and unicodedata.category(char) != "Zl"
 
 
 def write(text: str, out: IO[str] | None = None) -> None:

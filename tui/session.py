@@ -119,6 +119,8 @@ class Session:
         ``progress`` through each."""
         if self.library.mode != "write":
             return
+        from annotators.service import OPEN
+
         service = await self._annotations()
         if not first:  # what is on screen goes first, also where it waits with others already
             ids = [i for i in ids if i not in self._pending]
@@ -133,7 +135,7 @@ class Session:
                 for article_id in ids:
                     failure: Exception | None = None
                     try:
-                        await service.article(article_id, priority=0, progress=progress)
+                        await service.article(article_id, priority=OPEN, progress=progress)
                     except Exception as problem:
                         failure = problem
                     finished(article_id, failure)

@@ -24,7 +24,6 @@ from store.ids import now
 from store.records import Value
 
 Profile = Literal["exact", "spreadsheet"]
-PROFILES: tuple[Profile, ...] = ("exact", "spreadsheet")
 _TRIGGERS = tuple("=+-@\t\r\n＝＋－＠'")
 
 

@@ -169,3 +169,17 @@ def test_a_library_that_lacks_a_column_ends_in_one_line(tmp_path: Path) -> None:
         assert t.ended() == 1
         shown = t.wait("no such column")
         assert "Traceback" not in shown and str(path.name) in shown.replace("\n", "")
+
+
+def test_a_key_typed_at_the_first_paint_is_not_lost(tmp_path: Path) -> None:
+    path = tmp_path / "l.db"
+    with Library.open(path) as library:
+        importers.store(library, [Incoming("MARKER and some text.")])
+        library.write(lambda c: c.execute("UPDATE article SET pipeline = 'none'"))
+    with Terminal(["--db", str(path)]) as t:
+        while b"MARKER" not in t.raw:
+            pass
+        t.send("?")
+        t.wait("Any key closes")
+        t.keys("x", "Q")
+        assert t.ended() == 0

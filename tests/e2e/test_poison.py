@@ -102,6 +102,8 @@ def test_no_screen_lets_it_through(path: Path, size: tuple[int, int]) -> None:
         for opening, closing in (
             (("M",), "escape"), (("E",), "escape"), (("?",), "q"), ((":",), "escape"),
             (("tab", "m"), "escape"), (("W",), "escape"),
+            (("+",), "escape"), (("X",), "escape"), (("p",), "escape"), (("t",), "escape"),
+            (("f",), "escape"), (("O",), "escape"), (("Z",), "escape"), (("R",), "escape"),
         ):  # fmt: skip
             t.keys(*opening, pause=0.3)
             t.keys(closing, pause=0.3)

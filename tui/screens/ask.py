@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.safe_text import safe, safe_line
+from tui.safe_text import safe_line
 from tui.screens.dialog import Dialog
 from tui.widgets.inputs import NoteArea, SafeInput
 
@@ -107,6 +107,3 @@ class NotePane(Dialog[None]):
             if text != self._stored:
                 self._left(text)
             self.close(None)
-
-
-__all__ = ["Ask", "NotePane", "safe"]

@@ -111,6 +111,7 @@ class MainScreen(Desk, inherit_bindings=False):
         if fresh and not analyst:
             self._welcome()
         self.spawn(self._annotate_rest(article_id))
+        self.reader_app.take_early_keys()
 
     def _welcome(self) -> None:
         from tui.screens.help import Welcome

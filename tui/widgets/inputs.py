@@ -6,7 +6,7 @@ from rich.text import Text
 from textual import events
 from textual.widgets import Input, TextArea
 
-from tui.safe_text import safe, safe_line
+from tui.safe_text import safe_line
 
 
 class SafeInput(Input):
@@ -49,6 +49,3 @@ class NoteArea(SafeTextArea):
             event.stop()
             event.prevent_default()
             self.insert("\n")
-
-
-__all__ = ["NoteArea", "SafeInput", "SafeTextArea", "safe"]
