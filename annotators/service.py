@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from annotators import pipeline
-from store import articles, cache, mentions
+from annotators import pipeline, remembered
+from store import articles, cache, memory, mentions
 from store.library import BULK, Library
 from store.records import Suggestion
 from store.texts import sha256
@@ -223,8 +223,9 @@ class Annotations:
         def work(connection: Any) -> int:
             if done.ner is not None:
                 cache.put(connection, "ner", key, pipeline.ner_fingerprint(), done.ner)
+            suggestions = remembered.apply(text, done.suggestions, memory.all_of(connection))
             return mentions.replace_suggestions(
-                connection, article_id, done.suggestions, self.fingerprint, run
+                connection, article_id, suggestions, self.fingerprint, run
             )
 
         return await asyncio.wrap_future(self._library.submit(work, priority=BULK, durable=False))

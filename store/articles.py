@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from store.filters import SORTS, Filter, conditions
 from store.ids import new_uid, now
 from store.records import Article, Incoming
 from store.texts import clean, one_line, sha256
@@ -19,18 +20,9 @@ _COLUMNS = (
     " date_conflict, retrieved, language, status, n_chars, n_mentions, n_unreviewed, n_notes,"
     " n_reports, position, file_name, external_id, pipeline"
 )
-NEWEST = "COALESCE(published, '') DESC, id DESC"
+NEWEST = SORTS["newest"]
 METADATA = ("title", "source", "author", "url", "published", "language")
 """What an analyst can correct; the text cannot be changed."""
-
-
-@dataclass(frozen=True)
-class Filter:
-    """Which articles a list shows; empty fields do not narrow it."""
-
-    statuses: tuple[str, ...] = ()
-    label: str = ""
-    query: str = ""  # full text, as an analyst types it
 
 
 def get(connection: sqlite3.Connection, article_id: int) -> Article | None:
@@ -75,29 +67,14 @@ def text(connection: sqlite3.Connection, article_id: int) -> str:
 
 
 def ids(connection: sqlite3.Connection, chosen: Filter | None = None, limit: int = -1) -> list[int]:
-    """Return the numbers of the articles that pass the filter, newest first."""
-    from store import search
-
+    """Return the numbers of the articles that pass the filter, in its order."""
     chosen = chosen or Filter()
-    conditions = ["deleted = 0"]
-    values: list[str] = []
-    if chosen.statuses:
-        conditions.append(f"status IN ({','.join('?' * len(chosen.statuses))})")
-        values.extend(chosen.statuses)
-    if chosen.label:
-        conditions.append(
-            "EXISTS (SELECT 1 FROM mention m WHERE m.article_id = article.id AND m.label = ?"
-            " AND m.deleted = 0 AND m.review_status <> 'rejected')"
-        )
-        values.append(chosen.label)
-    match = search.match_expression(chosen.query)
-    if chosen.query.strip():
-        if match is None:
-            return []
-        conditions.append("id IN (SELECT rowid FROM article_fts WHERE article_fts MATCH ?)")
-        values.append(match)
+    found = conditions(chosen)
+    if found is None:
+        return []
+    test, values = found
     rows = connection.execute(
-        f"SELECT id FROM article WHERE {' AND '.join(conditions)} ORDER BY {NEWEST} LIMIT ?",
+        f"SELECT id FROM article WHERE {test} ORDER BY {SORTS[chosen.sort]} LIMIT ?",
         (*values, limit),
     )
     return [row[0] for row in rows]

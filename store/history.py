@@ -38,6 +38,11 @@ _NAMES = {
     "incident_link": "the link",
     "report": "the report",
     "claim": "the claim",
+    "entity": "the entity",
+    "alias": "the alias",
+    "mention_entity": "the mention's entity",
+    "memory": "the remembered decision",
+    "tag": "the tag",
 }
 
 

@@ -172,9 +172,18 @@ def set_span(edit: Edit, mention: Mention, start: int, end: int, text: str) -> N
     entities.assign(edit, mention.id, quote, mention.label)
 
 
-def add(edit: Edit, article_id: int, start: int, end: int, label: str, text: str) -> bytes:
+def add(
+    edit: Edit,
+    article_id: int,
+    start: int,
+    end: int,
+    label: str,
+    text: str = "",
+    *,
+    quote: str | None = None,
+) -> bytes:
     """Add a mention of the analyst's own and return its uid. Where the same span has the same
-    label already, that one is accepted instead."""
+    label already, that one is accepted instead. The quote is cut from ``text`` unless given."""
     row = edit.connection.execute(
         'SELECT uid FROM mention WHERE article_id = ? AND start = ? AND "end" = ? AND label = ?'
         " AND deleted = 0 ORDER BY review_status = 'rejected' LIMIT 1",
@@ -189,7 +198,7 @@ def add(edit: Edit, article_id: int, start: int, end: int, label: str, text: str
             entities.assign(edit, existing.id, existing.quote, label)
         return existing.uid
     uid = new_uid()
-    quote = text[start:end]
+    quote = text[start:end] if quote is None else quote
     row_id = edit.insert_made(
         "mention",
         uid=uid,

@@ -146,7 +146,20 @@ _FIRST = (
     f"PRAGMA application_id = {APPLICATION_ID}",
 )
 
-MIGRATIONS: dict[str, tuple[str, ...]] = {"m001_first": _FIRST}
+_READER = (
+    # a remembered decision needs the name as it was written: "May" says nothing about "may"
+    "ALTER TABLE memory ADD COLUMN name TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX memory_folded ON memory (folded) WHERE deleted = 0",
+    "CREATE INDEX tag_name ON tag (name) WHERE deleted = 0",
+    # one index for each way a list of a hundred thousand articles is sorted
+    "CREATE INDEX article_oldest ON article (deleted, COALESCE(published, '9999'), id)",
+    "CREATE INDEX article_title ON article (deleted, title COLLATE NOCASE, id)",
+    "CREATE INDEX article_source ON article (deleted, COALESCE(source, '') COLLATE NOCASE, id)",
+    "CREATE INDEX article_unreviewed ON article (deleted, n_unreviewed DESC, id DESC)",
+    "CREATE INDEX article_added ON article (deleted, id DESC)",
+)
+
+MIGRATIONS: dict[str, tuple[str, ...]] = {"m001_first": _FIRST, "m002_reader": _READER}
 """Name of each migration and its statements, in order."""
 
 State = Literal["new", "current", "old", "newer", "foreign"]

@@ -61,6 +61,13 @@ def match_expression(query: str) -> str | None:
     return expression
 
 
+def phrase(words: str) -> str | None:
+    """Return the FTS5 expression for words that stand one after the other, or None where there is
+    nothing to find."""
+    found = _words(words)
+    return '"' + " ".join(found) + '"' if found else None
+
+
 def plain_terms(query: str) -> list[str]:
     """Return the words and phrases to show as hits inside a text."""
     found = []

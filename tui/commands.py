@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
-from store import articles, importers, mentions, notes, search
+from store import articles, filters, importers, mentions, notes, search
 from store.errors import StoreError
 from store.importers.result import Failure, Summary
 from store.importers.rows import FIELDS
@@ -269,7 +269,7 @@ def run_list(path: Path, options: argparse.Namespace) -> int:
         labels = [label.id for label in library.codebook().labels]
         if options.label and options.label not in labels:
             raise StoreError(f"no label “{options.label}”; there are {', '.join(labels)}")
-        chosen = articles.Filter(
+        chosen = filters.Filter(
             statuses=(options.status,) if options.status else (), label=options.label or ""
         )
         ids = articles.ids(connection, chosen, options.limit)

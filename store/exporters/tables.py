@@ -48,7 +48,9 @@ _ARTICLES = """SELECT lower(hex(a.uid)), a.external_id, a.title, a.source, a.aut
     a.published, a.published_precision, a.dateline,
     CASE a.date_conflict WHEN 1 THEN 'true' ELSE 'false' END, a.retrieved, a.language, a.status,
     a.n_chars, a.n_mentions, a.n_unreviewed, a.n_notes, a.n_reports, a.file_name,
-    lower(hex(v.text_sha256)), a.pipeline
+    lower(hex(v.text_sha256)), a.pipeline,
+    (SELECT group_concat(name, '; ') FROM (SELECT name FROM tag WHERE target_uid = a.uid
+     AND deleted = 0 ORDER BY name COLLATE NOCASE))
     FROM article a JOIN article_version v ON v.article_id = a.id AND v.number =
     (SELECT MAX(number) FROM article_version WHERE article_id = a.id)
     WHERE a.deleted = 0 ORDER BY a.id"""
@@ -133,6 +135,9 @@ _AUDIT = """SELECT lower(hex(o.uid)), o.at, n.name, o.kind, o.summary, lower(hex
     lower(hex(b.uid)), o.changes FROM op o JOIN analyst n ON n.id = o.analyst_id
     LEFT JOIN article a ON a.id = o.article_id LEFT JOIN op b ON b.id = o.reverts ORDER BY o.id"""
 
+_MEMORY = """SELECT lower(hex(m.uid)), m.name, m.label, m.decision, n.name, m.created
+    FROM memory m LEFT JOIN analyst n ON n.id = m.analyst_id WHERE m.deleted = 0 ORDER BY m.id"""
+
 _WHO = ("analyst | string | who", "created | datetime | when, UTC")
 TABLES: tuple[Table, ...] = (
     Table(
@@ -160,6 +165,7 @@ TABLES: tuple[Table, ...] = (
             "file_name | string | file it came from",
             "text_sha256 | string | SHA-256 of the stored text in UTF-8",
             "pipeline | string | fingerprint of the pipeline that annotated it last",
+            "tags | string | the analyst's tags, `; ` between",
         ),
         _plain(_ARTICLES),
     ),
@@ -285,6 +291,18 @@ TABLES: tuple[Table, ...] = (
             "changed | datetime | when, UTC",
         ),
         _plain(_NOTES),
+    ),
+    Table(
+        "remembered",
+        "One row a decision for every text to come: a name is always, or never, a label.",
+        _columns(
+            "decision_id | string | stable id",
+            "name | string | the name; a capital first means only words with one",
+            "label | string | label; `*`: any",
+            "decision | string | always or never",
+            *_WHO,
+        ),
+        _plain(_MEMORY),
     ),
     Table(
         "audit",

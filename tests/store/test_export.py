@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store import edits, exporters, incidents, mentions, notes
+from store import edits, exporters, incidents, memory, mentions, notes
 from store.errors import StoreError
 from store.exporters import csv_files, tables
 from store.incidents import NewClaim
@@ -38,6 +38,7 @@ def coded(seeded: Library) -> Library:
         "n",
         lambda e: notes.set_body(e, "mention", first.uid, '=1+1\n"quoted", ünï'),
     )
+    edits.apply(seeded, "r", "r", lambda e: memory.remember(e, "-May", "DATE", "never"))
     edits.apply(
         seeded, "incident", "i",
         lambda e: incidents.create(

@@ -18,11 +18,11 @@ from store.records import Incoming, Suggestion
 TEXT = "Drones struck the oil depot in Engels on January 14, killing no one."
 _TABLES = (
     "article", "mention", "entity", "alias", "mention_entity", "note", "report", "claim",
-    "incident", "incident_report", "incident_choice", "incident_link",
+    "incident", "incident_report", "incident_choice", "incident_link", "memory", "tag",
 )  # fmt: skip
 
 
-def _snapshot(library: Library) -> dict[str, list[tuple[object, ...]]]:
+def snapshot(library: Library) -> dict[str, list[tuple[object, ...]]]:
     """Return the living rows of all tables that edits change, times and deciders left out."""
     out = {}
     with library.reading() as connection:
@@ -113,11 +113,11 @@ def test_undo_of_everything_and_redo_of_everything(
     path = tmp_path_factory.mktemp("history") / "library.db"
     rng = random.Random(seed)
     library = _new(path)
-    states = [_snapshot(library)]
+    states = [snapshot(library)]
     for _ in range(steps):
         before = states[-1]
         _do(library, rng)
-        after = _snapshot(library)
+        after = snapshot(library)
         with library.reading() as connection:
             log = history.log(connection)
         if len(log) >= len(states):  # an edit that changed nothing leaves no op
@@ -128,14 +128,14 @@ def test_undo_of_everything_and_redo_of_everything(
     library = Library.open(path)  # both survive a restart
     for state in reversed(states[:-1]):
         edits.undo(library).result()
-        assert _snapshot(library) == state
+        assert snapshot(library) == state
     with pytest.raises(RefusedError, match="nothing to undo"):
         edits.undo(library).result()
     library.close()
     library = Library.open(path)
     for state in states[1:]:
         edits.redo(library).result()
-        assert _snapshot(library) == state
+        assert snapshot(library) == state
     with pytest.raises(RefusedError, match="nothing to redo"):
         edits.redo(library).result()
     with library.reading() as connection:

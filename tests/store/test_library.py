@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from store import articles, importers, schema
+from store import articles, filters, importers, schema
 from store.errors import HeldError, NewerError, StoreError
 from store.library import Library, open_or_read
 from store.records import Incoming
@@ -179,11 +179,11 @@ def test_a_title_that_is_corrected_is_found_by_its_new_words(library: Library) -
         lambda e: articles.edit_metadata(e, article, {"title": "Fresh name"}),
     )
     with library.reading() as connection:
-        assert articles.ids(connection, articles.Filter(query="fresh")) == [article_id]
-        assert articles.ids(connection, articles.Filter(query="body")) == [article_id]
+        assert articles.ids(connection, filters.Filter(query="fresh")) == [article_id]
+        assert articles.ids(connection, filters.Filter(query="body")) == [article_id]
     edits.undo(library).result()
     with library.reading() as connection:
-        assert articles.ids(connection, articles.Filter(query="fresh")) == []
+        assert articles.ids(connection, filters.Filter(query="fresh")) == []
 
 
 def test_exact_duplicates_are_stored_once(library: Library) -> None:

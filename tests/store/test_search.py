@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from store import articles, search
+from store import articles, filters, search
 from store.library import Library
 from store.records import Incoming
 
@@ -46,7 +46,7 @@ def full(library: Library) -> Library:
 )
 def test_queries(full: Library, query: str, expected: set[int]) -> None:
     with full.reading() as connection:
-        assert set(articles.ids(connection, articles.Filter(query=query))) == expected
+        assert set(articles.ids(connection, filters.Filter(query=query))) == expected
 
 
 @settings(max_examples=300, deadline=None)
@@ -79,15 +79,15 @@ def test_deleted_articles_are_not_found(full: Library) -> None:
     assert article is not None
     edits.apply(full, "delete", "d", lambda e: e.delete("article", article.uid))
     with full.reading() as connection:
-        assert articles.ids(connection, articles.Filter(query="engels")) == []
+        assert articles.ids(connection, filters.Filter(query="engels")) == []
         assert not search.search(connection, "engels")
     edits.undo(full).result()
     with full.reading() as connection:
-        assert articles.ids(connection, articles.Filter(query="engels")) == [1]
+        assert articles.ids(connection, filters.Filter(query="engels")) == [1]
 
 
 def test_filters_compose(full: Library) -> None:
     with full.reading() as connection:
-        chosen = articles.Filter(statuses=("done",), query="depot")
+        chosen = filters.Filter(statuses=("done",), query="depot")
         assert articles.ids(connection, chosen) == []
-        assert articles.ids(connection, articles.Filter(label="GPE")) == []
+        assert articles.ids(connection, filters.Filter(label="GPE")) == []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from store import search
-from store.articles import Filter
+from store.filters import Filter
 from tui.actions.base import Actions
 from tui.screens.choose import Choice, Chooser
 from tui.screens.desk import Pane

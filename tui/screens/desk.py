@@ -15,7 +15,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from store import articles
-from store.articles import Filter
+from store.filters import Filter
 from store.errors import StoreError
 from store.library import set_setting
 from store.records import Mention
