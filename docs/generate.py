@@ -15,27 +15,18 @@ from store.exporters.tables import TABLES
 from tui import keymap
 
 HERE = Path(__file__).parent
-_CONTEXTS = {
-    "library": "In the list of articles",
-    "reader": "In the article",
-    "cursor": "With the word cursor (`v`)",
-    "select": "While selecting (`v` again)",
-    "edges": "While moving edges (`e`)",
-    "inspector": "In the inspector",
-    "incidents": "In the list of incidents",
-    "incident": "In an incident",
-}
 
 
 def keys() -> str:
     """Return docs/keys.md."""
     lines = ["# Keys", "", "Made from the program's own table (`tui/keymap.py`)."]
-    for context, title in _CONTEXTS.items():
-        lines += ["", f"## {title}", "", "| key | does |", "|---|---|"]
+    for context, title in keymap.CONTEXTS.items():
+        lines += ["", f"## In {title}", "", "| key | does | action |", "|---|---|---|"]
         for action in keymap.in_context(context):
             shown = " ".join(f"`{keymap.shown(key)}`" for key in action.keys)
             shown = shown.replace("`` ` ``", "backtick").replace("```", "backtick")
-            lines.append(f"| {shown} | {action.title} |".replace("`|`", "`\\|`"))
+            shown = shown.replace("`|`", "`\\|`")
+            lines.append(f"| {shown} | {action.title} | {action.id} |")
     return "\n".join(lines) + "\n"
 
 

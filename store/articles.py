@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _COLUMNS = (
     "id, uid, title, source, author, url, published, published_precision, dateline,"
     " date_conflict, retrieved, language, status, n_chars, n_mentions, n_unreviewed, n_notes,"
-    " n_reports, position, file_name, external_id, pipeline"
+    " n_reports, position, file_name, external_id, pipeline, (SELECT group_concat(t.name, '; ')"
+    " FROM tag t WHERE t.target_uid = article.uid AND t.deleted = 0)"
 )
 NEWEST = SORTS["newest"]
 METADATA = ("title", "source", "author", "url", "published", "language")
@@ -80,10 +81,21 @@ def ids(connection: sqlite3.Connection, chosen: Filter | None = None, limit: int
     return [row[0] for row in rows]
 
 
-def count(connection: sqlite3.Connection) -> int:
-    """Return how many articles there are."""
-    row = connection.execute("SELECT COUNT(*) FROM article WHERE deleted = 0").fetchone()
+def count(connection: sqlite3.Connection, chosen: Filter | None = None) -> int:
+    """Return how many articles there are, or pass a filter."""
+    found = conditions(chosen or Filter())
+    if found is None:
+        return 0
+    row = connection.execute(f"SELECT COUNT(*) FROM article WHERE {found[0]}", found[1]).fetchone()
     return int(row[0])
+
+
+def sources(connection: sqlite3.Connection) -> list[tuple[str, int]]:
+    """Return the publishers and how many articles each has, the most first."""
+    return connection.execute(
+        "SELECT source, COUNT(*) FROM article WHERE deleted = 0 AND source IS NOT NULL"
+        " GROUP BY COALESCE(source, '') COLLATE NOCASE ORDER BY 2 DESC, 1 LIMIT 500"
+    ).fetchall()
 
 
 def to_annotate(connection: sqlite3.Connection, fingerprint: str, limit: int = -1) -> list[int]:

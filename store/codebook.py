@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ class Label:
     about: str
     key: str = ""
     ontonotes: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
+    not_: tuple[str, ...] = ()  # what it is not, where coders go wrong
     was: tuple[str, ...] = ()
     deprecated: bool = False
 
@@ -85,6 +88,7 @@ def parse(text: str) -> Codebook:
     raw = tomllib.loads(text)
 
     def frozen(entry: dict[str, object]) -> dict[str, object]:
+        entry = {"not_" if k == "not" else k: v for k, v in entry.items()}
         return {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}
 
     try:
@@ -96,7 +100,49 @@ def parse(text: str) -> Codebook:
             codes={field: tuple(values) for field, values in raw["codes"].items()},
         )
     except (KeyError, TypeError) as problem:
-        raise ValueError(f"the codebook is not complete: {problem}") from problem
+        what = str(problem).replace("__init__() ", "").replace("Label.", "").strip("'")
+        raise ValueError(f"the codebook is not complete: {what}") from problem
+
+
+def check(text: str) -> list[str]:
+    """Return what is wrong with a codebook's TOML, a line each; nothing where it can be used."""
+    try:
+        book = parse(text)
+    except (ValueError, AttributeError) as problem:
+        return [" ".join(str(problem).split())]
+    problems: list[str] = []
+
+    def twice(what: str, values: list[tuple[str, str]]) -> None:
+        seen: dict[str, str] = {}
+        for value, owner in values:
+            if value and value in seen:
+                problems.append(f"{what} “{value}” is both {seen[value]}'s and {owner}'s")
+            seen[value] = owner
+
+    living = [label for label in book.labels if not label.deprecated]
+    twice("the id", [(x.id, x.id) for x in book.labels])
+    twice("the letter", [(x.letter, x.id) for x in living])
+    twice("the digit", [(x.key, x.id) for x in living])
+    twice("the type", [(x.id, x.id) for x in book.types])
+    twice("the relation", [(x.id, x.id) for x in book.relations])
+    for label in book.labels:
+        where = f"label {label.id}"
+        if not re.fullmatch(r"[A-Z][A-Z0-9_]*", label.id):
+            problems.append(f"{where}: an id is capitals, digits and _")
+        if not re.fullmatch(r"[a-z]", label.letter):
+            problems.append(f"{where}: letter is one small letter, not “{label.letter}”")
+        if label.key and not re.fullmatch(r"[0-9]", label.key):
+            problems.append(f"{where}: key is one digit, not “{label.key}”")
+        if not re.fullmatch(r"#[0-9a-fA-F]{6}", label.colour):
+            problems.append(f"{where}: colour is like #1e90ff, not “{label.colour}”")
+        if not label.about.strip():
+            problems.append(f"{where}: about says what it means")
+    for kind in book.types:
+        if not re.fullmatch(r"[a-z_]+(\.[a-z_]+)?", kind.id):
+            problems.append(f"type {kind.id}: an id is level.sublevel in small letters")
+    if not living:
+        problems.append("there is no label")
+    return problems
 
 
 @cache

@@ -169,6 +169,31 @@ def aliases(connection: sqlite3.Connection, entity_id: int) -> list[Alias]:
     return [Alias(*row) for row in rows]
 
 
+def proposed(connection: sqlite3.Connection, article_id: int) -> dict[int, str]:
+    """Return the canonical name of each mention of an article that has one, by its number: its
+    entity's, else the one that the pipeline proposes."""
+    return dict(
+        connection.execute(
+            "SELECT m.id, COALESCE(e.name, o.entity) FROM mention m"
+            " LEFT JOIN mention_origin o ON o.mention_id = m.id"
+            " LEFT JOIN mention_entity x ON x.mention_id = m.id AND x.deleted = 0"
+            " LEFT JOIN entity e ON e.id = x.entity_id AND e.deleted = 0"
+            " WHERE m.article_id = ? AND m.deleted = 0 AND COALESCE(e.name, o.entity) IS NOT NULL",
+            (article_id,),
+        ).fetchall()
+    )
+
+
+def known_names(connection: sqlite3.Connection, limit: int = 3000) -> list[str]:
+    """Return names and aliases with a capital or a digit, those given last first."""
+    rows = connection.execute(
+        "SELECT DISTINCT name FROM alias WHERE deleted = 0 AND length(name) > 2 ORDER BY id DESC"
+        " LIMIT ?",
+        (limit,),
+    )
+    return [name for (name,) in rows if any(c.isupper() or c.isdigit() for c in name)]
+
+
 def members(connection: sqlite3.Connection, entity_id: int) -> list[Member]:
     """Return the mentions under an entity, the earliest article first."""
     rows = connection.execute(

@@ -300,12 +300,51 @@ class Library:
         from store import codebook
 
         if self._codebook is None:
-            with self.reading() as connection:
-                row = connection.execute(
-                    "SELECT toml FROM codebook ORDER BY id DESC LIMIT 1"
-                ).fetchone()
-            self._codebook = codebook.parse(row[0]) if row else codebook.default()
+            self._codebook = codebook.parse(self.codebook_toml())
         return self._codebook
+
+    def codebook_toml(self) -> str:
+        """Return the TOML of the codebook that this library is coded with."""
+        from store import codebook
+
+        with self.reading() as connection:
+            row = connection.execute(
+                "SELECT toml FROM codebook ORDER BY id DESC LIMIT 1"
+            ).fetchone()
+        return str(row[0]) if row else codebook.default_toml()
+
+    def use_codebook(self, toml: str) -> list[tuple[str, int]]:
+        """Code with another codebook from now on; return labels that mentions have and it has not,
+        with how many. Nothing that is coded changes. The earlier codebooks are kept.
+
+        Raises:
+            StoreError: it is no codebook (`store.codebook.check` says why).
+        """
+        import hashlib
+
+        from store import codebook
+
+        problems = codebook.check(toml)
+        if problems:
+            raise StoreError(problems[0])
+        known = {label.id for label in codebook.parse(toml).labels}
+
+        def work(connection: sqlite3.Connection) -> list[tuple[str, int]]:
+            digest = hashlib.sha256(toml.encode()).digest()
+            connection.execute("DELETE FROM codebook WHERE sha256 = ?", (digest,))
+            connection.execute(
+                "INSERT INTO codebook (id, sha256, toml, installed)"
+                " VALUES ((SELECT COALESCE(MAX(id), 0) + 1 FROM codebook), ?, ?, ?)",
+                (digest, toml, now()),
+            )
+            rows = connection.execute(
+                "SELECT label, COUNT(*) FROM mention WHERE deleted = 0 GROUP BY label ORDER BY label"
+            ).fetchall()
+            return [(label, count) for label, count in rows if label not in known]
+
+        missing = self.write(work)
+        self._codebook = None
+        return missing
 
     def analyst(self) -> str | None:
         """Return the name of who works, or None where it was never asked."""

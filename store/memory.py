@@ -7,6 +7,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from store.history import Edit
+from store.records import Op
 from store.texts import fold, one_line
 
 ANY = "*"
@@ -84,4 +85,15 @@ def make_stale(connection: sqlite3.Connection, name: str) -> list[int]:
     connection.executemany(
         "UPDATE article SET pipeline = NULL WHERE id = ?", [(number,) for number in found]
     )
+    return found
+
+
+def names_in(connection: sqlite3.Connection, op: Op) -> set[str]:
+    """Return the names of the decisions that an edit changed."""
+    uids = [bytes.fromhex(str(c["uid"])) for c in op.changes if c["table"] == "memory"]
+    found = set()
+    for uid in uids:
+        row = connection.execute("SELECT name FROM memory WHERE uid = ?", (uid,)).fetchone()
+        if row:
+            found.add(str(row[0]))
     return found

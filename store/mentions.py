@@ -19,13 +19,20 @@ _SELECT = (
 
 
 def of_article(
-    connection: sqlite3.Connection, article_id: int, *, rejected: bool = False
+    connection: sqlite3.Connection,
+    article_id: int,
+    *,
+    rejected: bool = False,
+    near: tuple[int, int] | None = None,
 ) -> list[Mention]:
-    """Return an article's mentions in text order, longer ones first; rejected ones on request."""
+    """Return an article's mentions in text order, longer ones first; rejected ones on request,
+    with ``near`` only those that begin in that range."""
     hidden = "" if rejected else " AND m.review_status <> 'rejected'"
+    first, last = near or (0, 1 << 60)
     rows = connection.execute(
-        f'{_SELECT} WHERE m.article_id = ? AND m.deleted = 0{hidden} ORDER BY m.start, m."end" DESC',
-        (article_id,),
+        f"{_SELECT} WHERE m.article_id = ? AND m.start >= ? AND m.start < ? AND m.deleted = 0"
+        f'{hidden} ORDER BY m.start, m."end" DESC',
+        (article_id, first, last),
     )
     return [Mention(*row) for row in rows]
 
@@ -137,6 +144,18 @@ def replace_suggestions(
 # --- decisions: each takes an Edit, so that one intention is one step of undo -------------------
 
 
+def fresh(edit: Edit, mention: Mention) -> Mention:
+    """Return a mention as it is stored now: edits that wait in the queue may have changed it.
+
+    Raises:
+        RefusedError: it is gone.
+    """
+    found = get(edit.connection, mention.uid)
+    if found is None:
+        raise RefusedError("the mention is no longer there")
+    return found
+
+
 def accept(edit: Edit, mention: Mention) -> None:
     """Agree with a suggestion (or take a rejection back)."""
     status = _status_after(edit, mention, mention.start, mention.end, mention.label)
@@ -181,9 +200,11 @@ def add(
     text: str = "",
     *,
     quote: str | None = None,
+    uid: bytes | None = None,
 ) -> bytes:
     """Add a mention of the analyst's own and return its uid. Where the same span has the same
-    label already, that one is accepted instead. The quote is cut from ``text`` unless given."""
+    label already, that one is accepted instead. The quote is cut from ``text`` unless given;
+    ``uid`` is the one that it gets."""
     row = edit.connection.execute(
         'SELECT uid FROM mention WHERE article_id = ? AND start = ? AND "end" = ? AND label = ?'
         " AND deleted = 0 ORDER BY review_status = 'rejected' LIMIT 1",
@@ -197,7 +218,7 @@ def add(
             _decide(edit, existing, review_status=status)
             entities.assign(edit, existing.id, existing.quote, label)
         return existing.uid
-    uid = new_uid()
+    uid = uid or new_uid()
     quote = text[start:end] if quote is None else quote
     row_id = edit.insert_made(
         "mention",

@@ -9,6 +9,7 @@ from typing import Literal
 from store import memory, mentions
 from store.history import Edit
 from store.occurrences import Occurrence
+from store.records import Mention
 
 State = Literal["open", "done", "other", "blocked"]
 
@@ -51,8 +52,7 @@ def state(decision: Decision, place: Occurrence) -> State:
     return "open"
 
 
-def _inside(m: object, place: Occurrence) -> bool:
-    assert isinstance(m, mentions.Mention)
+def _inside(m: Mention, place: Occurrence) -> bool:
     return place.start <= m.start and m.end <= place.end
 
 

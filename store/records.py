@@ -37,6 +37,7 @@ class Article:
     file_name: str | None
     external_id: str | None
     pipeline: str | None  # fingerprint of the pipeline that annotated it last
+    tags: str | None = None  # the analyst's, `; ` between
 
 
 @dataclass(frozen=True)

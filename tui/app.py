@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from textual import events
 from textual.app import App, ComposeResult
+from textual.theme import Theme
 
+from tui import config, keymap
 from tui.first_paint import FirstPage
 
 if TYPE_CHECKING:
@@ -36,9 +38,34 @@ class ConflictReader(App[int]):
         self.failure: str | None = None
         self.key_pressed = ""
         self.animation_level = "none"
-        self.theme = "ansi-dark" if plain else "textual-dark"
+        self.config = config.load()
+        self.view = config.load_view()
+        self.problems = [*self.config.problems, *keymap.use(self.config.keys)]
+        self.look = config.ThemeFile("none", True, {})
+        if plain:
+            self.theme = "ansi-dark"
+        else:
+            try:
+                self.use_theme(self.view.theme or self.config.theme or "dark")
+            except ValueError as problem:
+                self.problems.append(str(problem))
+                self.use_theme("dark")
         self._desk: MainScreen | None = None
         self._typed: list[tuple[str, str | None]] | None = []  # None: the desk takes keys itself
+
+    def use_theme(self, name: str) -> None:
+        """Take a theme's colours. Raises ValueError where there is none of that name."""
+        look = config.theme(name)
+        colours = dict(look.colours)
+        self.register_theme(
+            Theme(
+                name=f"own-{name}",
+                dark=look.dark,
+                **colours,  # type: ignore[arg-type]
+            )  # fmt: skip
+        )
+        self.look = look
+        self.theme = f"own-{name}"
 
     @property
     def desk(self) -> MainScreen:
@@ -130,10 +157,18 @@ class ConflictReader(App[int]):
         """Open the pane in which notes are written."""
         from tui.screens.ask import NotePane
 
-        self.push_screen(NotePane(title, text, stored, done, left))
+        pane = NotePane(title, text, stored, done, left)
+        desk = self.desk
+        if self.screen is desk:
+            desk.make_room(NotePane.HEIGHT)
+            self.push_screen(pane, lambda _: desk.make_room(0))
+        else:
+            self.push_screen(pane)
+        if self.config.notes_in_editor:
+            pane.call_after_refresh(pane.edit)
 
-    def go_to_text(self, article_id: int, offset: int, incident_id: int) -> None:
-        """Leave the incident screens for a place in an article; the back key returns there."""
+    def go_to_text(self, article_id: int, offset: int, incident_id: int | None) -> None:
+        """Leave the screens of lists for a place in an article; the back key returns from there."""
         while self.screen is not self.desk and len(self.screen_stack) > 2:
             self.pop_screen()
         self.desk.jump(article_id, offset, incident_id)

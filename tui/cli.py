@@ -23,6 +23,7 @@ examples:
   pbpaste | conflict-reader import -               the same from standard input
   conflict-reader annotate in.jsonl -o out.jsonl   entities of each text, without a library
   conflict-reader search 'drone "fuel depot" -kyiv'
+  conflict-reader list status:unread has:notes sort:oldest
   conflict-reader export -o export/                all tables as CSV
   conflict-reader export --table mentions -o - | head
 
@@ -84,6 +85,12 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--limit", type=_count, default=-1, metavar="N")
     sub.add_argument("--json", action="store_true", help="one JSON object a line")
 
+    sub.add_argument(
+        "filter", nargs="*", metavar="FILTER",
+        help="status:unread tag:x source:x date:2025-01..2025-03 label:X entity:X has:notes"
+        " -has:incidents unreviewed:>5 sort:title, or words of the text",
+    )  # fmt: skip
+
     sub = command("search", "search titles and texts", "search 'drone strike' --json")
     sub.add_argument("query", help='words; "a phrase"; -without; begin*')
     sub.add_argument("--limit", type=_count, default=50, metavar="N")
@@ -97,6 +104,23 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("-o", "--output", required=True, metavar="DIR", help="- with --table: stdout")
     sub.add_argument("--table", metavar="NAME", help="one table alone")
     sub.add_argument("--profile", choices=("exact", "spreadsheet"), default="exact")
+
+    sub = command("stats", "what was done and how fast, out of the log of edits", "stats --json")
+    sub.add_argument(
+        "--since", metavar="DATE", default="", help="2025-01-14: from this day on (UTC)"
+    )
+    sub.add_argument("--by", metavar="NAME", default="", help="one analyst's edits alone")
+    sub.add_argument("--json", action="store_true", help="one JSON object")
+
+    sub = command("keys", "the keys as they are configured, and what is wrong with them", "keys")
+    sub.add_argument("--example", action="store_true", help="print a configuration to begin with")
+
+    sub = command(
+        "codebook", "check a codebook file, use it in the library, or print the library's",
+        "codebook check mine.toml",
+    )  # fmt: skip
+    sub.add_argument("action", choices=("check", "use", "show"))
+    sub.add_argument("file", nargs="?", type=Path, metavar="FILE.toml")
     return parser
 
 

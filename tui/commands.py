@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -269,9 +269,14 @@ def run_list(path: Path, options: argparse.Namespace) -> int:
         labels = [label.id for label in library.codebook().labels]
         if options.label and options.label not in labels:
             raise StoreError(f"no label “{options.label}”; there are {', '.join(labels)}")
-        chosen = filters.Filter(
-            statuses=(options.status,) if options.status else (), label=options.label or ""
-        )
+        try:
+            chosen = filters.parse(" ".join(_quoted(part) for part in options.filter))
+        except ValueError as problem:
+            raise StoreError(str(problem)) from None
+        if options.status:
+            chosen = replace(chosen, statuses=(options.status,))
+        if options.label:
+            chosen = replace(chosen, label=options.label)
         ids = articles.ids(connection, chosen, options.limit)
         for first in range(0, len(ids), 500):
             page = articles.by_ids(connection, ids[first : first + 500])
@@ -387,3 +392,98 @@ class _SafeOut:
         """Write and say how much."""
         write(text)
         return len(text)
+
+
+def _quoted(part: str) -> str:
+    """Return an argument of the shell as one word of a filter: ``tag:air war`` keeps its space."""
+    name, colon, value = part.partition(":")
+    spaced = colon and name.lstrip("-").isalpha() and any(c.isspace() for c in value)
+    return f'{name}:"{value}"' if spaced and '"' not in value else part
+
+
+# --- statistics, keys, codebook -----------------------------------------------------------------
+
+
+def run_stats(path: Path, options: argparse.Namespace) -> int:
+    """Say what was done."""
+    from store import statistics
+
+    with Library.open(path, "read") as library, library.reading() as connection:
+        found = statistics.collect(connection, options.since, options.by)
+    if options.json:
+        _json({
+            "mentions_reviewed": found.reviewed,
+            "by_status": dict(found.by_status),
+            "corrections": [
+                {"from": was, "to": now, "count": n} for (was, now), n in found.corrections.items()
+            ],
+            "edges_moved": found.edges,
+            "edits": found.edits,
+            "articles": len(found.articles),
+            "articles_done": found.done,
+            "notes": found.notes,
+            "incidents": found.incidents,
+            "seconds": round(found.seconds, 1),
+            "seconds_a_mention": found.seconds_each and round(found.seconds_each, 2),
+            "pause_seconds": statistics.PAUSE,
+        })  # fmt: skip
+        return 0
+    write("\n".join(statistics.words(found)) + "\n")
+    return 0
+
+
+def run_keys(path: Path, options: argparse.Namespace) -> int:
+    """Print the keys in use, or an example of a configuration."""
+    from tui import config, keymap
+
+    if options.example:
+        write(config.EXAMPLE)
+        return 0
+    found = config.load()
+    problems = [*found.problems, *keymap.use(found.keys)]
+    try:
+        config.theme(found.theme or "dark")
+    except ValueError as problem:
+        problems.append(str(problem))
+    write(f"{config.folder() / 'config.toml'}: keymap {found.keymap}\n")
+    for action in keymap.BY_ID.values():
+        write(f"{action.id:<22} {keymap.keys_of(action.id):<28} {action.title}\n")
+    for line in problems:
+        _say(line)
+    return 1 if problems else 0
+
+
+def run_codebook(path: Path, options: argparse.Namespace) -> int:
+    """Check, use or show a codebook."""
+    from store import codebook
+
+    if options.action == "show":
+        with Library.open(path, "read") as library:
+            write(library.codebook_toml())
+        return 0
+    if options.file is None:
+        raise StoreError(f"which file? conflict-reader codebook {options.action} FILE.toml")
+    try:
+        text = options.file.expanduser().read_bytes().decode("utf-8")
+    except OSError as problem:
+        raise StoreError(f"{options.file}: {problem.strerror}") from None
+    except UnicodeDecodeError:
+        raise StoreError(f"{options.file}: is not UTF-8 text") from None
+    problems = codebook.check(text)
+    for line in problems:
+        _say(f"{options.file}: {line}")
+    if problems:
+        return 1
+    book = codebook.parse(text)
+    if options.action == "check":
+        write(
+            f"{options.file}: good; {len(book.labels)} labels, {len(book.types)} incident types,"
+            f" {len(book.relations)} relations\n"
+        )
+        return 0
+    with Library.open(path) as library:
+        missing = library.use_codebook(text)
+    for label, count in missing:
+        _say(f"{count} mentions are {label}, which this codebook does not have; they are kept")
+    write(f"{path}: uses {options.file} from now on\n")
+    return 0

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from store import articles, library
+from store.ids import now
 from store.library import Library
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ class Session:
     library: Library
     refusal: str | None = None  # why it is open for reading only
     saved: str = ""
+    begun: str = field(default_factory=now)
+    keys: int = 0  # pressed since then
+    _saving: int = 0
     drafts: dict[bytes, str] = field(default_factory=dict)  # notes begun and left
     _service: Annotations | None = None
     _pending: set[int] = field(default_factory=set)
@@ -51,8 +55,15 @@ class Session:
 
     # --- reading ---------------------------------------------------------------------------------
 
-    def read(self, article_id: int) -> OpenArticle | None:
-        """Read an article with all that the screen shows of it."""
+    def read(
+        self,
+        article_id: int,
+        *,
+        near: tuple[int, int] | None = None,
+        text: str | None = None,
+    ) -> OpenArticle | None:
+        """Read an article with all that the screen shows of it; ``near``: only the mentions in
+        that range; ``text``: the text, where it is known already."""
         from store import incidents, mentions, notes
 
         with self.library.reading() as connection:
@@ -61,11 +72,45 @@ class Session:
                 return None
             return OpenArticle(
                 article,
-                articles.text(connection, article_id),
-                mentions.of_article(connection, article_id, rejected=True),
+                articles.text(connection, article_id) if text is None else text,
+                mentions.of_article(connection, article_id, rejected=True, near=near),
                 notes.of_article(connection, article_id),
                 incidents.of_article(connection, article_id),
             )
+
+    def shared(
+        self, one: OpenArticle, other: OpenArticle
+    ) -> list[tuple[set[bytes], list[tuple[int, int]]]]:
+        """Return for each of two articles the mentions whose entity the other has too, and the
+        spans that report an incident which the other reports too."""
+        from store import entities, incidents
+        from store.texts import fold
+
+        names: list[dict[bytes, set[object]]] = []
+        reports: list[dict[int, list[tuple[int, int]]]] = []
+        with self.library.reading() as connection:
+            for found in (one, other):
+                under = entities.in_article(connection, found.article.id)
+                names.append({
+                    m.uid: {(m.label, fold(m.quote)), under.get(m.id, m.uid)}
+                    for m in found.mentions
+                    if m.label in entities.NAMED and m.review_status != "rejected"
+                })  # fmt: skip
+                told: dict[int, list[tuple[int, int]]] = {}
+                for report in incidents.reports_in(connection, found.article.id):
+                    if report.incident_id is not None:
+                        told.setdefault(report.incident_id, []).append((report.start, report.end))
+                reports.append(told)
+        out = []
+        for mine, theirs, told, elsewhere in (
+            (names[0], names[1], reports[0], reports[1]),
+            (names[1], names[0], reports[1], reports[0]),
+        ):
+            known = set().union(*theirs.values()) if theirs else set()
+            uids = {uid for uid, keys in mine.items() if keys & known}
+            spans = [span for key, found in told.items() if key in elsewhere for span in found]
+            out.append((uids, spans))
+        return out
 
     # --- writing ---------------------------------------------------------------------------------
 
@@ -73,9 +118,20 @@ class Session:
         """Do one edit; when this returns it is committed and synced."""
         from store import edits
 
-        result = await asyncio.wrap_future(edits.submit(self.library, kind, summary, work))
+        self._saving += 1
+        try:
+            result = await asyncio.wrap_future(edits.submit(self.library, kind, summary, work))
+        finally:
+            self._saving -= 1
         self._mark_saved()
         return result
+
+    @property
+    def saved_words(self) -> str:
+        """What the status line says of the last edit."""
+        if self._saving:
+            return "saving …"
+        return f"saved {self.saved} ✓" if self.saved else ""
 
     async def undo(self) -> Op:
         """Take the newest edit back. Raises `RefusedError` with the reason where it cannot be."""

@@ -24,7 +24,7 @@ def named(library: Library) -> Library:
             Suggestion(43, 51, "PERSON", entity="The Minister"),
         ]
         library.write(
-            lambda c, n=number: mentions.replace_suggestions(c, n, run, "fp", None)  # type: ignore[misc]
+            lambda c, n=number, r=run: mentions.replace_suggestions(c, n, r, "fp", None)  # type: ignore[misc]
         )
         with library.reading() as connection:
             found = mentions.of_article(connection, number)

@@ -3,6 +3,7 @@ all of it gives back the end: across articles, bulk actions, merges, propagation
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from pathlib import Path
 
@@ -62,10 +63,8 @@ class Analyst(RuleBasedStateMachine):
         self.states = [snapshot(self.library)]
 
     def edit(self, kind: str, work: object) -> None:
-        try:
+        with contextlib.suppress(RefusedError):
             edits.apply(self.library, kind, kind, work)  # type: ignore[arg-type]
-        except RefusedError:
-            pass
         with self.library.reading() as connection:
             log = history.log(connection)
         if len(log) >= len(self.states):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -157,5 +159,5 @@ def test_what_comes_out_of_the_overlay_never_overlaps(words: list[str], cut: lis
         ("Kyiv", "GPE", "always"), ("Kyiv Post", "ORG", "always"), ("may", "DATE", "never")
     )
     found = remembered.apply(text, run, decisions)
-    assert all(a.end <= b.start for a, b in zip(found, found[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(found))
     assert all(0 <= s.start < s.end <= len(text) for s in found)

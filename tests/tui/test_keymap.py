@@ -2,22 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
-from tui import keymap
+import pytest
+
+from tui import config, keymap
+from tui.actions.deciding import DecidingActions
+from tui.actions.entities import EntityActions
+from tui.actions.finding import FindingActions
 from tui.actions.incidents import IncidentActions
 from tui.actions.library import LibraryActions
 from tui.actions.moving import MovingActions
 from tui.actions.review import ReviewActions
+from tui.actions.selecting import SelectingActions
+from tui.actions.viewing import ViewingActions
+from tui.screens.entities import EntityList
+from tui.screens.entity import EntityCard
+from tui.screens.hits import Hits
 from tui.screens.incident import IncidentScreen
 from tui.screens.incident_list import IncidentList
 from tui.screens.main import MainScreen
+from tui.screens.memory import MemoryScreen
+from tui.screens.propagation import Propagation
 
-MAIN = (MainScreen, ReviewActions, MovingActions, LibraryActions, IncidentActions)
+MAIN = (
+    MainScreen, ReviewActions, SelectingActions, DecidingActions, MovingActions, FindingActions,
+    LibraryActions, IncidentActions, EntityActions, ViewingActions,
+)  # fmt: skip
 SCREENS: dict[str, tuple[type, ...]] = {
     "incidents": (IncidentList,),
     "incident": (IncidentScreen,),
+    "hits": (Hits,),
+    "propagation": (Propagation,),
+    "memory": (MemoryScreen,),
+    "entities": (EntityList,),
+    "entity": (EntityCard,),
 }
+
+
+@pytest.fixture(autouse=True)
+def usual_keys() -> Iterator[None]:
+    """Leave the keys as they were."""
+    yield
+    keymap.use({})
 
 
 def test_no_key_does_two_things() -> None:
@@ -43,7 +71,7 @@ def test_every_action_has_a_key_without_ctrl_or_alt() -> None:
 
 def test_every_screen_has_no_action_without_a_key() -> None:
     known = {action.id for action in keymap.ACTIONS}
-    for screen in (*MAIN, IncidentList, IncidentScreen):
+    for screen in (*MAIN, *(s for screens in SCREENS.values() for s in screens)):
         done = {name[3:] for name in dir(screen) if name.startswith("do_")}
         assert done <= known, done - known
 
@@ -58,3 +86,60 @@ def test_the_documentation_is_current() -> None:
     spec.loader.exec_module(generate)
     assert (path.parent / "keys.md").read_text("utf-8") == generate.keys()
     assert (path.parent / "csv.md").read_text("utf-8") == generate.columns()
+
+
+@pytest.mark.parametrize("name", config.profiles())
+def test_a_profile_takes_no_key_from_an_action_that_has_no_other(name: str) -> None:
+    keys, wrong = config.profile(name)
+    assert wrong == []
+    assert keymap.use(keys) == []
+    assert keymap.clashes() == []
+    plain = [
+        action.id
+        for action in keymap.BY_ID.values()
+        if all(k.startswith(("ctrl+", "alt+")) for k in action.keys)
+    ]
+    assert plain == ["half_down", "half_up"]
+
+
+def test_a_key_of_the_users_own_goes_before_the_program_s(tmp_path: Path) -> None:
+    assert keymap.use({"accept": ("y",), "copy": ("a",), "whole_name": ("Y",)}) == []
+    accept, copy = keymap.lookup("reader", "y"), keymap.lookup("reader", "a")
+    assert accept is not None and accept.id == "accept"
+    assert copy is not None and copy.id == "copy"
+    assert keymap.first_key("accept") == "y"
+    found = keymap.lookup("entity", "a")
+    assert found is not None and found.id == "confirm_entity"  # another place keeps its key
+
+
+def test_clashes_and_lost_keys_are_named() -> None:
+    problems = keymap.use({"accept": ("x",), "reject": ("x",), "jump": ("j",)})
+    assert any("no action “jump”" in p for p in problems)
+    assert any("x is given to “accept” and “reject” (the article)" in p for p in problems)
+    assert any("“note” has no key left in the article" in p for p in keymap.use({"skip": ("m",)}))
+
+
+def test_the_configuration_names_what_it_cannot_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    folder = tmp_path / "conflict-reader"
+    folder.mkdir()
+    assert config.load() == config.Config()
+    file = folder / "config.toml"
+    file.write_text('theme = "light"\nkeymap = "mine"\ncolor = 1\n[keys]\naccept = "y"\nskip = 3\n')
+    found = config.load()
+    assert (found.theme, found.keys) == ("light", {"accept": ("y",)})
+    assert [p.split(":")[-1].strip()[:28] for p in found.problems] == [
+        "there is no setting “color”", "there is no keymap “mine”; t"[:28],
+        "skip takes a key or a list o",
+    ]  # fmt: skip
+    (folder / "keymaps").mkdir()
+    (folder / "keymaps" / "mine.toml").write_text('[keys]\nnote = ["n"]\n')
+    assert config.load().keys == {"note": ("n",), "accept": ("y",)}
+    file.chmod(0o666)
+    found = config.load()
+    assert found.theme == "" and "others can write to it" in found.problems[0]
+    file.chmod(0o600)
+    file.write_text("theme = [broken")
+    assert config.load().theme == "" and len(config.load().problems) == 1

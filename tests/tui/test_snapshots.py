@@ -26,7 +26,7 @@ def _shown(app: ConflictReader) -> str:
     [
         ("reader-120x40", (120, 40), ("tab",)),
         ("reader-80x24", (80, 24), ("tab", "tab")),
-        ("reader-200x50", (200, 50), ("A",)),
+        ("reader-200x50", (200, 50), ("A", "s")),
         ("library-80x24", (80, 24), ("h",)),
         ("inspector-80x24", (80, 24), ("tab", "l")),
         ("select-80x24", (80, 24), ("v", "v", "w", "w")),

@@ -14,3 +14,9 @@ class Actions:
 
     def __init__(self, desk: MainScreen) -> None:
         self.desk = desk
+
+
+def short(text: str, length: int = 40) -> str:
+    """Return a text on one line, cut to a length."""
+    text = " ".join(text.split())
+    return text if len(text) <= length else text[: length - 1] + "…"

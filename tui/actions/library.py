@@ -6,12 +6,12 @@ import asyncio
 from pathlib import Path
 
 from annotators import prefill
-from store import articles, dates, importers, incidents, notes
+from store import articles, dates, importers, incidents, memory, notes, tags
 from store.exporters import csv_files
 from store.history import Edit
 from store.importers.result import Failure, Summary
 from store.records import Article, Incoming, Op
-from tui.actions.base import Actions
+from tui.actions.base import Actions, short
 from tui.screens.choose import Choice, Chooser
 from tui.screens.form import Entry, Form
 from tui.session import Session
@@ -215,6 +215,33 @@ class LibraryActions(Actions):
             return False
         return True
 
+    def do_tags(self) -> None:
+        """Give the article tags."""
+        article = self._target()
+        with self.desk.session.library.reading() as connection:
+            now = tags.of_target(connection, article.uid)
+            used = [name for name, _ in tags.used(connection)[:8]]
+
+        async def chosen(typed: str | None) -> None:
+            if typed is None:
+                return
+            wanted = tags.parse(typed)
+            said = ", ".join(wanted) or "no tags"
+            if await self._quietly(
+                self.desk.session.edit(
+                    "tag",
+                    f"tags of “{short(article.title)}”: {said}"[:200],
+                    lambda edit: tags.set_tags(edit, "article", article.uid, wanted),
+                )
+            ):
+                self.desk.reread()
+                self.desk.reader_app.say(f"tags: {said}")
+
+        self.desk.reader_app.ask(
+            "Tags, commas between" + (f" (in use: {', '.join(used)})" if used else ""),
+            ", ".join(now), chosen, hint="kharkiv, energy",
+        )  # fmt: skip
+
     async def do_status(self) -> None:
         """Step through unread, reading, done."""
         article = self._target()
@@ -319,6 +346,10 @@ class LibraryActions(Actions):
             if m is not None and m.review_status != "rejected":
                 self.desk.reader.focus_mention(m)
         self.desk.say(words)
+        with self.desk.session.library.reading() as connection:
+            names = memory.names_in(connection, op)
+        if names:
+            self.desk.spawn(self.desk.deciding.look_again(names))
 
     # --- who, and where --------------------------------------------------------------------------------
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from store import search
-from store.filters import Filter
-from tui.actions.base import Actions
+from store import marks
+from tui import keymap
+from tui.actions.base import Actions, short
 from tui.screens.choose import Choice, Chooser
 from tui.screens.desk import Pane
 from tui.widgets.lines import Lines
 from tui.widgets.reader import Reader
-
-_ORDER: tuple[Pane, ...] = ("library", "reader", "inspector")
 
 
 class MovingActions(Actions):
@@ -77,15 +75,22 @@ class MovingActions(Actions):
         self._pane(-1)
 
     def _pane(self, step: int) -> None:
-        number = _ORDER.index(self.desk.pane) + step
-        if not 0 <= number < len(_ORDER):
-            self.desk.say("no pane on that side")
+        """Go from pane to pane; with two articles each of them is one."""
+        desk = self.desk
+        order: list[tuple[Pane, int]] = [("library", -1)]
+        order += [("reader", number) for number in range(len(desk.sides))]
+        order.append(("inspector", -1))
+        now = (desk.pane, desk.side if desk.pane == "reader" else -1)
+        number = order.index(now) + step
+        if not 0 <= number < len(order):
+            desk.say("no pane on that side")
             return
-        if _ORDER[number] == "reader" and self.desk.open is None:
-            article_id = self.desk.library_list.current_id
-            if article_id is not None:
-                self.desk.open_article(article_id)
-        self.desk.show_pane(_ORDER[number])
+        pane, side = order[number]
+        if pane == "reader":
+            desk.show_side(side)
+            if desk.open is None and desk.library_list.current_id is not None:
+                desk.open_article(desk.library_list.current_id)
+        desk.show_pane(pane)
 
     def do_open_article(self) -> None:
         """Read the chosen article."""
@@ -123,114 +128,85 @@ class MovingActions(Actions):
             self.desk.say("nowhere to go back to")
             return
         article_id, offset, incident_id = self.desk.jumps.pop()
+        if self.desk.open is not None:
+            self.desk.jumps_forward.append(
+                (self.desk.open.article.id, self.desk.reader.place, None)
+            )
         self.desk.go_to(article_id, offset)
         if incident_id is not None:
             self.desk.recording.show_incident(incident_id)
 
-    # --- find ----------------------------------------------------------------------------------------
+    # --- marks and outline ---------------------------------------------------------------------------
 
-    def do_search(self) -> None:
-        """Search the library from the list, the article from the text."""
-        if self.desk.pane == "library" or self.desk.open is None:
-            self.do_library_search()
+    def do_forward(self) -> None:
+        """Go forward again, after going back."""
+        if not self.desk.jumps_forward:
+            self.desk.say("nowhere to go forward to")
             return
+        article_id, offset, _ = self.desk.jumps_forward.pop()
+        if self.desk.open is not None:
+            self.desk.jumps.append((self.desk.open.article.id, self.desk.reader.place, None))
+        self.desk.go_to(article_id, offset)
 
-        def chosen(words: str | None) -> None:
-            if words is None:
-                return
-            self.desk.find_words = [words] if words else []
-            count = self.desk.reader.find(self.desk.find_words)
-            if not words:
-                return
-            if not count:
-                self.desk.say(f"“{words}” is not in this article; \\ searches the library")
-            else:
-                self.desk.reader.step_hit(True)
-                self.desk.say(f"{count} in this article; n next, N previous")
+    def do_set_mark(self) -> None:
+        """Set a named mark at this place."""
+        found = self.desk.need_article()
+        article_id, offset = found.article.id, self.desk.reader.place
 
-        self.desk.reader_app.ask("Find in this article", "", chosen)
+        async def named(name: str | None) -> None:
+            if name and name.strip():
+                kept = " ".join(name.split())
+                await self.desk.session.write(lambda c: marks.set_mark(c, kept, article_id, offset))
+                self.desk.reader_app.say(f"mark {kept} set; ' goes there")
 
-    def do_library_search(self) -> None:
-        """Show the articles that hold certain words."""
-
-        def chosen(query: str | None) -> None:
-            if query is None:
-                return
-            self.desk.filter = Filter(
-                self.desk.filter.statuses, self.desk.filter.label, query.strip()
-            )
-            self.desk.find_words = search.plain_terms(query)
-            self.desk.show_list()
-            self.desk.show_pane("library")
-            if self.desk.open is not None:
-                self.desk.reader.find(self.desk.find_words)
-            if query.strip():
-                self.desk.say(
-                    f"{self.desk.library_list.count or 'no'} articles; Esc shows all again"
-                )
-
+        words = self.desk.reader.text[offset : offset + 60].split("\n")[0]
         self.desk.reader_app.ask(
-            'Search all articles (words; "a phrase"; -without; begin*)',
-            self.desk.filter.query,
-            chosen,
+            "Name of the mark (a letter will do)", "", named, hint=short(words)
         )
 
-    def do_next_hit(self) -> None:
-        """Next hit; without a search the next mention to review."""
-        self._hit(True)
+    def do_go_to_mark(self) -> None:
+        """Go to a named mark, in whichever article it is."""
+        with self.desk.session.library.reading() as connection:
+            found = marks.all_of(connection)
+        if not found:
+            self.desk.say(f"no mark is set: {keymap.first_key('set_mark')} in an article sets one")
+            return
+        short_names = all(len(mark.name) == 1 for mark in found)
+        choices = [
+            Choice(m.name, [(f"{m.name:<12} ", "strong"), (m.title, "")], f"{m.name} {m.title}", m.name[:1])
+            for m in found
+        ]  # fmt: skip
 
-    def do_previous_hit(self) -> None:
-        """Previous hit; without a search the previous mention to review."""
-        self._hit(False)
+        def chosen(name: str | None) -> None:
+            for mark in found:
+                if mark.name == name:
+                    self.desk.jump(mark.article_id, mark.offset)
 
-    def _hit(self, forward: bool) -> None:
-        self.desk.need_article()
-        if not self.desk.reader.hits and self.desk.find_words:
-            self.desk.say("no hit in this article; ] goes to the next one")
-        elif not self.desk.reader.step_hit(forward):
-            self.desk.reader.step_mention(forward, to_review=True)
-        else:
-            self.desk.say(f"hit {self.desk.reader.hit_now + 1} of {len(self.desk.reader.hits)}")
+        self.desk.app.push_screen(Chooser("Go to which mark", choices, letters=short_names), chosen)
 
-    def do_filter_status(self) -> None:
-        """Show articles of one status."""
-        from store.records import STATUSES
+    def do_outline(self) -> None:
+        """Show the paragraphs, each with what is left to review in it."""
+        found = self.desk.need_article()
+        text, spans = found.text, self.desk.reader.spans
+        choices, at = [], 0
+        while at <= len(text):
+            end = text.find("\n", at)
+            end = len(text) if end < 0 else end
+            line = text[at:end].strip()
+            if line:
+                here = spans.starting_in(at, end)
+                left = sum(not m.human for m in here)
+                about = f"{left:>3} to review " if left else " " * 14
+                choices.append(Choice(str(at), [(about, "accent"), (line[:200], "")], line))
+            at = end + 1
 
-        choices = [Choice("", [("all", "")], letter="a")]
-        choices += [Choice(s, [(s, "")], letter=s[0]) for s in STATUSES]
+        def chosen(value: str | None) -> None:
+            if value is not None:
+                self.desk.leave_from()
+                self.desk.reader.focus_mention(None)
+                self.desk.reader.scroll_to_offset(int(value))
 
-        def chosen(status: str | None) -> None:
-            if status is not None:
-                statuses = (status,) if status else ()
-                self.desk.filter = Filter(statuses, self.desk.filter.label, self.desk.filter.query)
-                self.desk.show_list()
-
-        self.desk.app.push_screen(Chooser("Show which", choices, letters=True), chosen)
-
-    def do_filter_label(self) -> None:
-        """Show articles with mentions of one label."""
-        choices = [Choice("", [("all", "")], letter="*")]
-        choices += [
-            Choice(label.id, [(label.id, label.colour)], letter=label.letter)
-            for label in self.desk.session.library.codebook().labels
-        ]
-
-        def chosen(label: str | None) -> None:
-            if label is not None:
-                self.desk.filter = Filter(self.desk.filter.statuses, label, self.desk.filter.query)
-                self.desk.show_list()
-
-        self.desk.app.push_screen(Chooser("Show articles with", choices, letters=True), chosen)
-
-    def do_clear_filter(self) -> None:
-        """Take filters and searches away."""
-        had = self.desk.filter != Filter() or bool(self.desk.find_words)
-        self.desk.find_words = []
-        self.desk.reader.find(())
-        if self.desk.filter != Filter():
-            self.desk.filter = Filter()
-            self.desk.show_list()
-        self.desk.say("" if had else "no filter and no search to take away")
+        self.desk.app.push_screen(Chooser("Paragraphs", choices), chosen)
 
     def do_copy(self) -> None:
         """Copy the selection or the focused mention."""

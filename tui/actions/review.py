@@ -1,24 +1,22 @@
-"""Reviewing mentions: accept, reject, label, edges; and the cursor that adds what was missed."""
+"""Reviewing mentions one by one: accept, reject, label, edges."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from store import mentions
 from store.history import Edit
+from store.ids import new_uid, now
 from store.records import Mention
 from store.texts import trim_span
-from tui.actions.base import Actions
+from tui.actions.base import Actions, short
+from tui.reading import motion
 from tui.screens.choose import Choice, Chooser
 
 
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= 40 else text[:39] + "…"
-
-
 class ReviewActions(Actions):
-    """What the keys of groups Review, Select and Edges do."""
+    """What the keys of groups Review and Edges do to one mention."""
 
     # --- go from one to the next ---------------------------------------------------------------------
 
@@ -34,13 +32,25 @@ class ReviewActions(Actions):
         """Leave the mention and go on."""
         self._step(forward=True)
 
+    def do_leave_to_review(self) -> None:
+        """Leave the cursor and focus the next mention to review."""
+        self.desk.reader.leave_to_place()
+        self._step(forward=True)
+
     def _step(self, *, forward: bool) -> None:
         self.desk.need_article()
         left = any(m.review_status == "suggested" for m in self.desk.reader.spans.mentions)
         if not self.desk.reader.step_mention(forward, to_review=True):
-            self.desk.say("no mentions here; v selects words to mark")
+            self.desk.say("no mentions here; c finds names, v selects words to mark")
         elif not left:
-            self.desk.say("everything in this article is reviewed ✓  ] goes to the next article")
+            self.desk.say(ALL_DONE)
+
+    def go_on(self) -> None:
+        """Go on to the next mention to review, after a decision."""
+        if any(m.review_status == "suggested" for m in self.desk.reader.spans.mentions):
+            self.desk.reader.step_mention(True, to_review=True)
+        else:
+            self.desk.say(ALL_DONE)
 
     def do_cycle(self) -> None:
         """Focus the next of overlapping mentions."""
@@ -48,77 +58,71 @@ class ReviewActions(Actions):
         if not self.desk.reader.cycle_overlap():
             self.desk.say("no other mention at this place")
 
+    def do_review_order(self) -> None:
+        """Review as the text goes, or the least certain first."""
+        from tui import config
+
+        view = config.changed(self.desk.view, by_certainty=not self.desk.view.by_certainty)
+        self.desk.use_view(view)
+        config.save_view(view)
+        self.desk.say(
+            "review order: the least certain first"
+            if view.by_certainty
+            else "review order: as in the text"
+        )
+
     # --- decide --------------------------------------------------------------------------------------
 
-    async def do_accept(self) -> None:
+    def do_accept(self) -> None:
         """Accept the focused mention and go on."""
         m = self.desk.need_mention()
-        await self._decide(
-            m,
-            replace(m, review_status="added" if m.origin == "analyst" else "accepted"),
-            "accept",
-            f"accept “{_short(m.quote)}” {m.label}",
-        )
-
-    async def do_reject(self) -> None:
-        """Reject the focused mention and go on."""
-        m = self.desk.need_mention()
-        await self._decide(
-            m,
-            replace(m, review_status="rejected"),
-            "reject",
-            f"reject “{_short(m.quote)}” {m.label}",
-        )
-
-    async def _decide(self, m: Mention, painted: Mention, kind: str, summary: str) -> None:
-        """Paint the decision at once, store it, go on to the next."""
-        if kind == "accept" and m.human:
+        if m.human:
             self.desk.say(f"{m.review_status} already")
             self.desk.reader.step_mention(True, to_review=True)
             return
-        self.desk.reader.put(painted)
-        decide = mentions.accept if kind == "accept" else mentions.reject
-        await self.desk.session.edit(kind, summary, lambda edit: decide(edit, m))
-        self.refetch(m.uid)
+        summary = f"accept “{short(m.quote)}” {m.label}"
+        self._paint(replace(m, review_status="accepted"))
+        self._store(m, "accept", summary, mentions.accept)
         self.desk.say(summary)
-        self._step_quietly()
+        self.go_on()
 
-    def _step_quietly(self) -> None:
-        if any(m.review_status == "suggested" for m in self.desk.reader.spans.mentions):
-            self.desk.reader.step_mention(True, to_review=True)
-        else:
-            self.desk.say("everything in this article is reviewed ✓  ] goes to the next article")
-
-    async def do_accept_visible(self) -> None:
-        """Accept every suggestion on screen, as one step of undo."""
-        self.desk.need_article()
-        start, end = self.desk.reader.visible_range
-        open_ones = [
-            m
-            for m in self.desk.reader.spans.overlapping(start, end)
-            if m.review_status == "suggested"
-        ]
-        if not open_ones:
-            self.desk.say("nothing to review on this screen")
+    def do_reject(self) -> None:
+        """Reject the focused mention and go on."""
+        m = self.desk.need_mention()
+        if m.review_status == "rejected":
+            self.desk.say("rejected already")
             return
+        summary = f"reject “{short(m.quote)}” {m.label}"
+        self._paint(replace(m, review_status="rejected"))
+        self._store(m, "reject", summary, mentions.reject)
+        self.desk.say(summary)
+        self.go_on()
 
-        def work(edit: Edit) -> None:
-            for m in open_ones:
-                mentions.accept(edit, m)
+    def _paint(self, m: Mention) -> None:
+        """Show a decision before it is stored."""
+        self.desk.reader.put(m)
+        if self.desk.open is not None:
+            self.desk.open.mentions = self.desk.reader.spans.mentions
 
-        count = len(open_ones)
-        await self.desk.session.edit("accept", f"accept {count} on screen", work)
-        self.desk.reread()
-        self.desk.say(f"{count} accepted; u takes all of them back")
+    def _store(
+        self, m: Mention, kind: str, summary: str, decide: Callable[[Edit, Mention], object]
+    ) -> None:
+        """Store what is painted; show it as it is stored then."""
+        self.desk.commit(
+            kind,
+            summary,
+            lambda edit: decide(edit, mentions.fresh(edit, m)),
+            lambda _: self.refetch(m.article_id, m.uid),
+        )
 
     # --- label ---------------------------------------------------------------------------------------
 
-    async def do_label_digit(self) -> None:
+    def do_label_digit(self) -> None:
         """Label the selection or the focused mention by a digit of the codebook."""
         key = self.desk.reader_app.key_pressed
         for label in self.desk.session.library.codebook().labels:
             if label.key == key:
-                await self.label_as(label.id)
+                self.label_as(label.id)
                 return
         self.desk.say(f"no label has the digit {key}; t shows the letters")
 
@@ -126,167 +130,173 @@ class ReviewActions(Actions):
         """Ask for a label's letter."""
         if self.desk.reader.span is None:
             raise ValueError("nothing to label: Tab focuses a mention, v selects words")
+        self.choose_label("Label as", self._label_safely)
+
+    def choose_label(self, title: str, chosen: Callable[[str], object]) -> None:
+        """Ask for a label, by its letter or by typing its name."""
         choices = [
             Choice(label.id, [(f"{label.id:<10}", label.colour), (f" {label.about}", "faint")],
-                   label.id, label.letter)
+                   f"{label.id} {label.about}", label.letter)
             for label in self.desk.session.library.codebook().labels
             if not label.deprecated
         ]  # fmt: skip
 
-        async def chosen(label: str | None) -> None:
+        def done(label: str | None) -> None:
             if label is not None:
-                await self._label_safely(label)
+                chosen(label)
 
-        self.desk.app.push_screen(Chooser("Label as", choices, letters=True), chosen)
+        self.desk.app.push_screen(Chooser(title, choices, letters=True), done)
 
-    async def _label_safely(self, label: str) -> None:
+    def _label_safely(self, label: str) -> None:
         from store.errors import StoreError
 
         try:
-            await self.label_as(label)
+            self.label_as(label)
         except (StoreError, ValueError) as problem:
-            self.desk.say(str(problem), bad=True)
+            self.desk.reader_app.say(str(problem), bad=True)
             self.desk.after_failure()
         self.desk.refresh_state()
 
-    async def do_label_last(self) -> None:
-        """Label the selection as the last one was."""
-        await self.do_again()
+    def do_label_last(self) -> None:
+        """Label the selection as the last one was, or with the label that is kept on."""
+        self.do_again()
 
-    async def do_again(self) -> None:
+    def do_again(self) -> None:
         """Label as the last one was."""
-        if self.desk.last_label is None:
+        label = self.desk.sticky or self.desk.last_label
+        if label is None:
             raise ValueError("no label was given yet: press a digit, or t and a letter")
-        await self.label_as(self.desk.last_label)
+        self.label_as(label)
 
-    async def label_as(self, label: str) -> None:
+    def label_as(self, label: str) -> None:
         """Label the selection (a new mention) or the focused mention."""
-        found = self.desk.need_article()
+        self.desk.need_article()
         self.desk.last_label = label
-        text = found.text
         if self.desk.reader.selection is not None:
-            start, end = trim_span(
-                text, self.desk.reader.selection.start, self.desk.reader.selection.end
-            )
-            quote = _short(text[start:end])
-            article_id = found.article.id
-            summary = f"mark “{quote}” {label}"
-            uid = await self.desk.session.edit(
-                "add", summary, lambda edit: mentions.add(edit, article_id, start, end, label, text)
-            )
-            self.desk.reader.leave_mode()
-            self.refetch(uid)
-            self.desk.reader.focus_mention(self.desk.reader.spans.by_uid(uid))
-            self.desk.say(summary)
+            self._mark(label)
             return
         m = self.desk.need_mention()
         if m.label == label and m.human:
             self.desk.say(f"it is {label} already")
             return
         if m.label == label:
-            await self.do_accept()
+            self.do_accept()
             return
-        summary = f"“{_short(m.quote)}” {m.label} → {label}"
-        self.desk.reader.put(replace(m, label=label, review_status="corrected"))
-        await self.desk.session.edit(
-            "relabel", summary, lambda edit: mentions.relabel(edit, m, label)
-        )
-        self.refetch(m.uid)
+        summary = f"“{short(m.quote)}” {m.label} → {label}"
+        self._paint(replace(m, label=label, review_status="corrected"))
+        self._store(m, "relabel", summary, lambda edit, now: mentions.relabel(edit, now, label))
         self.desk.say(summary)
-        self._step_quietly()
+        self.go_on()
 
-    def refetch(self, uid: bytes) -> None:
+    def _mark(self, label: str) -> None:
+        """Make a mention of the selection; of a name that was jumped to go on to the next one."""
+        found, reader = self.desk.need_article(), self.desk.reader
+        assert reader.selection is not None
+        text, article_id = found.text, found.article.id
+        start, end = trim_span(text, reader.selection.start, reader.selection.end)
+        quote = text[start:end]
+        summary = f"mark “{short(quote)}” {label}"
+        again = reader.from_candidate
+        reader.leave_mode()
+        there = next(
+            (m for m in reader.spans.overlapping(start, end)
+             if (m.start, m.end, m.label) == (start, end, label)), None
+        )  # fmt: skip
+        uid = there.uid if there is not None else new_uid()
+        if there is not None:
+            self._paint(replace(there, review_status="accepted"))
+        else:
+            moment = now()
+            made = Mention(
+                -1, uid, article_id, start, end, label, quote, "added", "analyst", moment, moment
+            )
+            found.mentions = [*reader.spans.mentions, made]
+            reader.set_mentions(found.mentions)
+        reader.focus_mention(reader.spans.by_uid(uid))
+        self.desk.commit(
+            "add",
+            summary,
+            lambda edit: mentions.add(edit, article_id, start, end, label, quote=quote, uid=uid),
+            lambda stored: self.refetch(article_id, stored),
+        )
+        self.desk.say(summary)
+        if again:
+            self.desk.selecting.do_candidate()
+
+    def refetch(self, article_id: int, uid: bytes) -> None:
         """Show one mention as it is stored now."""
-        found = self.desk.need_article()
+        from store import articles
+
+        found = self.desk.open
+        if found is None or found.article.id != article_id:
+            return
         with self.desk.session.library.reading() as connection:
             m = mentions.get(connection, uid)
-            from store import articles
-
-            article = articles.get(connection, found.article.id)
+            article = articles.get(connection, article_id)
         if article is not None:
             found.article = article
+        reader = self.desk.reader
         if m is None:
             found.mentions = [o for o in found.mentions if o.uid != uid]
-            self.desk.reader.set_mentions(found.mentions)
+            reader.set_mentions(found.mentions)
+        elif reader.spans.by_uid(uid) is None:
+            found.mentions = [*reader.spans.mentions, m]
+            reader.set_mentions(found.mentions)
         else:
-            if self.desk.reader.spans.by_uid(uid) is None:
-                found.mentions = [*found.mentions, m]
-                self.desk.reader.set_mentions(found.mentions)
-            else:
-                self.desk.reader.put(m)
-                found.mentions = self.desk.reader.spans.mentions
+            reader.put(m)
+            found.mentions = reader.spans.mentions
+        self.desk.follow()
         self.desk.library_list.forget()
 
-    # --- cursor and selection --------------------------------------------------------------------------
-
-    def do_cursor(self) -> None:
-        """Reading, cursor, selecting, and back to reading."""
-        self.desk.need_article()
-        if self.desk.reader.mode == "reader":
-            if not self.desk.reader.start_cursor():
-                self.desk.say("there are no words here")
-        elif self.desk.reader.mode == "cursor":
-            self.desk.reader.start_select()
-        else:
-            self.desk.reader.leave_mode()
-
-    def do_leave(self) -> None:
-        """Leave the mode."""
-        self.desk.reader.leave_mode()
-
-    def do_word_right(self) -> None:
-        """Move a word on."""
-        self.desk.reader.move_word(True)
-
-    def do_word_left(self) -> None:
-        """Move a word back."""
-        self.desk.reader.move_word(False)
-
-    def do_row_down(self) -> None:
-        """Move a row down."""
-        self.desk.reader.move_row(1)
-
-    def do_row_up(self) -> None:
-        """Move a row up."""
-        self.desk.reader.move_row(-1)
-
-    def do_row_end(self) -> None:
-        """Move to the end of the row."""
-        self.desk.reader.move_to_end_of("row")
-
-    def do_sentence_end(self) -> None:
-        """Move to the end of the sentence."""
-        self.desk.reader.move_to_end_of("sentence")
-
-    def do_paragraph_end(self) -> None:
-        """Move to the end of the paragraph."""
-        self.desk.reader.move_to_end_of("paragraph")
-
-    def do_swap_ends(self) -> None:
-        """Move the other end from now on."""
-        self.desk.reader.swap_ends()
-
-    def do_select_right(self) -> None:
-        """Select a word to the right, beginning to select where that is not so yet."""
-        self._select(True)
-
-    def do_select_left(self) -> None:
-        """Select a word to the left, beginning to select where that is not so yet."""
-        self._select(False)
-
-    def _select(self, forward: bool) -> None:
-        self.desk.need_article()
-        if self.desk.reader.mode == "reader" and not self.desk.reader.start_cursor():
-            return
-        self.desk.reader.start_select()
-        self.desk.reader.move_word(forward)
-
     # --- edges ---------------------------------------------------------------------------------------
+
+    def do_grow_end(self) -> None:
+        """Move the end a word on."""
+        self._edge("end", True)
+
+    def do_shrink_end(self) -> None:
+        """Move the end a word back."""
+        self._edge("end", False)
+
+    def do_grow_start(self) -> None:
+        """Move the start a word back."""
+        self._edge("start", False)
+
+    def do_shrink_start(self) -> None:
+        """Move the start a word on."""
+        self._edge("start", True)
+
+    def _edge(self, which: motion.Edge, forward: bool) -> None:
+        m, text = self.desk.need_mention(), self.desk.need_article().text
+        start, end = motion.move_edge(text, (m.start, m.end), which, forward=forward)
+        self._set_span(m, start, end)
+
+    def _set_span(self, m: Mention, start: int, end: int) -> None:
+        found = self.desk.need_article()
+        start, end = trim_span(found.text, start, end)
+        if (start, end) == (m.start, m.end):
+            self.desk.say("the edges are as they were")
+            return
+        quote = found.text[start:end]
+        summary = f"“{short(m.quote)}” → “{short(quote)}”"
+        self._paint(replace(m, start=start, end=end, quote=quote, review_status="corrected"))
+        self._store(
+            m,
+            "edges",
+            summary,
+            lambda edit, now: mentions.set_span(edit, now, start, end, found.text),
+        )
+        self.desk.say(summary + " — a goes on")
 
     def do_edges(self) -> None:
         """Begin to move the mention's edges."""
         self.desk.need_mention()
         self.desk.reader.start_edges()
+
+    def do_edges_unit(self) -> None:
+        """Move edges by character, or by word again."""
+        self.desk.reader.by_character = not self.desk.reader.by_character
+        self.desk.say(f"by {'character' if self.desk.reader.by_character else 'word'}")
 
     def do_end_right(self) -> None:
         """Move the end on."""
@@ -304,19 +314,12 @@ class ReviewActions(Actions):
         """Move the start on."""
         self.desk.reader.move_edge("start", True)
 
-    async def do_edges_done(self) -> None:
+    def do_edges_done(self) -> None:
         """Keep the new edges."""
-        found, m = self.desk.need_article(), self.desk.need_mention()
-        selection = self.desk.reader.selection
+        m, selection = self.desk.need_mention(), self.desk.reader.selection
         self.desk.reader.leave_mode()
-        if selection is None or (selection.start, selection.end) == (m.start, m.end):
-            self.desk.say("the edges are as they were")
-            return
-        start, end = selection.start, selection.end
-        summary = f"“{_short(m.quote)}” → “{_short(found.text[start:end])}”"
-        await self.desk.session.edit(
-            "edges", summary, lambda edit: mentions.set_span(edit, m, start, end, found.text)
-        )
-        self.desk.reread()
-        self.desk.reader.focus_mention(self.desk.reader.spans.by_uid(m.uid))
-        self.desk.say(summary)
+        if selection is not None:
+            self._set_span(m, selection.start, selection.end)
+
+
+ALL_DONE = "everything in this article is reviewed ✓  c: names that may be missed, ]: next article"

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Literal
 
 Range = tuple[int, int]
+Edge = Literal["start", "end"]
 
 # \w leaves combining marks out; a word keeps the ones that stand on its letters
 _MARKS = (
@@ -94,9 +95,73 @@ def paragraph_end(text: str, offset: int) -> int:
     return len(text) if end < 0 else end
 
 
-def move_edge(text: str, span: Range, which: Literal["start", "end"], *, forward: bool) -> Range:
-    """Return a span with one edge moved by a word; it never becomes empty."""
+def sentence_start(text: str, offset: int) -> int:
+    """Return where the sentence that an offset is in begins."""
+    line = text.rfind("\n", 0, offset) + 1
+    start = line
+    for m in _SENTENCE_END.finditer(text, line, offset):
+        start = m.end()
+    word = word_after(text, start)
+    return word[0] if word is not None and word[0] <= offset else line
+
+
+def paragraph_start(text: str, offset: int) -> int:
+    """Return where the paragraph at an offset begins."""
+    return text.rfind("\n", 0, offset) + 1
+
+
+_PUNCTUATION = re.compile(r"[^\w\s'’-]")
+_QUOTES = {"“": "”", "«": "»", "„": "“", '"': '"', "‘": "’"}
+_LONGEST_QUOTATION = 5000
+
+
+def punctuation_after(text: str, offset: int) -> int:
+    """Return where the next punctuation stands, at least a character on; the end of the paragraph
+    where there is none before it."""
+    end = paragraph_end(text, offset + 1)
+    m = _PUNCTUATION.search(text, offset + 1, end)
+    return m.start() if m else end
+
+
+def quotation_around(text: str, offset: int) -> Range | None:
+    """Return what is inside the quotation marks around an offset, or None."""
+    found: list[Range] = []
+    for opening, closing in _QUOTES.items():
+        if opening == closing:  # straight marks: every second one opens
+            line = paragraph_start(text, offset)
+            marks = [
+                m.start() for m in re.finditer(opening, text[line : paragraph_end(text, offset)])
+            ]
+            pairs = zip(marks[::2], marks[1::2], strict=False)
+            found += [(line + a + 1, line + b) for a, b in pairs if line + a < offset <= line + b]
+            continue
+        start = text.rfind(opening, max(0, offset - _LONGEST_QUOTATION), offset + 1)
+        end = text.find(closing, start + 1, start + _LONGEST_QUOTATION) if start >= 0 else -1
+        if start >= 0 and end >= offset:
+            found.append((start + 1, end))
+    return max(found, default=None)
+
+
+def words_in(text: str, start: int, end: int) -> list[Range]:
+    """Return the words that begin in ``[start, end)``."""
+    return [m.span() for m in _word().finditer(text, start, end)]
+
+
+def move_edge(
+    text: str,
+    span: Range,
+    which: Edge,
+    *,
+    forward: bool,
+    characters: bool = False,
+) -> Range:
+    """Return a span with one edge moved by a word or a character; it never becomes empty."""
     start, end = span
+    if characters:
+        step = 1 if forward else -1
+        if which == "end":
+            return start, max(start + 1, min(end + step, len(text)))
+        return max(0, min(start + step, end - 1)), end
     if which == "end":
         word = word_after(text, end) if forward else word_before(text, max(start, end - 1))
         if word is not None and word[1] > start:

@@ -53,6 +53,20 @@ class SpanIndex:
         """How many mentions are decided, and how many there are; rejected ones are decided."""
         return self._reviewed, len(self.mentions)
 
+    def least_certain(self, current: Mention | None, forward: bool) -> Mention | None:
+        """Return the mention to review that the pipeline is least certain of (the most certain
+        one going back), the one after the current one where several are alike."""
+        waiting = [m for m in self.mentions if not m.human and m is not current]
+        if not waiting:
+            return None
+        at = self._numbers.get(current.uid, -1) if current is not None else -1
+
+        def order(m: Mention) -> tuple[float, bool, int]:
+            number = self._numbers[m.uid]
+            return (0.5 if m.score is None else m.score, number < at, number)
+
+        return min(waiting, key=order) if forward else max(waiting, key=order)
+
     def by_uid(self, uid: bytes | None) -> Mention | None:
         """Return the mention with this uid, or None."""
         number = self._numbers.get(uid) if uid is not None else None

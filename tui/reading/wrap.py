@@ -10,6 +10,7 @@ import re
 import time
 from array import array
 from bisect import bisect_right
+from collections.abc import Sequence
 
 from rich.cells import cell_len, split_graphemes
 
@@ -19,6 +20,7 @@ _SINGLE = re.compile(
 """Characters that take one cell each and join with nothing (soft hyphens and marks left out)."""
 
 
+_MANY = 1 << 30
 _BATCH = 64
 """Rows found between two looks at the clock: a paragraph may be as long as the text."""
 
@@ -27,11 +29,13 @@ class WrapMap:
     """The rows of a text at a width.
 
     A text whose paragraphs have no blank line between them gets an empty row there, for the eye;
-    that row is the range of no characters at the paragraph's end.
+    that row is the range of no characters at the paragraph's end. ``inserts`` are what is drawn
+    between the characters: the offset before which it stands, and how many cells it takes.
     """
 
-    def __init__(self, text: str, width: int) -> None:
+    def __init__(self, text: str, width: int, inserts: Sequence[tuple[int, int]] = ()) -> None:
         self.text = text
+        self.inserts = inserts
         self.width = max(8, width)
         self.starts = array("L")
         self.ends = array("L")
@@ -94,6 +98,8 @@ class WrapMap:
         at = start
         for _ in range(count):
             cut, following = self._break(at, end)
+            if self.inserts:
+                cut, following = self._make_room(at, cut, following)
             self.starts.append(at)
             self.ends.append(cut)
             if following >= end:
@@ -123,6 +129,15 @@ class WrapMap:
             return space, space + 1
         return limit, limit
 
+    def _make_room(self, at: int, cut: int, following: int) -> tuple[int, int]:
+        """Break earlier where what is inserted into the row makes it too wide."""
+        while cells_with(self.text, at, cut, self.inserts) > self.width:
+            space = self.text.rfind(" ", at + 1, cut)
+            if space < 0:
+                break  # one word and its label are wider than a row: the label is cut
+            cut, following = space, space + 1
+        return cut, following
+
     def _limit(self, at: int, end: int) -> int:
         """Return the first offset that does not fit, counted by what is seen as one character."""
         piece = self.text[at : min(end, at + self.width * 4)]
@@ -139,6 +154,35 @@ def cells_to(text: str, start: int, offset: int) -> int:
     """Return the cell, counted from ``start``, at which ``offset`` is drawn."""
     piece = text[start:offset]
     return len(piece) if _SINGLE.fullmatch(piece) else cell_len(piece)
+
+
+def inserted(inserts: Sequence[tuple[int, int]], start: int, offset: int) -> int:
+    """Return the cells that are inserted behind ``start`` and up to ``offset``."""
+    first, last = bisect_right(inserts, (start, _MANY)), bisect_right(inserts, (offset, _MANY))
+    return sum(cells for _, cells in inserts[first:last])
+
+
+def cells_with(text: str, start: int, offset: int, inserts: Sequence[tuple[int, int]]) -> int:
+    """Return the cell at which ``offset`` is drawn, with what is inserted before it."""
+    return cells_to(text, start, offset) + (inserted(inserts, start, offset) if inserts else 0)
+
+
+def offset_with(
+    text: str, start: int, end: int, cell: int, inserts: Sequence[tuple[int, int]]
+) -> int:
+    """Return the offset drawn at a cell of a row that has something inserted."""
+    at, used = start, 0
+    first = bisect_right(inserts, (start, _MANY))
+    for offset, cells in inserts[first:]:
+        if offset > end:
+            break
+        before = used + cells_to(text, at, offset)
+        if cell < before:
+            break
+        if cell < before + cells:
+            return max(start, offset - 1)
+        at, used = offset, before + cells
+    return offset_at(text, at, end, cell - used)
 
 
 def offset_at(text: str, start: int, end: int, cell: int) -> int:

@@ -53,11 +53,13 @@ class Ask(Dialog[str | None]):
 
 
 class NotePane(Dialog[None]):
-    """Write a note. Enter keeps it; Esc keeps a draft."""
+    """Write a note. Enter keeps it; Esc keeps a draft. The screen below makes room for it."""
+
+    HEIGHT = 8
 
     DEFAULT_CSS = """
     NotePane { align: left bottom; background: $background 0%; }
-    NotePane > Vertical { width: 100%; height: 9; background: $surface; border: round $primary; padding: 0 1; }
+    NotePane > Vertical { width: 100%; height: 8; background: $surface; border: round $primary; padding: 0 1; }
     NotePane NoteArea { border: none; height: 1fr; background: $surface; padding: 0; }
     NotePane Static { color: $text-muted; height: 1; }
     """
@@ -81,7 +83,9 @@ class NotePane(Dialog[None]):
         with box:
             yield NoteArea(self._text)
             yield Static(
-                Content("Enter: keep the note · Ctrl+J: new line · Esc: leave, the draft stays")
+                Content(
+                    "Enter: keep · Ctrl+J: new line · F2: $EDITOR · Esc: leave, the draft stays"
+                )
             )
 
     def on_mount(self) -> None:
@@ -101,9 +105,30 @@ class NotePane(Dialog[None]):
             self.closed = True  # stored before it closes: the screen below shows it at once
             await self._done(self.query_one(NoteArea).text)
             self.dismiss(None)
+        elif event.key == "f2":
+            event.stop()
+            self.edit()
         elif event.key == "escape":
             event.stop()
             text = self.query_one(NoteArea).text
             if text != self._stored:
                 self._left(text)
             self.close(None)
+
+    def edit(self) -> None:
+        """Write on in the user's editor; what it saves stands in the pane then."""
+        from tui.editor import EditorError, edit
+
+        area = self.query_one(NoteArea)
+        try:
+            with self.app.suspend():
+                text = edit(area.text)
+        except EditorError as problem:
+            self.query_one(Static).update(Content(str(problem)))
+            return
+        except Exception as problem:  # Textual's own, where the terminal cannot be given away
+            self.query_one(Static).update(Content(f"no editor here: {type(problem).__name__}"))
+            return
+        area.text = text
+        area.move_cursor(area.document.end)
+        self.app.refresh()

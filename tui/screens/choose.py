@@ -26,8 +26,8 @@ class Choice:
 
 
 class Chooser(Dialog[str | None]):
-    """Gives the chosen value, or None. With letters a key chooses at once; without, typing
-    narrows the list."""
+    """Gives the chosen value, or None. With letters a key chooses at once, ``/`` begins to type;
+    without letters typing narrows the list."""
 
     DEFAULT_CSS = """
     Chooser { align: center middle; background: $background 60%; }
@@ -51,9 +51,12 @@ class Chooser(Dialog[str | None]):
         box = Vertical()
         box.border_title = "".join(self._title.replace("[", "("))
         with box:
-            if not self._letters:
-                yield SafeInput(placeholder="type to narrow, ↑ ↓, Enter; Esc leaves")
+            typed = SafeInput(placeholder="type to narrow, ↑ ↓, Enter; Esc leaves")
+            typed.display = not self._letters
+            yield typed
             yield self._rows
+        if self._letters:
+            box.border_subtitle = "a letter chooses · / types"
 
     def on_mount(self) -> None:
         """Fill the list."""
@@ -61,6 +64,16 @@ class Chooser(Dialog[str | None]):
         self._show()
         if self._letters:
             self._rows.focus()
+
+    def _type(self) -> None:
+        """Choose by typing from now on."""
+        self._letters = False
+        self._rows.can_focus = False
+        typed = self.query_one(SafeInput)
+        typed.display = True
+        typed.focus()
+        self.query_one(Vertical).border_subtitle = ""
+        self._show()
 
     def _show(self) -> None:
         lines: list[Line] = []
@@ -105,6 +118,8 @@ class Chooser(Dialog[str | None]):
             self._rows.move(10 if event.key == "pagedown" else -10)
         elif event.key == "enter":
             self._take(self._rows.current)
+        elif self._letters and event.character == "/":
+            self._type()
         elif self._letters and event.character:
             for choice in self._found:
                 if choice.letter == event.character:

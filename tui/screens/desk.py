@@ -7,19 +7,24 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from typing import Literal
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widget import Widget
 
-from store import articles
-from store.filters import Filter
+from store import articles, filters
 from store.errors import StoreError
+from store.filters import Filter
 from store.library import set_setting
 from store.records import Mention
+from store.texts import one_line
+from tui.config import View
 from tui.first_paint import NARROW
+from tui.safe_text import safe_line
 from tui.screens.keyed import KeyedScreen
 from tui.session import OpenArticle
 from tui.widgets.inspector import Inspector
@@ -27,9 +32,33 @@ from tui.widgets.library_list import LibraryList
 from tui.widgets.lines import RowList
 from tui.widgets.reader import Reader
 
+if TYPE_CHECKING:
+    from store.history import Edit
+
+T = TypeVar("T")
 Pane = Literal["library", "reader", "inspector"]
 _FIRST_PAGE = 200
-_LABEL_MODE = {"reader": "", "cursor": "CURSOR", "select": "SELECT", "edges": "EDGES"}
+_MODES = {
+    "reader": "", "cursor": "CURSOR", "select": "SELECT", "edges": "EDGES", "hints": "JUMP",
+}  # fmt: skip
+_PART = 3000
+"""Mentions of an article beyond which only those on screen are read before it is painted."""
+_NEAR = 12_000
+"""Code points around the place that such an article is read for first."""
+ROOM = 180
+"""Columns from which on two articles leave room for the panes beside them."""
+
+
+@dataclass
+class Side:
+    """One of at most two articles on screen."""
+
+    reader: Reader
+    open: OpenArticle | None = None
+
+
+Jump = tuple[int, int, int | None]
+"""Article, offset, and the incident that one came from."""
 
 
 class Desk(KeyedScreen, inherit_bindings=False):
@@ -37,6 +66,13 @@ class Desk(KeyedScreen, inherit_bindings=False):
 
     DEFAULT_CSS = """
     Desk > Horizontal { height: 1fr; }
+    Desk.split Reader { border-left: vkey $surface-lighten-2; border-top: solid $surface-lighten-2;
+        border-title-color: $text-muted; }
+    Desk.split Reader.here { border-top: solid $primary; border-title-color: $foreground;
+        border-title-style: bold; }
+    Desk.split.crowded LibraryList, Desk.split.crowded Inspector { display: none; }
+    Desk.split.crowded.library LibraryList, Desk.split.crowded.inspector Inspector { display: block; }
+    Desk.plain LibraryList, Desk.plain Inspector, Desk.plain StatusBar, Desk.plain KeyBar { display: none; }
     Desk LibraryList { width: 26%; max-width: 48; border-right: vkey $surface-lighten-2; }
     Desk Reader { width: 1fr; }
     Desk Inspector { width: 26%; max-width: 48; border-left: vkey $surface-lighten-2; padding: 0; }
@@ -45,20 +81,27 @@ class Desk(KeyedScreen, inherit_bindings=False):
     Desk.narrow.library LibraryList { display: block; }
     Desk.narrow.reader Reader { display: block; }
     Desk.narrow.inspector Inspector { display: block; }
+    Desk.narrow.split > Horizontal { layout: vertical; }
+    Desk.narrow.split Reader { height: 1fr; border-left: none; }
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.library_list = LibraryList(id="library", colour=self.colour)
-        self.reader = Reader(colour=self.colour, id="reader")
+        self.sides = [Side(Reader(colour=self.colour, id="reader"))]
+        self.side = 0  # which of them the keys go to
         self.inspector = Inspector(id="inspector", colour=self.colour)
-        self.open: OpenArticle | None = None
         self.filter = Filter()
-        self.jumps: list[tuple[int, int, int | None]] = []  # article, offset, incident
+        self.jumps: list[Jump] = []
+        self.jumps_forward: list[Jump] = []
+        self.sticky: str | None = None  # the label that Enter gives until Esc
+        self.view = View()
+        self.partly = False  # only mentions near the place are read yet
         self.last_label: str | None = None
         self.find_words: list[str] = []
         self.background = ""  # what the annotation is at
         self._tasks: set[asyncio.Task[object]] = set()
+        self._commits: set[asyncio.Task[object]] = set()
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
@@ -68,7 +111,21 @@ class Desk(KeyedScreen, inherit_bindings=False):
             yield self.inspector
         yield from self.compose_bars()
 
-    # --- which pane ------------------------------------------------------------------------------
+    # --- which article, which pane -----------------------------------------------------------------
+
+    @property
+    def reader(self) -> Reader:
+        """The article view that the keys go to."""
+        return self.sides[self.side].reader
+
+    @property
+    def open(self) -> OpenArticle | None:
+        """The article that the keys go to."""
+        return self.sides[self.side].open
+
+    @open.setter
+    def open(self, found: OpenArticle | None) -> None:
+        self.sides[self.side].open = found
 
     @property
     def pane(self) -> Pane:
@@ -83,6 +140,13 @@ class Desk(KeyedScreen, inherit_bindings=False):
         """Which keys count: the pane, or the reader's mode."""
         return self.reader.mode if self.pane == "reader" else self.pane
 
+    def show_side(self, number: int) -> None:
+        """Let the keys go to one of two articles."""
+        self.side = number
+        self.library_list.open_id = self.open.article.id if self.open else None
+        self.library_list.forget()
+        self.show_pane("reader")
+
     def show_pane(self, pane: Pane) -> None:
         """Let the keys go to a pane, and show it where there is room for one alone."""
         for name in ("library", "reader", "inspector"):
@@ -96,8 +160,44 @@ class Desk(KeyedScreen, inherit_bindings=False):
         self.refresh_state()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Show one pane or three."""
+        """Show one pane or three, whatever there is room for."""
         self.set_class(event.size.width < NARROW, "narrow")
+        self.set_class(event.size.width < ROOM, "crowded")
+
+    @property
+    def theme_name(self) -> str:
+        """The theme in use."""
+        return self.reader_app.look.name
+
+    def use_theme(self, name: str | None = None) -> None:
+        """Take a theme (else the present one) into everything that is drawn. Raises ValueError
+        where there is none of that name."""
+        if name is not None:
+            if not self.colour:
+                raise ValueError("NO_COLOR is set: there are no colours to choose")
+            self.reader_app.use_theme(name)
+        look = self.reader_app.look
+        for side in self.sides:
+            side.reader.set_look(look.labels, look.contrast)
+
+    def make_room(self, rows: int) -> None:
+        """Leave rows free at the bottom for a pane that stands over the screen; what the keys
+        were at stays in view."""
+        self.query_one(Horizontal).styles.margin = (0, 0, max(0, rows - 2), 0)
+        span = self.reader.span
+        if rows and span is not None:
+            self.call_after_refresh(self.reader.reveal, *span)
+
+    def use_view(self, view: View) -> None:
+        """Show everything as wide, as spaced and as coloured as the analyst wants it."""
+        self.view = view
+        for side in self.sides:
+            side.reader.set_layout(view.measure, view.spacing, view.labels)
+            side.reader.by_certainty = view.by_certainty
+        self.library_list.styles.width = f"{view.library_width}%"
+        self.inspector.styles.width = f"{view.inspector_width}%"
+        if self.has_class("narrow"):
+            self.library_list.styles.width = self.inspector.styles.width = "1fr"
 
     # --- the list --------------------------------------------------------------------------------
 
@@ -126,7 +226,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
 
     def _describe_list(self) -> None:
         chosen = self.filter
-        if chosen == Filter():
+        if not chosen.narrows:
             self.library_list.empty = [
                 "No articles yet.",
                 "",
@@ -142,11 +242,9 @@ class Desk(KeyedScreen, inherit_bindings=False):
         if text is not None:
             self.background = text
         chosen = self.filter
-        parts = [*chosen.statuses, *([chosen.label] if chosen.label else [])]
-        if chosen.query:
-            parts.append(f"“{chosen.query}”")
-        note = f"filter: {', '.join(parts)}" if parts else ""
-        self.inspector.set_note(note)
+        said = filters.line(chosen)
+        self.library_list.say_filter(said)
+        self.inspector.set_note(f"filter: {said}" if said else "")
         self.show_focus()
 
     # --- the article -----------------------------------------------------------------------------
@@ -157,7 +255,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
         """Show an article at a place (else where it was left); False where it is gone. Unread
         becomes reading, unless it is shown by undo alone."""
         self.keep_place()
-        found = self.session.read(article_id)
+        found = self._read_first(article_id, offset)
         if found is None:
             self.say("this article is no longer there", bad=True)
             return False
@@ -171,6 +269,9 @@ class Desk(KeyedScreen, inherit_bindings=False):
         )
         if self.find_words:
             self.reader.find(self.find_words)
+        if self.partly:
+            self.call_after_refresh(self.read_rest)
+        self.share()
         self.spawn(self._opened(article_id, reading))
         self.library_list.open_id = article_id
         if article_id in self.library_list.ids:
@@ -179,6 +280,45 @@ class Desk(KeyedScreen, inherit_bindings=False):
         self.show_focus()
         self.spawn(self._bring_up_to_date(article_id, article.pipeline))
         return True
+
+    def _read_first(self, article_id: int, offset: int | None) -> OpenArticle | None:
+        """Read an article; of one with very many mentions those near the place, for now."""
+        with self.session.library.reading() as connection:
+            article = articles.get(connection, article_id)
+        self.partly = article is not None and article.n_mentions > _PART
+        if article is None or not self.partly:
+            return self.session.read(article_id)
+        at = article.position if offset is None else offset
+        return self.session.read(article_id, near=(at - _NEAR, at + _NEAR))
+
+    def read_rest(self) -> None:
+        """Read the mentions that were left out to paint an article at once."""
+        if not self.partly or self.open is None:
+            return
+        self.partly = False
+        found = self.session.read(self.open.article.id, text=self.open.text)
+        if found is not None:
+            self.open = found
+            self.reader.set_mentions(found.mentions)
+            self.share()
+
+    def share(self) -> None:
+        """Mark in two articles what both have: entities, and reports of the same incidents."""
+        if len(self.sides) < 2:
+            return
+        one, other = (side.open for side in self.sides)
+        if one is None or other is None or one.article.id == other.article.id:
+            for side in self.sides:
+                side.reader.set_shared((), ())
+            return
+        both = self.session.shared(one, other)
+        for side, (uids, reports) in zip(self.sides, both, strict=True):
+            side.reader.set_shared(uids, reports)
+
+    async def perform(self, action_id: str) -> None:
+        """Do an action, with all mentions read first where they were not yet."""
+        self.read_rest()
+        await super().perform(action_id)
 
     async def _opened(self, article_id: int, reading: bool) -> None:
         """Store that the article is being read, and show it."""
@@ -235,8 +375,19 @@ class Desk(KeyedScreen, inherit_bindings=False):
                 self.reader.show(found.text, found.article.title, found.mentions, self.reader.place)
             else:
                 self.reader.set_mentions(found.mentions)
+        self.follow()
         self.library_list.forget()
         self.show_focus()
+
+    def follow(self) -> None:
+        """Show an edit in the other article too, where it is the same one or shares a name."""
+        if len(self.sides) < 2:
+            return
+        other, found = self.sides[1 - self.side], self.open
+        if other.open and found and other.open.article.id == found.article.id:
+            other.open = found
+            other.reader.set_mentions(found.mentions)
+        self.share()
 
     def keep_place(self) -> None:
         """Remember where the analyst is in the open article."""
@@ -247,12 +398,21 @@ class Desk(KeyedScreen, inherit_bindings=False):
     def jump(self, article_id: int, offset: int, incident_id: int | None = None) -> None:
         """Go to a place in an article; the back key returns to where one was, and to the incident
         that one came from."""
+        self.leave_from(incident_id)
+        self.go_to(article_id, offset)
+
+    def leave_from(self, incident_id: int | None = None) -> None:
+        """Remember where one is, for the back key."""
         if self.open is not None:
             self.jumps.append((self.open.article.id, self.reader.place, incident_id))
-        self.go_to(article_id, offset)
+            self.jumps_forward.clear()
 
     def go_to(self, article_id: int, offset: int) -> None:
         """Show a place in an article."""
+        for number, side in enumerate(self.sides):  # where it is on screen already
+            if side.open is not None and side.open.article.id == article_id:
+                self.side = self.side if self.sides[self.side].open is side.open else number
+                break
         here_already = self.open is not None and self.open.article.id == article_id
         if not here_already and not self.open_article(article_id, offset=offset):
             return
@@ -281,11 +441,17 @@ class Desk(KeyedScreen, inherit_bindings=False):
         """Bring status line and inspector up to date with the reader."""
         if self.reader_app.session is None:
             return
+        self._title_sides()
         reader, found = self.reader, self.open
-        mode = _LABEL_MODE[reader.mode]
+        mode = _MODES[reader.mode]
+        if self.sticky:
+            mode = f"{mode} ▶ {self.sticky} ◀ Enter gives it, Esc ends".strip()
         about = ""
         if found is not None:
             reviewed, total = reader.spans.reviewed
+            if self.partly:  # not all are read yet, but how many there are is stored
+                total = found.article.n_mentions
+                reviewed = total - found.article.n_unreviewed
             m = reader.focused
             if reader.selection is not None:
                 words = found.text[reader.selection.start : reader.selection.end]
@@ -295,7 +461,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
             else:
                 about = found.article.title
             count = f"reviewed {reviewed} of {total}"
-            saved = f"saved {self.session.saved} ✓" if self.session.saved else ""
+            saved = self.session.saved_words
             if self.session.refusal:
                 saved = "READ-ONLY"
             shown_parts = (self.background or count, saved)
@@ -306,6 +472,16 @@ class Desk(KeyedScreen, inherit_bindings=False):
             self.status.set(mode="", about="", saved=saved)
         self.inspector.show(self.session, found, reader.focused, reader.selection is not None)
         self.keys_bar.set_context(self.context)
+
+    def _title_sides(self) -> None:
+        """Over each of two articles its title, and which of them the keys go to."""
+        if len(self.sides) < 2:
+            return
+        for number, side in enumerate(self.sides):
+            here = number == self.side
+            title = one_line(side.open.article.title) if side.open else ""
+            side.reader.set_class(here, "here")
+            side.reader.border_title = ("▶ " if here else "") + safe_line(title).replace("[", "(")
 
     def refresh_state(self) -> None:
         """Bring everything at the edges up to date."""
@@ -336,8 +512,36 @@ class Desk(KeyedScreen, inherit_bindings=False):
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def commit(
+        self,
+        kind: str,
+        summary: str,
+        work: Callable[[Edit], T],
+        done: Callable[[T], object] | None = None,
+    ) -> None:
+        """Store an edit that is painted already. The next key does not wait for the disk; where
+        the disk refuses, what is stored is shown again, with the reason."""
+
+        async def run() -> None:
+            try:
+                result = await self.session.edit(kind, summary, work)
+            except (StoreError, ValueError) as problem:
+                self.say(str(problem), bad=True)
+                self.after_failure()
+            else:
+                if done is not None:
+                    done(result)
+            self.refresh_state()
+
+        task: asyncio.Task[object] = asyncio.create_task(run())
+        self._commits.add(task)
+        task.add_done_callback(self._commits.discard)
+        self.show_focus()
+
     async def stop_background(self) -> None:
-        """Cancel what runs beside, the task that asks for it aside."""
+        """Finish the edits that wait for the disk; cancel what else runs beside, the task that
+        asks for it aside."""
+        await asyncio.gather(*self._commits, return_exceptions=True)
         others = [task for task in self._tasks if task is not asyncio.current_task()]
         for task in others:
             task.cancel()
@@ -360,6 +564,10 @@ class Desk(KeyedScreen, inherit_bindings=False):
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Follow the mouse from pane to pane."""
         widget = event.widget
+        for number, side in enumerate(self.sides):
+            if widget is side.reader and number != self.side:
+                self.show_side(number)
+                return
         for name, own in (
             ("library", self.library_list),
             ("reader", self.reader),

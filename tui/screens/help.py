@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -13,17 +15,6 @@ from tui.safe_text import safe_line
 from tui.screens.dialog import Dialog
 from tui.widgets.inputs import SafeInput
 from tui.widgets.lines import Line, LinesView, wrapped
-
-_CONTEXTS = {
-    "library": "the list of articles",
-    "reader": "the article",
-    "inspector": "the inspector",
-    "cursor": "the word cursor",
-    "select": "selecting",
-    "edges": "moving edges",
-    "incidents": "the list of incidents",
-    "incident": "an incident",
-}
 
 
 class Help(Dialog[None]):
@@ -38,36 +29,74 @@ class Help(Dialog[None]):
     def __init__(self, context: str) -> None:
         super().__init__()
         self._where = context
+        self._narrow = ""
 
     def compose(self) -> ComposeResult:
         """Lay the help out."""
-        lines: list[Line] = [[("Any key closes; j k Space b scroll.", "faint")]]
-        for context in (self._where, *(c for c in _CONTEXTS if c != self._where)):
-            lines += [[], [(f"In {_CONTEXTS[context]}", "strong accent")]]
-            group = ""
-            for action in keymap.in_context(context):
-                if action.group != group:
-                    group = action.group
-                    lines.append([(f"  {group}", "faint")])
-                keys = keymap.keys_of(action.id)
-                lines.append([(f"    {keys:<20} ", "strong"), (action.title, "")])
         view = LinesView()
         view.border_title = "Keys"
-        view.set_lines(lines)
+        view.border_subtitle = "j k Space b scroll · / narrows · any other key closes"
+        view.set_lines(self._lines(76))
         yield view
+
+    def _lines(self, width: int) -> list[Line]:
+        """Return the keys of this place, then those of the others."""
+        lines: list[Line] = []
+        wanted = self._narrow.casefold().split()
+        names = keymap.CONTEXTS
+        for context in (self._where, *(c for c in names if c != self._where)):
+            found: list[Line] = []
+            group = ""
+            for action in keymap.in_context(context):
+                keys = " ".join(keymap.shown(key) for key in action.keys) or "no key"
+                if not all(w in f"{action.title} {action.group}".casefold() for w in wanted):
+                    continue
+                if action.group != group:
+                    group = action.group
+                    found.append([(f"  {group}", "faint")])
+                first, *rest = wrapped(action.title, max(20, width - 19))
+                found.append([(f"    {keys:<14} ", "strong"), *first])
+                found += [[(" " * 19, ""), *line] for line in rest]
+            if found:
+                here = " (where you are)" if context == self._where else ""
+                lines += [[(f"In {names[context]}{here}", "strong accent")], *found, []]
+        return lines or [[("No key does that.", "faint")]]
 
     def on_mount(self) -> None:
         """Let the keys go to the help."""
-        self.query_one(LinesView).focus()
+        view = self.query_one(LinesView)
+        view.focus()
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        view = self.query_one(LinesView)
+        view.set_lines(self._lines(max(30, view.size.width - 1)))
+
+    def _ask(self) -> None:
+        def narrowed(words: str | None) -> None:
+            if words is not None:
+                self._narrow = words
+                self._fit()
+                view = self.query_one(LinesView)
+                view.scroll_rows(-(10**6))
+
+        from tui.screens.ask import Ask
+
+        self.app.push_screen(
+            Ask("Keys that do what", self._narrow, "accept, entity, filter …"), narrowed
+        )
 
     def on_key(self, event: events.Key) -> None:
-        """Scroll or close."""
+        """Scroll, narrow or close."""
         event.stop()
         view = self.query_one(LinesView)
         page = max(1, view.size.height - 2)
         rows = {"j": 1, "down": 1, "k": -1, "up": -1, "space": page, "pagedown": page,
-                "b": -page, "pageup": -page, "g": -9999, "G": 9999}.get(event.key)  # fmt: skip
-        if rows is None:
+                "b": -page, "pageup": -page, "g": -9999, "G": 9999,
+                "home": -9999, "end": 9999}.get(event.key)  # fmt: skip
+        if event.character == "/":
+            self._ask()
+        elif rows is None:
             self.close(None)
         else:
             view.scroll_rows(rows)
@@ -76,19 +105,27 @@ class Help(Dialog[None]):
 class Listing(Help):
     """Lines to be read, closed by any key."""
 
-    def __init__(self, title: str, lines: list[str]) -> None:
+    def __init__(self, title: str, lines: Sequence[str | Line]) -> None:
         super().__init__("")
         self._heading, self._given_lines = title, lines
 
     def compose(self) -> ComposeResult:
         """Lay the lines out."""
-        lines: list[Line] = [[("Any key closes; j k Space b scroll.", "faint")], []]
-        for line in self._given_lines:
-            lines += wrapped(line, 78)
         view = LinesView()
         view.border_title = safe_line(self._heading).replace("[", "(")
-        view.set_lines(lines)
+        view.border_subtitle = "j k Space b scroll · / narrows · any other key closes"
+        view.set_lines(self._lines(76))
         yield view
+
+    def _lines(self, width: int) -> list[Line]:
+        """Return what is to be read, narrowed to lines that hold certain words."""
+        lines: list[Line] = []
+        for line in self._given_lines:
+            lines += wrapped(line, width) if isinstance(line, str) else [line]
+        wanted = self._narrow.casefold().split()
+        if not wanted:
+            return lines
+        return [x for x in lines if all(w in "".join(t for t, _ in x).casefold() for w in wanted)]
 
 
 class Welcome(Dialog[str]):
@@ -117,7 +154,7 @@ class Welcome(Dialog[str]):
         }
         text = "Five keys to begin with:\n\n"
         for action_id in self.FIVE:
-            key = keymap.shown(keymap.BY_ID[action_id].keys[0])
+            key = keymap.first_key(action_id)
             key = "1 … 0" if action_id == "label_digit" else key
             text += f"  {key:<6} {words[action_id]}\n"
         text += (

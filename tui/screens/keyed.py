@@ -92,6 +92,8 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
             return
         self.status.say("")
         self.reader_app.key_pressed = key
+        if self.reader_app.session is not None:
+            self.reader_app.session.keys += 1
         await self.perform(action.id)
 
     async def perform(self, action_id: str) -> None:
@@ -121,7 +123,7 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         self.keys_bar.set_context(self.context)
         session = self.reader_app.session
         if session is not None and session.saved:
-            self.status.set(saved=f"saved {session.saved} ✓")
+            self.status.set(saved=session.saved_words)
 
     # --- what every screen can do ------------------------------------------------------------------
 
@@ -143,7 +145,7 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
 
         async def chosen(action_id: str | None) -> None:
             if action_id is not None:
-                self.reader_app.key_pressed = keymap.BY_ID[action_id].keys[0]
+                self.reader_app.key_pressed = (keymap.BY_ID[action_id].keys or ("",))[0]
                 await self.perform(action_id)
 
         self.app.push_screen(Chooser("Do what?", choices), chosen)

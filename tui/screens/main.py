@@ -8,17 +8,27 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from textual import events, on
+
 from store import articles, schema
 from store.errors import StoreError
 from store.library import Library
+from tui import config
 from tui.screens.desk import Desk
+from tui.screens.keyed import pressed
 from tui.session import Session
+from tui.widgets.reader import Reader
 
 if TYPE_CHECKING:
+    from tui.actions.deciding import DecidingActions
+    from tui.actions.entities import EntityActions
+    from tui.actions.finding import FindingActions
     from tui.actions.incidents import IncidentActions
     from tui.actions.library import LibraryActions
     from tui.actions.moving import MovingActions
     from tui.actions.review import ReviewActions
+    from tui.actions.selecting import SelectingActions
+    from tui.actions.viewing import ViewingActions
 
 
 class MainScreen(Desk, inherit_bindings=False):
@@ -26,14 +36,49 @@ class MainScreen(Desk, inherit_bindings=False):
 
     @cached_property
     def review(self) -> ReviewActions:
-        """Groups Review, Select and Edges."""
+        """Groups Review and Edges."""
         from tui.actions.review import ReviewActions
 
         return ReviewActions(self)
 
     @cached_property
+    def selecting(self) -> SelectingActions:
+        """Group Select."""
+        from tui.actions.selecting import SelectingActions
+
+        return SelectingActions(self)
+
+    @cached_property
+    def deciding(self) -> DecidingActions:
+        """What decides many things at once."""
+        from tui.actions.deciding import DecidingActions
+
+        return DecidingActions(self)
+
+    @cached_property
+    def naming(self) -> EntityActions:
+        """Group Entities."""
+        from tui.actions.entities import EntityActions
+
+        return EntityActions(self)
+
+    @cached_property
+    def finding(self) -> FindingActions:
+        """Group Find."""
+        from tui.actions.finding import FindingActions
+
+        return FindingActions(self)
+
+    @cached_property
+    def viewing(self) -> ViewingActions:
+        """Group View."""
+        from tui.actions.viewing import ViewingActions
+
+        return ViewingActions(self)
+
+    @cached_property
     def moving(self) -> MovingActions:
-        """Groups Move and Find."""
+        """Group Move."""
         from tui.actions.moving import MovingActions
 
         return MovingActions(self)
@@ -55,7 +100,10 @@ class MainScreen(Desk, inherit_bindings=False):
     def handler(self, action_id: str) -> Callable[[], object] | None:
         """Return what does an action, wherever it is."""
         name = f"do_{action_id}"
-        for holder in (self, self.moving, self.review, self.library, self.recording):
+        for holder in (
+            self, self.moving, self.review, self.selecting, self.deciding, self.finding,
+            self.library, self.recording, self.naming, self.viewing,
+        ):  # fmt: skip
             found = getattr(holder, name, None)
             if found is not None:
                 return cast("Callable[[], object]", found)
@@ -63,6 +111,8 @@ class MainScreen(Desk, inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Open a library that is ready at once; make or migrate one after the first paint."""
+        self.use_theme()
+        self.use_view(self.reader_app.view)
         self.show_pane("library")
         if _ready(self.reader_app.path):
             try:
@@ -82,6 +132,10 @@ class MainScreen(Desk, inherit_bindings=False):
         try:
             session = await asyncio.to_thread(Session.open, path)
             if fresh:
+                own = self.reader_app.config.codebook
+                wrong = await asyncio.to_thread(config.furnish, session.library, own)
+                if wrong:
+                    self.reader_app.problems.append(wrong)
                 await asyncio.to_thread(_furnish, session.library)
         except StoreError as problem:
             self.reader_app.fail(problem)
@@ -100,7 +154,8 @@ class MainScreen(Desk, inherit_bindings=False):
             self.spawn(self.library.set_analyst(session.library, analyst))
         last = session.library.setting("last_article")
         article_id = int(last) if last and last.isdecimal() else self.library_list.current_id
-        self.reader.set_book(session.library.codebook())
+        for side in self.sides:
+            side.reader.set_book(session.library.codebook())
         if article_id is not None and session.read(article_id) is not None:
             self.open_article(article_id)
             self.show_pane("reader")
@@ -108,6 +163,12 @@ class MainScreen(Desk, inherit_bindings=False):
             self.show_pane("library")
         if session.refusal:
             self.say(session.refusal, bad=True)
+        if self.reader_app.problems:
+            more = len(self.reader_app.problems) - 1
+            told = self.reader_app.problems[0] + (
+                f" (and {more} more: conflict-reader keys)" if more else ""
+            )
+            self.say(told, bad=True)
         if fresh and not analyst:
             self._welcome()
         self.spawn(self._annotate_rest(article_id))
@@ -127,6 +188,24 @@ class MainScreen(Desk, inherit_bindings=False):
 
         self.app.push_screen(Welcome(name), done)
 
+    async def on_key(self, event: events.Key) -> None:
+        """Give a key to the letters of a jump while they are shown, else to the keymap."""
+        if self.reader.mode == "hints" and self.app.screen is self and self.pane == "reader":
+            event.stop()
+            event.prevent_default()
+            self.session.keys += 1
+            self.selecting.hint_key(pressed(event))
+            self.refresh_state()
+            return
+        await super().on_key(event)
+
+    @on(Reader.Selected)
+    def words_dragged(self) -> None:
+        """Let the keys go to what the mouse selected; with a label kept on, give it."""
+        self.show_pane("reader")
+        if self.sticky:
+            self.review.label_as(self.sticky)
+
     async def _annotate_rest(self, opened: int | None) -> None:
         from annotators import models
 
@@ -139,10 +218,15 @@ class MainScreen(Desk, inherit_bindings=False):
 
 def _load_actions() -> None:
     """Load what the first key will want, beside the keys."""
+    import tui.actions.deciding
+    import tui.actions.entities
+    import tui.actions.finding
     import tui.actions.incidents
     import tui.actions.library
     import tui.actions.moving
-    import tui.actions.review  # noqa: F401
+    import tui.actions.review
+    import tui.actions.selecting
+    import tui.actions.viewing  # noqa: F401
 
 
 def _ready(path: Path) -> bool:

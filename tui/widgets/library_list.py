@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from store import articles
 from store.library import Library
 from store.records import Article
+from tui.safe_text import safe_line
 from tui.widgets.lines import Line, RowList, fit
 
 _PAGE = 64
@@ -36,6 +37,12 @@ class LibraryList(RowList, can_focus=True, inherit_bindings=False):
         except ValueError:
             current = min(self.current, max(0, len(self.ids) - 1))
         self.set_count(len(self.ids), current)
+
+    def say_filter(self, said: str) -> None:
+        """Show over the list what it is narrowed to, and in which order."""
+        said = safe_line(said).replace("[", "(")
+        self.border_title = f"{said} · Esc all" if said else ""
+        self.styles.border_top = ("solid", self.app.theme_variables["primary"]) if said else None
 
     @property
     def current_id(self) -> int | None:
@@ -80,6 +87,8 @@ class LibraryList(RowList, can_focus=True, inherit_bindings=False):
             about.append(f"{article.n_reports} rep.")
         if article.n_notes:
             about.append(f"{article.n_notes} note{'s' * (article.n_notes > 1)}")
+        if article.tags:
+            about.append("#" + article.tags.replace("; ", " #"))
         if article.source and len(" · ".join(about)) + len(article.source) < width - 8:
             about.append(article.source)
         return [title, [("  ", ""), (fit(" · ".join(about), width - 3), "faint")]]

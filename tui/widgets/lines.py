@@ -16,6 +16,7 @@ from textual.strip import Strip
 
 from tui.reading.wrap import WrapMap
 from tui.safe_text import safe_line
+from tui.theme import legible
 
 Piece = tuple[str, str]
 """Text and the name of its look (see `Lines.look`)."""
@@ -28,6 +29,11 @@ def fit(text: str, width: int) -> str:
     if cell_len(text) <= width:
         return text
     return set_cell_size(text, max(0, width - 1)).rstrip() + "…" if width > 0 else ""
+
+
+def some(count: int, word: str) -> str:
+    """Return a count and its word: 1 article, 2 articles."""
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def wrapped(text: str, width: int, look: str = "", indent: str = "") -> list[Line]:
@@ -82,14 +88,15 @@ class Lines(ScrollView, inherit_bindings=False):
                 elif not self._colour:
                     style += Style(dim=word == "faint" or None, bold=word == "warn" or None)
                 elif word == "faint":
-                    style += Style(color=background.blend(text, 0.6).rich_color)
+                    shade = legible(background.blend(text, 0.6), background, text)
+                    style += Style(color=shade.rich_color)
                 else:
                     variables = self.app.theme_variables
                     named = {"accent": "primary", "warn": "warning", "good": "success"}.get(word)
                     value = variables[named] if named else word
                     from textual.color import Color
 
-                    shade = text.blend(Color.parse(value), 0.75)
+                    shade = legible(text.blend(Color.parse(value), 0.75), background, text)
                     style += Style(color=shade.rich_color)
             self._looks[name] = style
         return self._looks[name]

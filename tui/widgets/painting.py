@@ -4,7 +4,7 @@ Knows the text and what is marked in it; no widget."""
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -24,13 +24,16 @@ MARGIN = 5
 
 
 def margin(
-    palette: Palette, book: Codebook, spans: SpanIndex, start: int, end: int
+    palette: Palette, book: Codebook, spans: SpanIndex, start: int, end: int, sign: str = ""
 ) -> list[Segment]:
-    """Return the margin of a row: letters of the mentions that begin in it, ``+`` for more."""
+    """Return the margin of a row: a sign, then the letters of the mentions that begin in it, ``+``
+    for more."""
+    room = MARGIN - 1 - len(sign)
     beginning = [m for m in spans.starting_in(start, end) if m.review_status != "rejected"]
     letters = [(book.label(m.label).letter.upper(), m.label) for m in beginning]
-    shown = letters if len(letters) <= MARGIN - 1 else letters[: MARGIN - 2]
-    segments = [Segment(" " * (MARGIN - 1 - min(len(letters), MARGIN - 1)), palette.text)]
+    shown = letters if len(letters) <= room else letters[: room - 1]
+    segments = [Segment(sign, palette.mark)] if sign else []
+    segments.append(Segment(" " * (room - min(len(letters), room)), palette.text))
     segments += [Segment(letter, palette.letter(label)) for letter, label in shown]
     if len(letters) > len(shown):
         segments.append(Segment("+", palette.margin))
@@ -48,6 +51,7 @@ def runs(
     selection: Selection | None = None,
     hits: Sequence[Range] = (),
     hit_now: int = -1,
+    shared: Collection[bytes] = (),
 ) -> list[tuple[int, int, Style]]:
     """Cut a row where its styles change; of nested mentions the inner one is seen, over them the
     hits of a search, the focused mention, the selection."""
@@ -57,6 +61,8 @@ def runs(
     for m in spans.overlapping(start, end):
         if m is not focused and m.review_status != "rejected":
             style = palette.mention(m.label, decided=m.human, focused=False)
+            if m.uid in shared:
+                style = style + palette.shared
             layers.append((m.start, m.end, style))
     for number in range(max(0, bisect_left(hits, (start, 0)) - 1), len(hits)):
         a, b = hits[number]

@@ -1,299 +1,57 @@
-"""The article: wrapped text with its mentions, a word cursor that comes when asked, selection.
+"""What an analyst does in an article: steps through mentions, calls a word cursor, selects, jumps.
 
-A line-API widget: each row is drawn by itself from the UI-free classes of `tui.reading`, so that
-the cost of a key does not grow with the text. It shows and moves; it decides nothing. What it has
-to tell goes out as messages.
+It shows and moves; it decides nothing. What it has to tell goes out as messages.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Collection, Sequence
+from typing import Literal
 
-from rich.segment import Segment
 from textual import events
-from textual.geometry import Region, Size
+from textual.geometry import Region
 from textual.message import Message
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 
 from store.records import Mention
-from tui.reading import motion
+from tui.reading import candidates, hints, motion
 from tui.reading.motion import Range, Selection
-from tui.reading.spans import SpanIndex
-from tui.reading.wrap import WrapMap, cells_to, offset_at
-from tui.safe_text import safe
-from tui.theme import Palette
-from tui.widgets.painting import MARGIN, margin, runs
-
-if TYPE_CHECKING:
-    from store.codebook import Codebook
-
-Mode = Literal["reader", "cursor", "select", "edges"]
-MEASURE = 96
-"""Longest row; longer ones are hard to read."""
-_SLICE = 0.003
+from tui.widgets.painting import MARGIN
+from tui.widgets.text_view import Mode, TextView
 
 
-class Reader(ScrollView, can_focus=True, inherit_bindings=False):
+class Reader(TextView, inherit_bindings=False):
     """The article view."""
-
-    ALLOW_SELECT = False
-    DEFAULT_CSS = """
-    Reader { background: $background; scrollbar-size-vertical: 1; overflow-x: hidden; overflow-y: scroll; }
-    """
-
-    class Changed(Message):
-        """The focused mention, the selection or the mode is another."""
 
     class Opened(Message):
         """A mention was clicked."""
 
-    def __init__(self, *, colour: bool = True, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._book: Codebook | None = None  # until the library is there
-        self._colour = colour
-        self.text = ""
-        self._shown = ""
-        self._wrap = WrapMap("", 40)
-        self.spans = SpanIndex(())
-        self.focused: Mention | None = None
-        self.selection: Selection | None = None
-        self.mode: Mode = "reader"
-        self.hits: list[Range] = []
-        self.hit_now = -1
-        self._title_end = 0
-        self._palette: Palette | None = None
-        self._strips: dict[int, Strip] = {}
-        self._drag: Range | None = None
-        self._place = 0
-        self._found_at: int | None = None  # the hit that was gone to, until something else is
-        self.shows_text = False
+    class Selected(Message):
+        """Words were selected with the mouse."""
 
-    # --- what is shown ---------------------------------------------------------------------------
+    def __init__(self, *, colour: bool = True, id: str | None = None) -> None:
+        super().__init__(colour=colour, id=id)
+        self._drag: Range | None = None
+        self._found_at: int | None = None  # the hit that was gone to, until something else is
+        self._before_hints: Mode = "reader"
+        self._typed_hint = ""
+        self._all_hints: dict[str, int] = {}
+        self.by_certainty = False
+        self.by_character = False  # how edges move
+        self._step_from: int | None = None  # where the cursor was when it was left
+        self.from_candidate = False  # the selection is a name that was looked for
 
     def show(self, text: str, title: str, mentions: Sequence[Mention], position: int = 0) -> None:
         """Show an article from an offset on."""
         self._found_at = None
-        self.text, self._shown = text, safe(text)
-        self.shows_text = True
-        body = text.lstrip("\n ")
-        first = body.split("\n", 1)[0]
-        same = " ".join(first.split()) == " ".join(title.split())
-        self._title_end = len(text) - len(body) + len(first) if same else 0
-        self.spans = SpanIndex(mentions)
-        self.focused = self.selection = None
-        self.mode = "reader"
-        self.hits, self.hit_now = [], -1
-        self._place = position
-        self._rewrap(position)
-
-    def clear(self) -> None:
-        """Show nothing."""
-        self.show("", "", ())
-        self.shows_text = False
-
-    def set_mentions(self, mentions: Sequence[Mention]) -> None:
-        """Put changed mentions in place; the place in the text and the focus stay."""
-        old = self.focused
-        self.spans = SpanIndex(mentions)
-        self.focused = self.spans.by_uid(old.uid) if old else None
-        if self.mode == "edges" and self.focused is None:
-            self.selection, self.mode = None, "reader"
-        self._strips.clear()
-        self.refresh()
-        self.post_message(self.Changed())
-
-    def put(self, mention: Mention) -> None:
-        """Show one changed mention; its span is where it was."""
-        if not self.spans.put(mention):
-            others = [m for m in self.spans.mentions if m.uid != mention.uid]
-            self.set_mentions([*others, mention])
-            return
-        if self.focused is not None and self.focused.uid == mention.uid:
-            self.focused = mention
-        self._redraw((mention.start, mention.end))
-        self.post_message(self.Changed())
-
-    def set_book(self, book: Codebook) -> None:
-        """Use another codebook's letters and colours."""
-        self._book = book
-        self.notify_style_update()
-
-    def _rewrap(self, position: int) -> None:
-        width = min(MEASURE, max(20, self.size.width - MARGIN - 2))
-        self._wrap = WrapMap(self._shown, width)
-        self._strips.clear()
-        row = self._wrap.row_of(position) if position else 0
-        self._wrap.extend(to_row=row + self.size.height + 1)
-        self._set_height()
-        self.scroll_to(y=row, animate=False, force=True, immediate=True)
-        if not self._wrap.complete:
-            self.set_timer(0.001, self._wrap_more)
-        self.refresh()
-        self.post_message(self.Changed())
-
-    def _wrap_more(self) -> None:
-        wrap = self._wrap
-        wrap.extend(seconds=_SLICE)
-        if wrap.complete:
-            self._set_height()
-        elif wrap is self._wrap:
-            self.set_timer(0.001, self._wrap_more)
-
-    def _set_height(self) -> None:
-        self.virtual_size = Size(self.size.width, self._wrap.height)
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Wrap again where the width changed, keeping the top of the text."""
-        width = min(MEASURE, max(20, event.size.width - MARGIN - 2))
-        if width != self._wrap.width:
-            self._rewrap(self._place)
-
-    def notify_style_update(self) -> None:
-        """Forget what was drawn with the old theme."""
-        self._palette = None
-        self._strips.clear()
-        super().notify_style_update()
-
-    @property
-    def book(self) -> Codebook:
-        """The codebook of the library, the default one until it is open."""
-        if self._book is None:
-            from store.codebook import default
-
-            self._book = default()
-        return self._book
-
-    @property
-    def palette(self) -> Palette:
-        """The styles for the present theme."""
-        if self._palette is None:
-            book = self.book
-            background = self.background_colors[1]
-            self._palette = Palette(book, background, self.styles.color, self._colour)
-        return self._palette
-
-    # --- drawing ---------------------------------------------------------------------------------
-
-    def render_line(self, y: int) -> Strip:
-        """Draw one row of the screen."""
-        if not self.shows_text:
-            return Strip.blank(self.size.width, self.rich_style)
-        row = y + self.scroll_offset.y
-        strip = self._strips.get(row)
-        if strip is None:
-            strip, lasting = self._draw(row)
-            if lasting:
-                if len(self._strips) > 4000:
-                    self._strips.clear()
-                self._strips[row] = strip
-        return strip
-
-    def _draw(self, row: int) -> tuple[Strip, bool]:
-        """Return a row, and whether it stays as it is until the mentions change."""
-        palette, width = self.palette, self.size.width
-        start, end = self._wrap.row(row)
-        segments = margin(palette, self.book, self.spans, start, end)
-        focused, selection = self.focused, self.selection
-        for a, b, style in runs(
-            palette,
-            self.spans,
-            start,
-            end,
-            title_end=self._title_end,
-            focused=focused if self.mode != "edges" else None,
-            selection=selection,
-            hits=self.hits,
-            hit_now=self.hit_now,
-        ):
-            segments.append(Segment(self._shown[a:b].replace("\n", " "), style))
-        used = MARGIN + cells_to(self._shown, start, end)
-        segments.append(Segment(" " * max(0, width - used), palette.text))
-        changing = (
-            (focused and focused.start < end and focused.end > start)
-            or (selection and selection.start < end and selection.end > start)
-            or self.hits
-            or row >= self._wrap.known
-        )
-        return Strip(segments, max(width, used)).crop(0, width), not changing
-
-    def _redraw(self, *ranges: Range | None) -> None:
-        """Draw again the rows that hold these ranges."""
-        top, height = self.scroll_offset.y, self.size.height
-        for pair in ranges:
-            if pair is None or pair[0] >= pair[1]:
-                continue
-            first, last = self._wrap.row_of(pair[0]), self._wrap.row_of(pair[1] - 1)
-            for row in range(first, last + 1):
-                self._strips.pop(row, None)
-            if last >= top and first < top + height:
-                self.refresh_lines(first, last - first + 1)
-
-    # --- where one is ----------------------------------------------------------------------------
-
-    @property
-    def top_offset(self) -> int:
-        """Offset of the first character on screen."""
-        return self._wrap.row(self.scroll_offset.y)[0]
-
-    @property
-    def visible_range(self) -> Range:
-        """The part of the text on screen."""
-        last = min(self.scroll_offset.y + self.size.height, self._wrap.known) - 1
-        return self.top_offset, self._wrap.row(max(0, last))[1]
-
-    @property
-    def place(self) -> int:
-        """The offset that the analyst is at: selection, focused mention, or top of the screen."""
-        if self.selection is not None:
-            return self.selection.head[0]
-        if self.focused is not None:
-            return self.focused.start
-        return self.top_offset
-
-    @property
-    def span(self) -> Range | None:
-        """What an action on text would take: the selection, else the focused mention."""
-        if self.selection is not None:
-            return self.selection.start, self.selection.end
-        return (self.focused.start, self.focused.end) if self.focused else None
-
-    def reveal(self, start: int, end: int | None = None) -> None:
-        """Scroll so that a range is on screen with some text around it."""
-        first = self._wrap.row_of(start)
-        last = self._wrap.row_of(max(start, (end or start + 1) - 1))
-        top, height = self.scroll_offset.y, self.size.height
-        slack = min(3, height // 4)
-        if first < top + min(slack, top) or last >= top + height - slack:
-            self.scroll_rows_to(max(0, first - height // 3))
-
-    def scroll_rows_to(self, row: int) -> None:
-        """Put a row at the top of the screen."""
-        self._wrap.extend(to_row=row + self.size.height + 1)
-        if self._wrap.complete and self.virtual_size.height != self._wrap.height:
-            self._set_height()
-        self.scroll_to(y=row, animate=False, force=True, immediate=True)
-        self._place = self.top_offset
-
-    def scroll_rows(self, rows: int) -> None:
-        """Scroll by rows, down or up."""
-        limit = max(0, self._wrap.height - self.size.height)
-        self.scroll_rows_to(max(0, min(self.scroll_offset.y + rows, limit)))
-
-    def scroll_to_end(self) -> None:
-        """Scroll to the end of the text."""
-        self._wrap.extend()
-        self._set_height()
-        self.scroll_rows_to(max(0, self._wrap.height - self.size.height))
+        super().show(text, title, mentions, position)
 
     # --- mentions --------------------------------------------------------------------------------
 
     def focus_mention(self, mention: Mention | None) -> None:
         """Put the focus on a mention and bring it on screen."""
-        self._found_at = None
+        self._found_at = self._step_from = None
         old = self.focused
         self.focused = mention
         self._redraw((old.start, old.end) if old else None)
@@ -304,7 +62,7 @@ class Reader(ScrollView, can_focus=True, inherit_bindings=False):
 
     def step_mention(self, forward: bool, *, to_review: bool) -> bool:
         """Focus the next or previous mention (to review, where there is one such left)."""
-        offset = self.place if self.focused is None else self.focused.start
+        offset = self.place if self._step_from is None else self._step_from
 
         def open_one(m: Mention) -> bool:
             return m.review_status == "suggested"
@@ -312,7 +70,11 @@ class Reader(ScrollView, can_focus=True, inherit_bindings=False):
         def any_one(m: Mention) -> bool:
             return m.review_status != "rejected"
 
-        found = self.spans.step(offset, self.focused, forward, open_one) if to_review else None
+        found = None
+        if to_review and self.by_certainty:
+            found = self.spans.least_certain(self.focused, forward)
+        elif to_review:
+            found = self.spans.step(offset, self.focused, forward, open_one)
         found = found or self.spans.step(offset, self.focused, forward, any_one)
         if found is None:
             return False
@@ -349,6 +111,7 @@ class Reader(ScrollView, can_focus=True, inherit_bindings=False):
         word = motion.word_at(self.text, start)
         if word is None:
             return False
+        self.from_candidate = False
         self._set_selection(Selection(word, word), "cursor")
         return True
 
@@ -361,6 +124,7 @@ class Reader(ScrollView, can_focus=True, inherit_bindings=False):
         """Begin to move the edges of the focused mention; False where none is focused."""
         if self.focused is None:
             return False
+        self.by_character = False
         m = self.focused
         self._set_selection(Selection((m.start, m.start), (m.end, m.end)), "edges")
         return True
@@ -368,9 +132,17 @@ class Reader(ScrollView, can_focus=True, inherit_bindings=False):
     def leave_mode(self) -> None:
         """Take cursor, selection or edges away."""
         focused = self.focused
+        self.hints, self.from_candidate = {}, False
         self._set_selection(None, "reader")
         if focused is not None:
             self._redraw((focused.start, focused.end))
+
+    def leave_to_place(self) -> None:
+        """Take the cursor away; the next step is counted from where it was."""
+        at = self.place
+        self.leave_mode()
+        self.focus_mention(None)
+        self._step_from = at
 
     def move_word(self, forward: bool) -> None:
         """Move the cursor, or the selection's head, by a word."""
@@ -386,7 +158,7 @@ class Reader(ScrollView, can_focus=True, inherit_bindings=False):
             return
         head = self.selection.head[0]
         row = self._wrap.row_of(head)
-        cell = cells_to(self._shown, self._wrap.row(row)[0], head)
+        cell = self._cell(row, head)
         step = 1 if rows > 0 else -1
         target = row + rows
         while target >= 0 and self._wrap.row(target)[0] == self._wrap.row(target)[1]:
@@ -395,18 +167,18 @@ class Reader(ScrollView, can_focus=True, inherit_bindings=False):
             target += step
         if target < 0:
             return
-        start, end = self._wrap.row(target)
-        self._move(
-            motion.word_at(self.text, min(offset_at(self._shown, start, end, cell), end - 1))
-        )
+        end = self._wrap.row(target)[1]
+        self._move(motion.word_at(self.text, min(self._offset_in(target, cell), end - 1)))
 
-    def move_to_end_of(self, what: Literal["sentence", "paragraph", "row"]) -> None:
+    def move_to_end_of(self, what: Literal["sentence", "paragraph", "row", "punctuation"]) -> None:
         """Move the cursor, or the selection's head, to the last word of something."""
         if self.selection is None:
             return
         at = self.selection.head[1]
         if what == "row":
             end = self._wrap.row(self._wrap.row_of(self.selection.head[0]))[1]
+        elif what == "punctuation":
+            end = motion.punctuation_after(self.text, at)
         else:
             find = motion.sentence_end if what == "sentence" else motion.paragraph_end
             end = find(self.text, at)
@@ -415,6 +187,135 @@ class Reader(ScrollView, can_focus=True, inherit_bindings=False):
         word = motion.word_before(self.text, end)
         if word is not None and word[1] > self.selection.head[0]:
             self._move(word)
+
+    def move_to_start_of(self, what: Literal["sentence", "paragraph", "row"]) -> None:
+        """Move the cursor, or the selection's head, to the first word of something; from there to
+        that of the one before."""
+        if self.selection is None:
+            return
+        at = self.selection.head[0]
+        if what == "row":
+            start = self._wrap.row(self._wrap.row_of(at))[0]
+        else:
+            find = motion.sentence_start if what == "sentence" else motion.paragraph_start
+            start = find(self.text, at)
+            if start >= at:
+                before = motion.word_before(self.text, max(0, at))
+                start = find(self.text, before[0]) if before else at
+        word = motion.word_at(self.text, start)
+        if word is not None and word[0] <= at:
+            self._move(word)
+
+    def select_range(self, start: int, end: int) -> bool:
+        """Select the words of a range, as if they had been walked over; False where it has none."""
+        words = motion.words_in(self.text, start, end)
+        if not words:
+            return False
+        # the edges are the range's own: a name may end inside a word with a hyphen
+        first, last = (start, words[0][1]), (words[-1][0], end)
+        self._set_selection(Selection(first, last), "select")
+        return True
+
+    def select_whole(self, what: Literal["sentence", "paragraph", "quotation", "name"]) -> bool:
+        """Select what is around the cursor; False where there is no such thing here."""
+        if self.selection is None:
+            return False
+        at = self.selection.head[0]
+        if what == "name":
+            found = self.name_at(at)
+        elif what == "quotation":
+            found = motion.quotation_around(self.text, at)
+        elif what == "sentence":
+            found = motion.sentence_start(self.text, at), motion.sentence_end(self.text, at)
+        else:
+            found = motion.paragraph_start(self.text, at), motion.paragraph_end(self.text, at)
+        return found is not None and self.select_range(*found)
+
+    def name_at(self, offset: int) -> Range | None:
+        """Return the whole name at an offset: the run of words with capitals, marked or not."""
+        start = motion.paragraph_start(self.text, offset)
+        end = motion.paragraph_end(self.text, offset)
+        for a, b in candidates.find(self.text, start, end, ()):
+            if a <= offset < b:
+                return a, b
+        return None
+
+    # --- what nothing marks yet --------------------------------------------------------------------
+
+    def step_candidate(self, forward: bool, known: Collection[str]) -> bool:
+        """Select the next or previous name that is not marked; False where there is none."""
+        at = self.place if self.selection is None else self.selection.start
+        if self.selection is None and self.focused is None:
+            at -= forward  # what begins the screen counts too
+        text, line = self.text, motion.paragraph_start(self.text, max(0, at))
+        while 0 <= line <= len(text):
+            end = motion.paragraph_end(text, line)
+            taken = [(m.start, m.end) for m in self.spans.overlapping(line, end + 1)]
+            found = candidates.find(text, line, end, taken, known)
+            found = [f for f in found if (f[0] > at if forward else f[0] < at)]
+            if found:
+                self._found_at = None
+                self.select_range(*(found[0] if forward else found[-1]))
+                self.from_candidate = True
+                return True
+            if (forward and end >= len(text)) or (not forward and line == 0):
+                return False
+            line = end + 1 if forward else motion.paragraph_start(text, line - 1)
+        return False
+
+    # --- hints ---------------------------------------------------------------------------------------
+
+    def start_hints(self) -> bool:
+        """Put two letters on every word in view; False where there is none."""
+        start, end = self.visible_range
+        words = motion.words_in(self.text, start, end)
+        first = [m.start for m in self.spans.overlapping(start, end)]
+        first += [a for a, _ in candidates.find(self.text, start, end, ())]
+        self.hints = hints.assign(words, first)
+        if not self.hints:
+            return False
+        self._all_hints = dict(self.hints)
+        self._before_hints, self.mode = self.mode, "hints"
+        self._typed_hint = ""
+        self._strips.clear()
+        self.refresh()
+        self.post_message(self.Changed())
+        return True
+
+    def type_hint(self, letter: str) -> int | None:
+        """Take a letter; return the offset that was meant once both are typed, else None (-1
+        where no word has these letters)."""
+        self._typed_hint += letter
+        left = {k: v for k, v in self._all_hints.items() if k.startswith(self._typed_hint)}
+        if not left:
+            self.leave_hints()
+            return -1
+        if len(self._typed_hint) == 2:
+            self.leave_hints()
+            return left[self._typed_hint]
+        self.hints = left
+        self._strips.clear()
+        self.refresh()
+        return None
+
+    def leave_hints(self) -> None:
+        """Take the letters away."""
+        self.hints, self.mode = {}, self._before_hints
+        self._strips.clear()
+        self.refresh()
+        self.post_message(self.Changed())
+
+    def go_to_word(self, offset: int) -> None:
+        """Put the cursor on the word at an offset; while selecting, the selection's head."""
+        self._found_at, self.from_candidate = None, False
+        if self.mode == "select":
+            self.move_to(offset)
+            return
+        word = motion.word_at(self.text, offset)
+        if word is not None:
+            self._set_selection(Selection(word, word), "cursor")
+
+    # --- cursor and selection ------------------------------------------------------------------------
 
     def move_to(self, offset: int) -> None:
         """Move the cursor, or the selection's head, to the word at an offset."""
@@ -431,11 +332,13 @@ class Reader(ScrollView, can_focus=True, inherit_bindings=False):
             self._set_selection(self.selection.swapped(), self.mode)
 
     def move_edge(self, which: Literal["start", "end"], forward: bool) -> None:
-        """Move one edge of the mention by a word."""
+        """Move one edge of the mention by a word, or a character."""
         if self.selection is None:
             return
         span = self.selection.start, self.selection.end
-        start, end = motion.move_edge(self.text, span, which, forward=forward)
+        start, end = motion.move_edge(
+            self.text, span, which, forward=forward, characters=self.by_character
+        )
         self._set_selection(Selection((start, start), (end, end)), "edges")
 
     # --- search ------------------------------------------------------------------------------------
@@ -443,13 +346,23 @@ class Reader(ScrollView, can_focus=True, inherit_bindings=False):
     def find(self, words: Sequence[str]) -> int:
         """Mark where any of the words stands, case ignored; return how many places."""
         terms = [re.escape(w) for w in words if w]
-        self.hits, self.hit_now, self._found_at = [], -1, None
+        hits: list[Range] = []
         if terms:
             pattern = re.compile("|".join(sorted(terms, key=len, reverse=True)), re.IGNORECASE)
-            self.hits = [m.span() for m in pattern.finditer(self.text)]
+            hits = [m.span() for m in pattern.finditer(self.text)]
+        return self.set_hits(hits)
+
+    def set_hits(self, hits: Sequence[Range]) -> int:
+        """Mark these places as found; return how many."""
+        self.hits, self.hit_now, self._found_at = list(hits), -1, None
         self._strips.clear()
         self.refresh()
         return len(self.hits)
+
+    @property
+    def at_last_hit(self) -> bool:
+        """Whether the last place that was found is the one gone to."""
+        return bool(self.hits) and self.hit_now == len(self.hits) - 1
 
     def step_hit(self, forward: bool) -> bool:
         """Go to the next or previous place that was found."""
@@ -477,11 +390,9 @@ class Reader(ScrollView, can_focus=True, inherit_bindings=False):
     def _offset_of(self, event: events.MouseEvent) -> int | None:
         if not self.text:
             return None
-        row = event.y + self.scroll_offset.y
-        if row >= self._wrap.known:
-            return None
-        start, end = self._wrap.row(row)
-        return offset_at(self._shown, start, end, max(0, event.x - MARGIN))
+        x, y = event.x - self.gutter.left, event.y - self.gutter.top
+        row = max(0, y + self.scroll_offset.y) // self.spacing
+        return self._offset_in(row, x - MARGIN) if row < self._wrap.known else None
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         """Begin a click or a drag."""
@@ -504,7 +415,10 @@ class Reader(ScrollView, can_focus=True, inherit_bindings=False):
         """A click without a drag focuses the mention under it."""
         self.release_mouse()
         drag, self._drag = self._drag, None
-        if drag is None or self.mode == "select":
+        if drag is None:
+            return
+        if self.mode == "select":
+            self.post_message(self.Selected())
             return
         offset = self._offset_of(event)
         here = (
@@ -518,22 +432,9 @@ class Reader(ScrollView, can_focus=True, inherit_bindings=False):
         if here:
             self.post_message(self.Opened())
 
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """Scroll by the wheel."""
-        event.stop()
-        event.prevent_default()
-        self.scroll_rows(3)
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """Scroll by the wheel."""
-        event.stop()
-        event.prevent_default()
-        self.scroll_rows(-3)
-
 
 def region_of(reader: Reader, start: int) -> Region:
     """Return where an offset is drawn inside the widget; tests click there."""
     row = reader._wrap.row_of(start)
-    first = reader._wrap.row(row)[0]
-    cell = cells_to(reader._shown, first, start)
-    return Region(MARGIN + cell, row - reader.scroll_offset.y, 1, 1)
+    y = row * reader.spacing - reader.scroll_offset.y
+    return Region(MARGIN + reader._cell(row, start), y, 1, 1)

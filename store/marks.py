@@ -1,0 +1,44 @@
+"""Named marks: places an analyst wants to find again. Like the reading position they are no edits."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A place with a name."""
+
+    name: str
+    article_id: int
+    offset: int
+    title: str
+
+
+def _raw(connection: sqlite3.Connection) -> dict[str, list[int]]:
+    row = connection.execute("SELECT value FROM setting WHERE key = 'marks'").fetchone()
+    return json.loads(row[0]) if row else {}
+
+
+def all_of(connection: sqlite3.Connection) -> list[Mark]:
+    """Return the marks by name; those in articles that were deleted are left out."""
+    found = []
+    for name, (article_id, offset) in sorted(_raw(connection).items()):
+        row = connection.execute(
+            "SELECT title FROM article WHERE id = ? AND deleted = 0", (article_id,)
+        ).fetchone()
+        if row:
+            found.append(Mark(name, article_id, offset, row[0]))
+    return found
+
+
+def set_mark(connection: sqlite3.Connection, name: str, article_id: int, offset: int) -> None:
+    """Set a mark inside a unit of work; the name moves where it is in use."""
+    kept = _raw(connection)
+    kept[name] = [article_id, offset]
+    connection.execute(
+        "INSERT OR REPLACE INTO setting (key, value) VALUES ('marks', ?)",
+        (json.dumps(kept, ensure_ascii=False),),
+    )

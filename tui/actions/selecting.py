@@ -1,0 +1,233 @@
+"""Selecting without a mouse: the word cursor, whole things, jumps by hint, names that were missed,
+and a label that is kept on."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from tui import keymap
+from tui.actions.base import Actions
+
+
+class SelectingActions(Actions):
+    """What the keys of group Select do."""
+
+    # --- the cursor ------------------------------------------------------------------------------------
+
+    def do_cursor(self) -> None:
+        """Reading, cursor, selecting, and back to reading."""
+        self.desk.need_article()
+        reader = self.desk.reader
+        if reader.mode == "reader":
+            if not reader.start_cursor():
+                self.desk.say("there are no words here")
+        elif reader.mode == "cursor":
+            reader.start_select()
+        else:
+            reader.leave_mode()
+
+    def do_leave(self) -> None:
+        """Leave the mode; the label that was kept on goes too."""
+        self.desk.reader.leave_mode()
+        self.end_sticky()
+
+    def do_extend(self) -> None:
+        """Select one word more."""
+        self.desk.reader.start_select()
+        self.desk.reader.move_word(True)
+
+    def do_word_right(self) -> None:
+        """Move a word on."""
+        self.desk.reader.move_word(True)
+
+    def do_word_left(self) -> None:
+        """Move a word back."""
+        self.desk.reader.move_word(False)
+
+    def do_row_down(self) -> None:
+        """Move a row down."""
+        self.desk.reader.move_row(1)
+
+    def do_row_up(self) -> None:
+        """Move a row up."""
+        self.desk.reader.move_row(-1)
+
+    def do_row_start(self) -> None:
+        """Move to the start of the row."""
+        self.desk.reader.move_to_start_of("row")
+
+    def do_row_end(self) -> None:
+        """Move to the end of the row."""
+        self.desk.reader.move_to_end_of("row")
+
+    def do_punctuation(self) -> None:
+        """Move to the next punctuation."""
+        self.desk.reader.move_to_end_of("punctuation")
+
+    def do_sentence_start(self) -> None:
+        """Move to the start of the sentence."""
+        self.desk.reader.move_to_start_of("sentence")
+
+    def do_sentence_end(self) -> None:
+        """Move to the end of the sentence."""
+        self.desk.reader.move_to_end_of("sentence")
+
+    def do_paragraph_start(self) -> None:
+        """Move to the start of the paragraph."""
+        self.desk.reader.move_to_start_of("paragraph")
+
+    def do_paragraph_end(self) -> None:
+        """Move to the end of the paragraph."""
+        self.desk.reader.move_to_end_of("paragraph")
+
+    def do_whole_name(self) -> None:
+        """Select the whole name."""
+        if not self.desk.reader.select_whole("name"):
+            self.desk.say("no name here: no word with a capital")
+
+    def do_whole_sentence(self) -> None:
+        """Select the whole sentence."""
+        self.desk.reader.select_whole("sentence")
+
+    def do_whole_paragraph(self) -> None:
+        """Select the whole paragraph."""
+        self.desk.reader.select_whole("paragraph")
+
+    def do_whole_quotation(self) -> None:
+        """Select what is between quotation marks."""
+        if not self.desk.reader.select_whole("quotation"):
+            self.desk.say("no quotation marks around this")
+
+    def do_swap_ends(self) -> None:
+        """Move the other end from now on."""
+        self.desk.reader.swap_ends()
+
+    def do_select_right(self) -> None:
+        """Select a word to the right, beginning to select where that is not so yet."""
+        if self._begin():
+            self.desk.reader.move_word(True)
+
+    def do_select_left(self) -> None:
+        """Select a word to the left, beginning to select where that is not so yet."""
+        if self._begin():
+            self.desk.reader.move_word(False)
+
+    def do_select_down(self) -> None:
+        """Select a row down."""
+        if self._begin():
+            self.desk.reader.move_row(1)
+
+    def do_select_up(self) -> None:
+        """Select a row up."""
+        if self._begin():
+            self.desk.reader.move_row(-1)
+
+    def _begin(self) -> bool:
+        self.desk.need_article()
+        reader = self.desk.reader
+        if reader.mode == "reader" and not reader.start_cursor():
+            self.desk.say("there are no words here")
+            return False
+        reader.start_select()
+        return True
+
+    # --- names that were missed ------------------------------------------------------------------------
+
+    def do_candidate(self) -> None:
+        """Select the next name that nothing marks."""
+        self._candidate(True)
+
+    def do_previous_candidate(self) -> None:
+        """Select the previous name that nothing marks."""
+        self._candidate(False)
+
+    def _candidate(self, forward: bool) -> None:
+        found = self.desk.need_article()
+        known = {m.quote for m in found.mentions if m.review_status != "rejected"}
+        known = {q for q in known if q[:1].isupper() and "\n" not in q}
+        library = self.desk.session.library
+        if self.desk.reader.step_candidate(
+            forward, known | _aliases(library, self.desk.session.keys // 200)
+        ):
+            where = keymap.first_key("candidate")
+            self.desk.say(
+                f"a digit or t marks it, {where} goes on, e takes a word more, Tab leaves"
+            )
+        else:
+            self.desk.reader.leave_mode()
+            side = "after" if forward else "before"
+            self.desk.say(f"no name {side} this that is not marked")
+
+    # --- jumps by hint -----------------------------------------------------------------------------------
+
+    def do_hints(self) -> None:
+        """Put two letters on every word in view."""
+        self.desk.need_article()
+        if self.desk.reader.start_hints():
+            self.desk.say("type the two letters of the word you want; Esc leaves")
+        else:
+            self.desk.say("there are no words here")
+
+    def hint_key(self, key: str) -> None:
+        """Take a letter of a hint: to a mention it gives the focus, to a word the cursor; a name
+        is selected whole."""
+        reader = self.desk.reader
+        if key == "escape" or len(key) != 1:
+            reader.leave_hints()
+            self.desk.say("")
+            return
+        offset = reader.type_hint(key.lower())
+        if offset is None:
+            return
+        if offset < 0:
+            self.desk.say("no word has these letters")
+            return
+        self.desk.say("")
+        here = [m for m in reader.spans.at(offset) if m.review_status != "rejected"]
+        if reader.mode == "select":
+            reader.go_to_word(offset)
+        elif here and not self.desk.sticky:
+            reader.leave_mode()
+            reader.focus_mention(here[0])
+        else:
+            reader.go_to_word(offset)
+            name = reader.name_at(offset)
+            if name is not None and name[0] == offset:
+                reader.select_range(*name)
+            if self.desk.sticky:
+                self.desk.review.label_as(self.desk.sticky)
+
+    # --- a label that is kept on ---------------------------------------------------------------------------
+
+    def do_sticky(self) -> None:
+        """Keep one label on, or end that."""
+        if self.desk.sticky:
+            self.end_sticky()
+            return
+        self.desk.need_article()
+
+        def chosen(label: str) -> None:
+            self.desk.sticky = label
+            self.desk.say(
+                f"every word you jump to (f), drag over or press Enter on becomes {label}; Esc ends"
+            )
+            self.desk.refresh_state()
+
+        self.desk.review.choose_label("Keep which label on", chosen)
+
+    def end_sticky(self) -> None:
+        """End it, and say so."""
+        if self.desk.sticky:
+            self.desk.say(f"{self.desk.sticky} is no longer kept on")
+            self.desk.sticky = None
+
+
+@lru_cache(maxsize=2)
+def _aliases(library: object, age: int) -> frozenset[str]:
+    """Return the names that the library knows, read anew now and then."""
+    from store import entities
+    from store.library import Library
+
+    assert isinstance(library, Library)
+    with library.reading() as connection:
+        return frozenset(entities.known_names(connection))

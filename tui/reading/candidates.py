@@ -1,0 +1,262 @@
+"""Names that nothing marks yet: what an analyst who looks for missed ones would stop at. Knows no
+widget and no label; it only says where to look next.
+
+In this order of trust: a name that is marked elsewhere in the text or known to the library; a run
+of words with capitals; a number with what it counts; a word for people in arms or their weapons.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from functools import cache
+
+from store.texts import trim_span
+from tui.reading.motion import Range
+
+_SMALL = "of|the|for|and|de|del|la|al|el|bin|ibn|von|van|der|und|et"
+_RUN = re.compile(
+    r"(?<![\w])(?:[^\W\d_a-zà-öø-ÿа-яё][\w'’.-]*|al-[^\W\d_a-z][\w'’-]*)"
+    rf"(?:[ \u00a0](?:(?:{_SMALL})[ \u00a0]){{0,2}}(?:[^\W\d_a-zà-öø-ÿа-яё][\w'’.-]*|al-[^\W\d_a-z][\w'’-]*|\d+\b))*"
+)
+_NUMBER = re.compile(
+    r"(?<![\w.,])(?:\$|€|£)?\d[\d.,]*\d(?:%|[ \u00a0-][a-z]\w+)?|(?<![\w.,])(?:\$|€|£)?\d(?:%|[ \u00a0-][a-z]\w+)?"
+)
+_COMMON = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "this",
+        "that",
+        "these",
+        "those",
+        "he",
+        "she",
+        "it",
+        "we",
+        "they",
+        "i",
+        "you",
+        "his",
+        "her",
+        "its",
+        "our",
+        "their",
+        "my",
+        "your",
+        "in",
+        "on",
+        "at",
+        "by",
+        "to",
+        "from",
+        "with",
+        "for",
+        "of",
+        "as",
+        "and",
+        "or",
+        "but",
+        "if",
+        "when",
+        "while",
+        "after",
+        "before",
+        "since",
+        "until",
+        "during",
+        "although",
+        "because",
+        "however",
+        "meanwhile",
+        "also",
+        "there",
+        "here",
+        "what",
+        "who",
+        "which",
+        "where",
+        "why",
+        "how",
+        "all",
+        "some",
+        "any",
+        "many",
+        "most",
+        "several",
+        "few",
+        "both",
+        "each",
+        "every",
+        "no",
+        "not",
+        "yes",
+        "so",
+        "then",
+        "thus",
+        "now",
+        "today",
+        "yesterday",
+        "tomorrow",
+        "earlier",
+        "later",
+        "according",
+        "despite",
+        "under",
+        "over",
+        "between",
+        "among",
+        "within",
+        "without",
+        "against",
+        "about",
+        "into",
+        "more",
+        "less",
+        "such",
+        "other",
+        "another",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "first",
+        "second",
+        "third",
+        "last",
+        "next",
+        "may",
+        "might",
+        "can",
+        "could",
+        "would",
+        "should",
+        "will",
+        "shall",
+        "must",
+        "let",
+        "do",
+        "does",
+        "did",
+        "has",
+        "have",
+        "had",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "asked",
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+    ]
+)
+
+
+@cache
+def _plain_words() -> re.Pattern[str]:
+    """Words without a capital that name people in arms, or their weapons."""
+    from annotators import lexicon
+
+    words = {*lexicon.section("force")["heads"]}
+    longest_first = sorted((re.escape(w) for w in words), key=len, reverse=True)
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(longest_first)})(?![\w-])", re.IGNORECASE)
+
+
+def find(
+    text: str,
+    start: int,
+    end: int,
+    taken: Sequence[Range],
+    known: Collection[str] = (),
+) -> list[Range]:
+    """Return what stands in ``[start, end)`` (whole paragraphs) and is not taken, in text order.
+
+    ``taken`` are the spans that are marked, or were rejected, in text order; ``known`` are names
+    that are marked elsewhere or that the library knows.
+    """
+    found: list[Range] = []
+    busy = [span for span in taken if span[0] < end and span[1] > start]
+    for a, b in _raw(text, start, end, known):
+        for free in _free(a, b, busy):
+            first, last = trim_span(text, *free)
+            span = _without_common(text, first, last)
+            if span is not None and not any(x < span[1] and span[0] < y for x, y in found):
+                found.append(span)
+    return sorted(found)
+
+
+def _raw(text: str, start: int, end: int, known: Collection[str]) -> Iterator[Range]:
+    names = _known(frozenset(known))
+    if names is not None:
+        for m in names.finditer(text, start, end):
+            yield m.span()
+    for pattern in (_RUN, _NUMBER, _plain_words()):
+        for m in pattern.finditer(text, start, end):
+            yield m.span()
+
+
+@cache
+def _known(known: frozenset[str]) -> re.Pattern[str] | None:
+    names = sorted((re.escape(name) for name in known if len(name) > 2), key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(names[:3000])})(?!\w)") if names else None
+
+
+def _free(start: int, end: int, busy: Sequence[Range]) -> Iterator[Range]:
+    """Give the parts of a span that no other one takes."""
+    at = start
+    for a, b in busy:
+        if b <= at:
+            continue
+        if a >= end:
+            break
+        if a > at:
+            yield at, a
+        at = max(at, b)
+    if at < end:
+        yield at, end
+
+
+def _without_common(text: str, start: int, end: int) -> Range | None:
+    """Leave common words out at both edges; None where nothing else is in it, or where the only
+    word has its capital from beginning a sentence."""
+    words = [(m.start(), m.end()) for m in re.finditer(r"\S+", text[start:end])]
+    words = [(start + a, start + b) for a, b in words]
+    while words and text[slice(*words[0])].strip("’'.,-").casefold() in _COMMON:
+        words.pop(0)
+    while words and text[slice(*words[-1])].strip("’'.,-").casefold() in _COMMON:
+        words.pop()
+    if not words:
+        return None
+    first, last = trim_span(text, words[0][0], words[-1][1])
+    if text[first:last].endswith(("'s", "’s")):
+        last -= 2
+    quote = text[first:last]
+    if not any(c.isalnum() for c in quote):
+        return None
+    if " " not in quote and quote[:1].isupper() and quote[1:].islower() and _begins(text, first):
+        lower = quote.lower()
+        if re.search(rf"(?<!\w){re.escape(lower)}(?!\w)", text) or _verbal(lower):
+            return None
+    return first, last
+
+
+def _begins(text: str, offset: int) -> bool:
+    """Whether a sentence or a paragraph begins at an offset."""
+    before = text[max(0, offset - 4) : offset].rstrip(" \u00a0\"“”‘’'(")
+    return not before or before[-1] in ".!?:\n"
+
+
+def _verbal(word: str) -> bool:
+    return word.endswith(("ing", "ly", "ed")) and len(word) > 4

@@ -1,0 +1,156 @@
+"""All entities of the library."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+
+from store import entities
+from store.entities import Entity
+from store.texts import fold
+from tui.screens.choose import Choice, Chooser
+from tui.screens.row_screen import RowScreen
+from tui.widgets.lines import Line, RowList, fit
+
+
+class EntityRows(RowList, can_focus=True, inherit_bindings=False):
+    """Entities, a line each; as many as there are, only those on screen are drawn."""
+
+    def __init__(self, *, colour: bool = True) -> None:
+        super().__init__(id="entities", colour=colour)
+        self.found: list[Entity] = []
+        self.colours: dict[str, str] = {}
+
+    def row(self, number: int, width: int) -> list[Line]:
+        """Return an entity's line."""
+        e = self.found[number]
+        count = f"{e.n_mentions} in {e.n_articles} article{'s' * (e.n_articles != 1)}"
+        return [
+            [(f" {e.label:<10}", self.colours.get(e.label, "")), (fit(e.name, width - 38), ""),
+             (f"  {count}", "faint")]
+        ]  # fmt: skip
+
+
+def choices(found: list[Entity], colours: dict[str, str]) -> list[Choice]:
+    """Return entities as things to choose."""
+    return [
+        Choice(
+            str(e.id),
+            [(f"{e.label:<10}", colours.get(e.label, "")), (e.name, ""),
+             (f"  {e.n_mentions} in {e.n_articles}", "faint")],
+            f"{e.name} {e.label}",
+        )
+        for e in found
+    ]  # fmt: skip
+
+
+class EntityList(RowScreen, inherit_bindings=False):
+    """The entities that reviewed mentions stand under, those in most articles first."""
+
+    DEFAULT_CSS = """
+    EntityList EntityRows { height: 1fr; border: round $primary; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows = EntityRows(colour=self.colour)
+        self._narrow = ""
+
+    @property
+    def context(self) -> str:
+        """The keys of the entity list."""
+        return "entities"
+
+    @property
+    def rows_here(self) -> RowList:
+        """The entities."""
+        return self.rows
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out."""
+        self.rows.empty = [
+            "No entities yet.",
+            "",
+            "A mention that you accept or mark stands under the entity of its name.",
+        ]
+        yield self.rows
+        yield from self.compose_bars()
+
+    def on_mount(self) -> None:
+        """Fill the list."""
+        self.read()
+        self.rows.focus()
+        self.refresh_state()
+
+    def read(self) -> None:
+        """Read the entities again."""
+        with self.session.library.reading() as connection:
+            found = entities.all_entities(connection)
+        wanted = fold(self._narrow).split()
+        self.rows.colours = {x.id: x.colour for x in self.session.library.codebook().labels}
+        self.rows.found = [
+            e for e in found if all(w in fold(f"{e.name} {e.label}") for w in wanted)
+        ]
+        self.rows.set_count(len(self.rows.found))
+        title = f"Entities ({len(self.rows.found)})"
+        said = self._narrow.replace("[", "(")
+        self.rows.border_title = title + (f", narrowed to “{said}”" if said else "")
+
+    def _chosen(self) -> Entity:
+        if not self.rows.found:
+            raise ValueError("there is no entity here")
+        return self.rows.found[self.rows.current]
+
+    @on(RowList.Opened)
+    def do_open_row(self) -> None:
+        """Show the card of the chosen entity."""
+        from tui.screens.entity import EntityCard
+
+        self.app.push_screen(EntityCard(self._chosen().id))
+
+    def do_same_as(self) -> None:
+        """Merge the chosen entity into another."""
+        merge(self, self._chosen(), lambda _: self.read())
+
+    def do_narrow_rows(self) -> None:
+        """Show entities whose name holds certain words."""
+
+        def chosen(words: str | None) -> None:
+            if words is not None:
+                self._narrow = words.strip()
+                self.read()
+
+        self.reader_app.ask("Narrow to (empty: all)", self._narrow, chosen)
+
+    def do_close(self) -> None:
+        """Back."""
+        self.leave()
+
+
+def merge(screen: RowScreen, gone: Entity, done: object) -> None:
+    """Ask which other entity this one is, and make the two one."""
+    session = screen.session
+    with session.library.reading() as connection:
+        found = [e for e in entities.all_entities(connection) if e.id != gone.id]
+    if not found:
+        raise ValueError("there is no other entity")
+    last = fold(gone.name).split()[-1]
+    # likely ones first: the same label, a word of the name in common
+    found.sort(key=lambda e: (e.label != gone.label, last not in fold(e.name).split()))
+    colours = {x.id: x.colour for x in session.library.codebook().labels}
+
+    async def chosen(value: str | None) -> None:
+        if value is None:
+            return
+        kept = next(e for e in found if e.id == int(value))
+        await session.edit(
+            "merge", f"“{gone.name[:30]}” is “{kept.name[:30]}”",
+            lambda edit: entities.merge(edit, kept, gone),
+        )  # fmt: skip
+        assert callable(done)
+        done(kept)
+        screen.reader_app.say(f"“{gone.name[:30]}” is “{kept.name[:30]}” now; u takes it back")
+
+    screen.app.push_screen(
+        Chooser(f"“{gone.name[:40]}” is the same as", choices(found, colours)), chosen
+    )

@@ -1,0 +1,181 @@
+"""The decisions that are remembered for every text."""
+
+from __future__ import annotations
+
+from textual import on
+from textual.app import ComposeResult
+
+from store import memory
+from store.history import Edit
+from store.memory import ANY, Remembered
+from store.propagation import Decision
+from store.records import Op
+from tui.screens.choose import Choice, Chooser
+from tui.screens.row_screen import RowScreen
+from tui.widgets.lines import Line, RowList, TextRows, fit
+
+
+class MemoryScreen(RowScreen, inherit_bindings=False):
+    """A list of decisions: always, and never."""
+
+    DEFAULT_CSS = """
+    MemoryScreen TextRows { height: 1fr; border: round $primary; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows = TextRows(id="memory", colour=self.colour)
+        self.found: list[Remembered] = []
+        self._narrow = ""
+
+    @property
+    def context(self) -> str:
+        """The keys of remembered decisions."""
+        return "memory"
+
+    @property
+    def rows_here(self) -> RowList:
+        """The decisions."""
+        return self.rows
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out."""
+        self.rows.empty = [
+            "Nothing is remembered yet.",
+            "",
+            "In an article, P on a mention decides for every place of its name; s there reaches"
+            " texts to come. + remembers a name without an article.",
+        ]
+        yield self.rows
+        yield from self.compose_bars()
+
+    def on_mount(self) -> None:
+        """Fill the list."""
+        self.read()
+        self.rows.focus()
+        self.refresh_state()
+
+    def read(self) -> None:
+        """Read the decisions again."""
+        with self.session.library.reading() as connection:
+            found = memory.all_of(connection)
+        wanted = self._narrow.casefold()
+        self.found = [d for d in found if wanted in f"{d.name} {d.label} {d.decision}".casefold()]
+        book = self.session.library.codebook()
+        lines: list[Line] = []
+        for d in self.found:
+            colour = "" if d.label == ANY else book.label(d.label).colour
+            label = "anything" if d.label == ANY else d.label
+            lines.append(
+                [(f" {d.decision:<7}", "good" if d.decision == "always" else "warn"),
+                 (f"{label:<10}", colour), (f" {fit(d.name, 50)}", "strong"),
+                 (f"  {d.analyst} {d.created[:10]}", "faint")]
+            )  # fmt: skip
+        self.rows.set_rows(lines)
+        title = f"Remembered ({len(self.found)})"
+        self.rows.border_title = title + (f", narrowed to {self._narrow!r}" if self._narrow else "")
+
+    def _chosen(self) -> Remembered:
+        if not self.found:
+            raise ValueError("nothing is remembered yet: + remembers a name")
+        return self.found[self.rows.current]
+
+    @on(RowList.Opened)
+    def do_open_row(self) -> None:
+        """Show the places of a decision, to be decided together."""
+        d = self._chosen()
+        desk = self.reader_app.desk
+        if d.label == ANY:
+            raise ValueError("“never anything” has no one label; t gives it one")
+        from tui.screens.propagation import Propagation
+
+        article = desk.open.article.id if desk.open is not None else 0
+        kind = Decision("tag" if d.decision == "always" else "reject", d.name, d.label)
+        screen = Propagation(kind, article)
+        screen.scope = 1
+        self.app.push_screen(screen, lambda _: self.read())
+
+    async def do_delete_row(self) -> None:
+        """Forget a decision; what it marked and nobody reviewed is found anew without it."""
+        d = self._chosen()
+        await self.session.edit(
+            "memory", f"forget “{d.name[:40]}” {d.decision} {d.label}",
+            lambda edit: memory.forget(edit, d.uid),
+        )  # fmt: skip
+        await self._anew(d.name)
+        self.read()
+        self.say(f"“{d.name[:40]}” forgotten; u takes it back")
+
+    def do_decision_label(self) -> None:
+        """Give a decision another label."""
+        d = self._chosen()
+        self._ask(d.name, d)
+
+    def do_remember_new(self) -> None:
+        """Remember a decision about a name that is typed."""
+
+        def named(name: str | None) -> None:
+            if name and name.strip():
+                self._ask(" ".join(name.split()), None)
+
+        self.reader_app.ask("Which name", "", named, hint="May")
+
+    def _ask(self, name: str, old: Remembered | None) -> None:
+        labels = self.session.library.codebook().labels
+        choices = [
+            Choice(f"{kind} {label.id}", [(f"{kind} {label.id}", label.colour)])
+            for kind in ("always", "never")
+            for label in labels
+            if not label.deprecated
+        ]
+        choices.insert(0, Choice(f"never {ANY}", [("never anything", "warn")], "never anything"))
+
+        async def done(value: str | None) -> None:
+            if value is None:
+                return
+            decision, label = value.split(" ")
+
+            def work(edit: Edit) -> None:
+                if old is not None:
+                    memory.forget(edit, old.uid)
+                memory.remember(edit, name, label, decision)
+
+            await self.session.edit("memory", f"“{name[:40]}” is {decision} {label}", work)
+            await self._anew(name)
+            self.read()
+            self.say(f"remembered: “{name[:40]}” is {decision} {label}; texts are looked at again")
+
+        self.app.push_screen(Chooser(f"“{name[:40]}” is", choices), done)
+
+    async def _anew(self, name: str) -> None:
+        await self.reader_app.desk.deciding.look_again({name})
+
+    async def do_undo(self) -> None:
+        """Take the newest edit back."""
+        op = await self.session.undo()
+        self._reverted(f"undone: {op.summary}")
+        await self.reader_app.desk.deciding.look_again(self._names(op))
+
+    async def do_redo(self) -> None:
+        """Make the edit that was undone last again."""
+        op = await self.session.redo()
+        self._reverted(f"done again: {op.summary}")
+        await self.reader_app.desk.deciding.look_again(self._names(op))
+
+    def _names(self, op: Op) -> set[str]:
+        with self.session.library.reading() as connection:
+            return memory.names_in(connection, op)
+
+    def do_narrow_rows(self) -> None:
+        """Show decisions that hold certain words."""
+
+        def chosen(words: str | None) -> None:
+            if words is not None:
+                self._narrow = words.strip()
+                self.read()
+
+        self.reader_app.ask("Narrow to (empty: all)", self._narrow, chosen)
+
+    def do_close(self) -> None:
+        """Back."""
+        self.leave()
