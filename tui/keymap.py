@@ -85,7 +85,7 @@ ACTIONS: tuple[Action, ...] = (
     # select
     _a("candidate", "c", "next name that is not marked, selected", TEXT, "Select", "missed"),
     _a("previous_candidate", "C", "previous name that is not marked, selected", TEXT, "Select"),
-    _a("hints", "f", "jump: two letters for every word in view", TEXT, "Select", "jump"),
+    _a("hints", "f", "jump: letters for every word in view", TEXT, "Select", "jump"),
     _a("cursor", "v", "word cursor; again: select; again: leave", TEXT, "Select", "select"),
     _a("extend", "e", "select one word more", WORDS, "Select", "more"),
     _a("word_right", "w right", "next word", WORDS, "Select", "word"),

@@ -141,14 +141,19 @@ class SelectingActions(Actions):
         """Select the previous name that nothing marks."""
         self._candidate(False)
 
-    def _candidate(self, forward: bool) -> None:
+    def known_names(self) -> frozenset[str]:
+        """Return the names that are marked in this article, or that the library knows."""
         found = self.desk.need_article()
-        known = {m.quote for m in found.mentions if m.review_status != "rejected"}
-        known = {q for q in known if q[:1].isupper() and "\n" not in q}
-        library = self.desk.session.library
-        if self.desk.reader.step_candidate(
-            forward, known | _aliases(library, self.desk.session.keys // 200)
-        ):
+        here = {
+            m.quote
+            for m in found.mentions
+            if m.review_status != "rejected" and (m.human or m.quote[:1].isupper())
+        }
+        # those of the library are read anew every two hundred keys
+        return _aliases(self.desk.session.library, self.desk.session.keys // 200) | here
+
+    def _candidate(self, forward: bool) -> None:
+        if self.desk.reader.step_candidate(forward, self.known_names()):
             where = keymap.first_key("candidate")
             self.desk.say(
                 f"a digit or t marks it, {where} goes on, e takes a word more, Tab leaves"
@@ -161,10 +166,12 @@ class SelectingActions(Actions):
     # --- jumps by hint -----------------------------------------------------------------------------------
 
     def do_hints(self) -> None:
-        """Put two letters on every word in view."""
+        """Put a letter or two on every word in view."""
         self.desk.need_article()
+        if self.desk.reader.from_candidate:  # a name that was only proposed is not extended
+            self.desk.reader.leave_mode()
         if self.desk.reader.start_hints():
-            self.desk.say("type the two letters of the word you want; Esc leaves")
+            self.desk.say("type the letters of the word you want; Esc leaves")
         else:
             self.desk.say("there are no words here")
 

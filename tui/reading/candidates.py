@@ -2,7 +2,8 @@
 widget and no label; it only says where to look next.
 
 In this order of trust: a name that is marked elsewhere in the text or known to the library; a run
-of words with capitals; a number with what it counts; a word for people in arms or their weapons.
+of words with capitals; a number with what it counts; a word for a force, a weapon, a vehicle, a
+facility, an office or a kind of place.
 """
 
 from __future__ import annotations
@@ -166,10 +167,15 @@ _COMMON = frozenset(
 
 @cache
 def _plain_words() -> re.Pattern[str]:
-    """Words without a capital that name people in arms, or their weapons."""
+    """Words without a capital that name people in arms, what they fight with, what they hit and
+    who speaks for them."""
     from annotators import lexicon
 
-    words = {*lexicon.section("force")["heads"]}
+    words: set[str] = set()
+    for section in ("force", "weapon", "platform", "facility", "role"):
+        found = lexicon.section(section)
+        words.update(found["heads"], found.get("weak", ()))
+    words.update(lexicon.section("place")["nouns_before"], lexicon.section("place")["nouns_after"])
     longest_first = sorted((re.escape(w) for w in words), key=len, reverse=True)
     return re.compile(rf"(?<![\w-])(?:{'|'.join(longest_first)})(?![\w-])", re.IGNORECASE)
 
@@ -188,28 +194,31 @@ def find(
     """
     found: list[Range] = []
     busy = [span for span in taken if span[0] < end and span[1] > start]
-    for a, b in _raw(text, start, end, known):
+    for a, b, sure in _raw(text, start, end, known):
         for free in _free(a, b, busy):
             first, last = trim_span(text, *free)
-            span = _without_common(text, first, last)
+            span = (first, last) if sure else _without_common(text, first, last)
             if span is not None and not any(x < span[1] and span[0] < y for x, y in found):
                 found.append(span)
     return sorted(found)
 
 
-def _raw(text: str, start: int, end: int, known: Collection[str]) -> Iterator[Range]:
+def _raw(
+    text: str, start: int, end: int, known: Collection[str]
+) -> Iterator[tuple[int, int, bool]]:
+    """Give places and whether they are known to be names."""
     names = _known(frozenset(known))
     if names is not None:
         for m in names.finditer(text, start, end):
-            yield m.span()
+            yield *m.span(), True
     for pattern in (_RUN, _NUMBER, _plain_words()):
         for m in pattern.finditer(text, start, end):
-            yield m.span()
+            yield *m.span(), False
 
 
 @cache
 def _known(known: frozenset[str]) -> re.Pattern[str] | None:
-    names = sorted((re.escape(name) for name in known if len(name) > 2), key=len, reverse=True)
+    names = sorted((re.escape(name) for name in known if len(name) > 1), key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(names[:3000])})(?!\w)") if names else None
 
 

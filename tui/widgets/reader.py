@@ -244,9 +244,13 @@ class Reader(TextView, inherit_bindings=False):
 
     def step_candidate(self, forward: bool, known: Collection[str]) -> bool:
         """Select the next or previous name that is not marked; False where there is none."""
-        at = self.place if self.selection is None else self.selection.start
-        if self.selection is None and self.focused is None:
-            at -= forward  # what begins the screen counts too
+        first, last = self.visible_range
+        if self.selection is not None:
+            at = self.selection.start
+        elif self.focused is not None and first <= self.focused.start < last:
+            at = self.focused.start
+        else:
+            at = first - forward  # what begins the screen counts too
         text, line = self.text, motion.paragraph_start(self.text, max(0, at))
         while 0 <= line <= len(text):
             end = motion.paragraph_end(text, line)
@@ -266,11 +270,13 @@ class Reader(TextView, inherit_bindings=False):
     # --- hints ---------------------------------------------------------------------------------------
 
     def start_hints(self) -> bool:
-        """Put two letters on every word in view; False where there is none."""
+        """Put a letter or two on every word in view; False where there is none."""
         start, end = self.visible_range
         words = motion.words_in(self.text, start, end)
-        first = [m.start for m in self.spans.overlapping(start, end)]
-        first += [a for a, _ in candidates.find(self.text, start, end, ())]
+        marked = self.spans.overlapping(start, end)
+        taken = [(m.start, m.end) for m in marked]
+        first = [a for a, _ in candidates.find(self.text, start, end, taken)]
+        first += [m.start for m in marked]
         self.hints = hints.assign(words, first)
         if not self.hints:
             return False
@@ -283,14 +289,14 @@ class Reader(TextView, inherit_bindings=False):
         return True
 
     def type_hint(self, letter: str) -> int | None:
-        """Take a letter; return the offset that was meant once both are typed, else None (-1
-        where no word has these letters)."""
+        """Take a letter; return the offset that was meant once it is clear, else None (-1 where no
+        word has these letters)."""
         self._typed_hint += letter
         left = {k: v for k, v in self._all_hints.items() if k.startswith(self._typed_hint)}
         if not left:
             self.leave_hints()
             return -1
-        if len(self._typed_hint) == 2:
+        if self._typed_hint in left:
             self.leave_hints()
             return left[self._typed_hint]
         self.hints = left

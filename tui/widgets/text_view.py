@@ -296,12 +296,13 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         return [Segment(f"[{m.label}]", self.palette.letter(m.label)) for m in found]
 
     def _hints_in(self, start: int, end: int) -> dict[int, str]:
-        """Return the characters that take the place of others: two letters on each word."""
+        """Return the characters that take the place of others: the letters on each word."""
         over: dict[int, str] = {}
         for letters, offset in self.hints.items():
             if start <= offset < end:
-                if cell_len(self._shown[offset]) == 2:
-                    over[offset] = letters
+                wide = cell_len(self._shown[offset]) == 2
+                if wide or len(letters) == 1:
+                    over[offset] = f"{letters:<2}" if wide else letters
                 else:
                     over[offset], over[offset + 1] = letters[0], letters[1]
         return over

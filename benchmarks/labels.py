@@ -1,0 +1,36 @@
+"""Which labels of other people's corpora ours stand for. Fixed: nothing here is chosen by result."""
+
+from __future__ import annotations
+
+import re
+
+STAND_FOR: dict[str, tuple[str, ...]] = {
+    "PERSON": ("PERSON", "Person", "PER"),
+    "ORG": ("ORG", "Organisation"),
+    "FORCE": ("FORCE", "Organisation", "ORG", "MIL"),
+    "GPE": ("GPE", "Location", "LOC"),
+    "LOC": ("LOC", "Location"),
+    "FACILITY": ("FACILITY", "FAC", "Location"),
+    "NORP": ("NORP", "Nationality"),
+    "DATE": ("DATE", "Temporal", "TIME"),
+    "QUANTITY": ("QUANTITY", "Quantity", "CARDINAL"),
+    "CASUALTY": ("CASUALTY", "Quantity"),
+    "MONEY": ("MONEY", "Money"),
+    "WEAPON": ("WEAPON", "Weapon", "WEA"),
+    "PLATFORM": ("PLATFORM", "MilitaryPlatform", "Vehicle", "VEH"),
+    "EVENT": ("EVENT",),
+    "ROLE": ("ROLE",),
+}
+"""Our label: labels of re3d, UNER, ACE and WikiEvents that it stands for."""
+_EDGE = re.compile(r"^(?:the|a|an|their|its|his|her)\s+", re.I)
+
+
+def strip_edges(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return a span without the determiner before it and the possessive s behind it: whether they
+    belong to a name is a convention that differs between corpora."""
+    m = _EDGE.match(text[start:end])
+    if m and m.end() < end - start:
+        start += m.end()
+    if text[start:end][-2:] in ("'s", "’s"):
+        end -= 2
+    return start, end
