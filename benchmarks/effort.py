@@ -189,7 +189,7 @@ class Player:
     def edge_keys(self, span: tuple[int, int], wanted: tuple[int, int]) -> list[str] | None:
         """Return the actions that bring a mention's edges where they should be, by words; None
         where words do not lead there."""
-        text, actions = self.row.text, []
+        text, actions = self.row.text, list[str]()
         for which, forward, name in (
             ("end", True, "grow_end"), ("start", False, "grow_start"),
             ("end", False, "shrink_end"), ("start", True, "shrink_start"),
@@ -388,7 +388,7 @@ class Player:
 
     def select_keys(self, span: tuple[int, int], wanted: tuple[int, int]) -> list[str] | None:
         """Return the keys that move a selection's ends from one span to another, by words."""
-        text, keys = self.row.text, []
+        text, keys = self.row.text, list[str]()
         more, less = keymap.BY_ID["word_right"].keys[0], keymap.BY_ID["word_left"].keys[0]
         end = span[1]
         head = motion.word_before(text, end) or span
@@ -512,7 +512,7 @@ async def play(rows: list[Row], folder: Path, bulk: bool, name: str = "all") -> 
             while app.desk._commits:
                 await pilot.pause(0.01)
             score.golds += len(row.golds)
-            with app.session.library.reading() as connection:  # type: ignore[union-attr]
+            with app.session.library.reading() as connection:
                 stored = mentions.of_article(connection, number)
             right = sum(
                 any((m.start, m.end) == (g.start, g.end) and fits(m.label, g.label) for m in stored)
@@ -645,8 +645,8 @@ def run(path: Path, output: Path | None) -> int:
             each = f"{part['keys_each']:.2f} each" if part["keys_each"] is not None else ""
             print(f"  {kind:15} {part['times']:5} times {part['keys']:6} keys  {each}")
         print("  missed ones reached by:", dict(score.adds))
-    for name, each in others.items():
-        print(f"{name}: {each:.2f}")
+    for rival, cost in others.items():
+        print(f"{rival}: {cost:.2f}")
     if output is not None:
         result = {
             "file": path.name, "texts": len(rows), "gold_mentions": golds,

@@ -59,6 +59,7 @@ class Edit:
         self.at = now()
         self._changes: list[dict[str, object]] = []
         self._articles: dict[int, set[str]] = {}  # what of them changed
+        self._counts: dict[int, list[int]] = {}  # mentions and unreviewed ones more, or fewer
         self.article_id: int | None = None
 
     def insert(self, table: str, **values: Value) -> int:
@@ -70,6 +71,8 @@ class Edit:
         self._changes.append(
             {"table": table, "uid": uid.hex(), "new": _encode(self.connection, values)}
         )
+        if table == "mention":
+            self._count(uid, 1)
         self._touch(table, uid)
         return row
 
@@ -91,7 +94,11 @@ class Edit:
         new = {name: value for name, value in values.items() if old[name] != value}
         if not new:
             return False
+        if table == "mention":
+            self._count(uid, -1)
         _set(self.connection, table, uid, new)
+        if table == "mention":
+            self._count(uid, 1)
         encoded_old = _encode(self.connection, old)
         encoded_new = _encode(self.connection, new)
         self._changes.append(
@@ -113,7 +120,14 @@ class Edit:
         if not self._changes:
             return None
         for article_id, tables in self._articles.items():
-            refresh_counters(self.connection, article_id, tables)
+            refresh_counters(self.connection, article_id, tables - {"mention"})
+        for article_id, (mentions, unreviewed) in self._counts.items():
+            # added to, not counted anew: an article may have tens of thousands of mentions
+            self.connection.execute(
+                "UPDATE article SET n_mentions = n_mentions + ?, n_unreviewed = n_unreviewed + ?"
+                " WHERE id = ?",
+                (mentions, unreviewed, article_id),
+            )
         if self.article_id is None and len(self._articles) == 1:
             (self.article_id,) = self._articles
         row = self.connection.execute(
@@ -139,6 +153,18 @@ class Edit:
             f"INSERT INTO {table} ({columns}) VALUES ({marks}) RETURNING id", tuple(values.values())
         ).fetchone()
         return int(row[0])
+
+    def _count(self, uid: bytes, sign: int) -> None:
+        """Take a mention into its article's counters as it is now (-1: out of them)."""
+        row = self.connection.execute(
+            "SELECT article_id, deleted = 0 AND review_status <> 'rejected',"
+            " deleted = 0 AND review_status = 'suggested' FROM mention WHERE uid = ?",
+            (uid,),
+        ).fetchone()
+        if row is not None:
+            counts = self._counts.setdefault(row[0], [0, 0])
+            counts[0] += sign * row[1]
+            counts[1] += sign * row[2]
 
     def _touch(self, table: str, uid: bytes) -> None:
         query = {

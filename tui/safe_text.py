@@ -47,7 +47,7 @@ def safe(text: str) -> str:
 
 def safe_line(text: str) -> str:
     """Return the text on one line with every harmful character replaced, the same length."""
-    return text.translate(_LINE)
+    return text.translate(_LINE) if _UNUSUAL.search(text) or "\n" in text else text
 
 
 def write(text: str, out: IO[str] | None = None) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass
+@dataclass(eq=False)  # compared by identity: comparing thousands of mentions would cost a frame
 class OpenArticle:
     """An article on screen: what was read of it."""
 
@@ -61,21 +61,22 @@ class Session:
         *,
         near: tuple[int, int] | None = None,
         text: str | None = None,
+        article: Article | None = None,
     ) -> OpenArticle | None:
         """Read an article with all that the screen shows of it; ``near``: only the mentions in
-        that range; ``text``: the text, where it is known already."""
+        that range; ``text`` and ``article``: where they are known already."""
         from store import incidents, mentions, notes
 
         with self.library.reading() as connection:
-            article = articles.get(connection, article_id)
+            article = article or articles.get(connection, article_id)
             if article is None:
                 return None
             return OpenArticle(
                 article,
                 articles.text(connection, article_id) if text is None else text,
                 mentions.of_article(connection, article_id, rejected=True, near=near),
-                notes.of_article(connection, article_id),
-                incidents.of_article(connection, article_id),
+                notes.of_article(connection, article_id) if article.n_notes else [],
+                incidents.of_article(connection, article_id) if article.n_reports else [],
             )
 
     def shared(
@@ -152,9 +153,9 @@ class Session:
     def _mark_saved(self) -> None:
         self.saved = time.strftime("%H:%M:%S")
 
-    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Write something that is no edit of an analyst's (an import, a reading position)."""
-        return await asyncio.wrap_future(self.library.submit(work))
+    async def write(self, work: Callable[[sqlite3.Connection], T], *, durable: bool = True) -> T:
+        """Write something that is no edit of an analyst's (a setting, a reading position)."""
+        return await asyncio.wrap_future(self.library.submit(work, durable=durable))
 
     def remember(self, work: Callable[[sqlite3.Connection], object]) -> None:
         """Write something small that nobody waits for and that may be lost with the process."""

@@ -91,7 +91,7 @@ class Palette:
             else Style(italic=True, underline=True)
         )
         self.hit_now = (
-            Style(bgcolor=yellow.rich_color, color="black", bold=True)
+            Style(bgcolor=yellow.rich_color, color="#000000", bold=True)
             if colour
             else Style(reverse=True)
         )

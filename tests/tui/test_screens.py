@@ -293,7 +293,7 @@ async def test_every_size_shows_text_and_wraps_again(path: Path, size: tuple[int
         reader = app.desk.reader
         assert reader.display and reader.size.width > 20
         assert (not app.desk.library_list.display) == (size[0] < 110)
-        wrap = WrapMap(reader._shown, reader._wrap.width)
+        wrap = WrapMap(reader.text, reader._wrap.width)
         wrap.extend()
         assert max(wrap.row(n)[1] - wrap.row(n)[0] for n in range(wrap.known)) <= reader.size.width
         if size[0] < 110:

@@ -261,7 +261,7 @@ class LibraryActions(Actions):
             lambda edit: articles.set_status(edit, article, status),
         )
         self.desk.reread()
-        self.desk.library_list.forget()
+        self.desk.library_list.changed(article.id)
         self.desk.say(f"status: {status}")
 
     async def do_delete_article(self) -> None:
@@ -331,14 +331,19 @@ class LibraryActions(Actions):
     def _after_revert(self, op: Op, words: str) -> None:
         """Show the article that the edit was made in, with its mention focused."""
         article_id, found = op.article_id, self.desk.open
-        self.desk.show_list()
+        if any(c["table"] in ("article", "tag") for c in op.changes):
+            self.desk.show_list()  # what passes its filter, and where it stands, may be another
+        elif article_id is None:
+            self.desk.library_list.forget()
+        else:
+            self.desk.library_list.changed(article_id)
         if article_id is not None and (found is None or found.article.id != article_id):
             if self.desk.session.read(article_id) is not None:
                 if found is not None:
                     self.desk.jumps.append((found.article.id, self.desk.reader.place, None))
                     words += " — in another article, opened now; ` goes back"
                 self.desk.open_article(article_id, reading=False)
-        else:
+        elif not self._revert_in_place(op):
             self.desk.reread()
         changed = [str(c["uid"]) for c in op.changes if c["table"] == "mention"]
         if len(changed) >= 1:
@@ -350,6 +355,18 @@ class LibraryActions(Actions):
             names = memory.names_in(connection, op)
         if names:
             self.desk.spawn(self.desk.deciding.look_again(names))
+
+    def _revert_in_place(self, op: Op) -> bool:
+        """Show what an undo changed where that is a few mentions of the open article alone."""
+        found, own = self.desk.open, ("mention", "mention_entity", "entity", "alias")
+        uids = {str(c["uid"]) for c in op.changes if c["table"] == "mention"}
+        if found is None or op.article_id != found.article.id or not 0 < len(uids) <= 20:
+            return False
+        if any(c["table"] not in own for c in op.changes):
+            return False
+        for uid in uids:
+            self.desk.review.refetch(found.article.id, bytes.fromhex(uid))
+        return True
 
     # --- who, and where --------------------------------------------------------------------------------
 

@@ -246,7 +246,7 @@ class ReviewActions(Actions):
             reader.put(m)
             found.mentions = reader.spans.mentions
         self.desk.follow()
-        self.desk.library_list.forget()
+        self.desk.library_list.changed(article_id)
 
     # --- edges ---------------------------------------------------------------------------------------
 

@@ -1,5 +1,8 @@
 """Where the lines of a text break on screen. Knows no widget; works a slice at a time.
 
+The text is as it is stored; what is measured is how `safe_text` will show it, character by
+character.
+
 A row is a half-open range of the text. Rows are found from the top on, so that the first screen
 of a long text is there at once and the rest follows in slices.
 """
@@ -13,6 +16,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from rich.cells import cell_len, split_graphemes
+
+from tui.safe_text import safe
 
 _SINGLE = re.compile(
     r"[\x20-\x7e\u00a0-\u02ff\u0370-\u0482\u048a-\u0530\u2010-\u2027\u2030-\u205e]*"
@@ -140,7 +145,7 @@ class WrapMap:
 
     def _limit(self, at: int, end: int) -> int:
         """Return the first offset that does not fit, counted by what is seen as one character."""
-        piece = self.text[at : min(end, at + self.width * 4)]
+        piece = safe(self.text[at : min(end, at + self.width * 4)])
         used = 0
         for start, stop, cells in split_graphemes(piece)[0]:
             if used + cells > self.width:
@@ -153,7 +158,7 @@ class WrapMap:
 def cells_to(text: str, start: int, offset: int) -> int:
     """Return the cell, counted from ``start``, at which ``offset`` is drawn."""
     piece = text[start:offset]
-    return len(piece) if _SINGLE.fullmatch(piece) else cell_len(piece)
+    return len(piece) if _SINGLE.fullmatch(piece) else cell_len(safe(piece))
 
 
 def inserted(inserts: Sequence[tuple[int, int]], start: int, offset: int) -> int:
@@ -191,7 +196,7 @@ def offset_at(text: str, start: int, end: int, cell: int) -> int:
     if _SINGLE.fullmatch(piece):
         return min(end, start + max(0, cell))
     used = 0
-    for first, _, cells in split_graphemes(piece)[0]:
+    for first, _, cells in split_graphemes(safe(piece))[0]:
         if used + cells > cell:
             return start + first
         used += cells

@@ -73,10 +73,10 @@ class Desk(KeyedScreen, inherit_bindings=False):
     Desk.split.crowded LibraryList, Desk.split.crowded Inspector { display: none; }
     Desk.split.crowded.library LibraryList, Desk.split.crowded.inspector Inspector { display: block; }
     Desk.plain LibraryList, Desk.plain Inspector, Desk.plain StatusBar, Desk.plain KeyBar { display: none; }
-    Desk LibraryList { width: 26%; max-width: 48; border-right: vkey $surface-lighten-2; }
+    Desk LibraryList { width: 26%; max-width: 48; }
     Desk Reader { width: 1fr; }
-    Desk Inspector { width: 26%; max-width: 48; border-left: vkey $surface-lighten-2; padding: 0; }
-    Desk.narrow LibraryList, Desk.narrow Inspector { width: 1fr; max-width: 100%; border: none; display: none; }
+    Desk Inspector { width: 26%; max-width: 48; padding: 0; }
+    Desk.narrow LibraryList, Desk.narrow Inspector { width: 1fr; max-width: 100%; display: none; }
     Desk.narrow Reader { display: none; }
     Desk.narrow.library LibraryList { display: block; }
     Desk.narrow.reader Reader { display: block; }
@@ -96,6 +96,8 @@ class Desk(KeyedScreen, inherit_bindings=False):
         self.jumps_forward: list[Jump] = []
         self.sticky: str | None = None  # the label that Enter gives until Esc
         self.view = View()
+        self._pane: Pane = "library"
+        self._painting = False  # an article is on its way to the screen; the rest waits for it
         self.partly = False  # only mentions near the place are read yet
         self.last_label: str | None = None
         self.find_words: list[str] = []
@@ -130,10 +132,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
     @property
     def pane(self) -> Pane:
         """The pane that the keys go to."""
-        for name in ("library", "reader", "inspector"):
-            if self.has_class(name):
-                return name
-        return "library"
+        return self._pane
 
     @property
     def context(self) -> str:
@@ -143,14 +142,15 @@ class Desk(KeyedScreen, inherit_bindings=False):
     def show_side(self, number: int) -> None:
         """Let the keys go to one of two articles."""
         self.side = number
+        before = self.library_list.open_id
         self.library_list.open_id = self.open.article.id if self.open else None
-        self.library_list.forget()
+        self.library_list.changed(*(n for n in (before, self.library_list.open_id) if n))
         self.show_pane("reader")
 
     def show_pane(self, pane: Pane) -> None:
         """Let the keys go to a pane, and show it where there is room for one alone."""
-        for name in ("library", "reader", "inspector"):
-            self.set_class(name == pane, name)
+        self._pane = pane
+        self._class_pane()
         widgets: dict[str, Widget] = {
             "library": self.library_list,
             "reader": self.reader,
@@ -163,6 +163,19 @@ class Desk(KeyedScreen, inherit_bindings=False):
         """Show one pane or three, whatever there is room for."""
         self.set_class(event.size.width < NARROW, "narrow")
         self.set_class(event.size.width < ROOM, "crowded")
+        alone = event.size.width < NARROW
+        self.library_list.rule = "" if alone else "right"
+        self.inspector.rule = "" if alone else "left"
+        self._class_pane()
+
+    def _class_pane(self) -> None:
+        """Say in classes which pane has the keys, where the layout depends on it; elsewhere a
+        change of class would style the whole screen anew for nothing."""
+        matters = self.has_class("narrow") or (
+            self.has_class("split") and self.has_class("crowded")
+        )
+        for name in ("library", "reader", "inspector"):
+            self.set_class(matters and name == self._pane, name)
 
     @property
     def theme_name(self) -> str:
@@ -269,16 +282,22 @@ class Desk(KeyedScreen, inherit_bindings=False):
         )
         if self.find_words:
             self.reader.find(self.find_words)
-        if self.partly:
-            self.call_after_refresh(self.read_rest)
-        self.share()
-        self.spawn(self._opened(article_id, reading))
-        self.library_list.open_id = article_id
+        before, self.library_list.open_id = self.library_list.open_id, article_id
         if article_id in self.library_list.ids:
             self.library_list.choose(self.library_list.ids.index(article_id))
-        self.library_list.forget()
-        self.show_focus()
-        self.spawn(self._bring_up_to_date(article_id, article.pipeline))
+        self._painting = True  # the text is painted first, what stands beside it after that
+
+        def painted() -> None:
+            self._painting = False
+            self.library_list.changed(article_id, *([before] if before else ()))
+            self.share()
+            self.show_focus()
+            self.spawn(self._opened(article_id, reading))
+            self.spawn(self._bring_up_to_date(article_id, article.pipeline))
+            if self.partly:
+                self.set_timer(0.02, self.read_rest)
+
+        self.call_after_refresh(painted)
         return True
 
     def _read_first(self, article_id: int, offset: int | None) -> OpenArticle | None:
@@ -287,9 +306,9 @@ class Desk(KeyedScreen, inherit_bindings=False):
             article = articles.get(connection, article_id)
         self.partly = article is not None and article.n_mentions > _PART
         if article is None or not self.partly:
-            return self.session.read(article_id)
+            return self.session.read(article_id, article=article)
         at = article.position if offset is None else offset
-        return self.session.read(article_id, near=(at - _NEAR, at + _NEAR))
+        return self.session.read(article_id, near=(at - _NEAR, at + _NEAR), article=article)
 
     def read_rest(self) -> None:
         """Read the mentions that were left out to paint an article at once."""
@@ -330,14 +349,14 @@ class Desk(KeyedScreen, inherit_bindings=False):
                 articles.mark_opened(connection, article_id)
             set_setting(connection, "last_article", str(article_id))
 
-        await self.session.write(work)
+        await self.session.write(work, durable=False)  # it may be lost with the machine
         if self.open is not None and self.open.article.id == article_id:
             with self.session.library.reading() as connection:
                 article = articles.get(connection, article_id)
             if article is not None:
                 self.open.article = article
                 self.show_focus()
-        self.library_list.forget()
+        self.library_list.changed(article_id)
 
     async def _bring_up_to_date(self, article_id: int, pipeline: str | None) -> None:
         if self.session.library.mode != "write" or pipeline == await self.session.fingerprint():
@@ -357,7 +376,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
             self.say(f"article {article_id} could not be annotated: {failure}", bad=True)
         if self.open is not None and self.open.article.id == article_id:
             self.reread()
-        self.library_list.forget()
+        self.library_list.changed(article_id)
 
     def reread(self) -> None:
         """Read the open article again and show what changed."""
@@ -376,7 +395,10 @@ class Desk(KeyedScreen, inherit_bindings=False):
             else:
                 self.reader.set_mentions(found.mentions)
         self.follow()
-        self.library_list.forget()
+        if self.open is not None:
+            self.library_list.changed(self.open.article.id)
+        else:
+            self.library_list.forget()
         self.show_focus()
 
     def follow(self) -> None:
@@ -439,7 +461,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
     @on(Reader.Changed)
     def show_focus(self) -> None:
         """Bring status line and inspector up to date with the reader."""
-        if self.reader_app.session is None:
+        if self.reader_app.session is None or self._painting:
             return
         self._title_sides()
         reader, found = self.reader, self.open
@@ -470,7 +492,9 @@ class Desk(KeyedScreen, inherit_bindings=False):
             saved = "READ-ONLY" if self.session.refusal else ""
             saved = " · ".join(p for p in (self.background, saved) if p)
             self.status.set(mode="", about="", saved=saved)
-        self.inspector.show(self.session, found, reader.focused, reader.selection is not None)
+        m = reader.focused
+        around = reader.spans.overlapping(m.start, m.end) if m is not None else ()
+        self.inspector.show(self.session, found, m, reader.selection is not None, around)
         self.keys_bar.set_context(self.context)
 
     def _title_sides(self) -> None:
@@ -568,12 +592,13 @@ class Desk(KeyedScreen, inherit_bindings=False):
             if widget is side.reader and number != self.side:
                 self.show_side(number)
                 return
-        for name, own in (
+        panes: list[tuple[Pane, Widget]] = [
             ("library", self.library_list),
             ("reader", self.reader),
             ("inspector", self.inspector),
-        ):
-            if widget is own and not self.has_class(name):
-                for other in ("library", "reader", "inspector"):
-                    self.set_class(other == name, other)
+        ]
+        for name, own in panes:
+            if widget is own and self._pane != name:
+                self._pane = name
+                self._class_pane()
                 self.refresh_state()

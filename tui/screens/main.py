@@ -218,15 +218,12 @@ class MainScreen(Desk, inherit_bindings=False):
 
 def _load_actions() -> None:
     """Load what the first key will want, beside the keys."""
-    import tui.actions.deciding
-    import tui.actions.entities
-    import tui.actions.finding
-    import tui.actions.incidents
-    import tui.actions.library
-    import tui.actions.moving
-    import tui.actions.review
-    import tui.actions.selecting
-    import tui.actions.viewing  # noqa: F401
+    import importlib
+
+    for name in ("review", "moving", "selecting", "deciding", "entities", "finding", "incidents",
+                 "library", "viewing"):  # fmt: skip
+        importlib.import_module(f"tui.actions.{name}")
+    importlib.import_module("annotators.service")
 
 
 def _ready(path: Path) -> bool:

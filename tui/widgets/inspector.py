@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tui.widgets.lines import Line, LinesView, fit, wrapped
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from store.records import Mention
     from tui.session import OpenArticle, Session
 
+_ROOM = 9
+"""Lines kept for a mention."""
 _MARKS = {"suggested": "?", "accepted": "✓", "corrected": "✎", "added": "+", "rejected": "✗"}
 
 
@@ -21,17 +24,24 @@ class Inspector(LinesView, inherit_bindings=False):
         super().__init__(id=id, colour=colour)
         self._note = ""
         self._shown: tuple[object, ...] = ()
-        self._last: tuple[Session, OpenArticle | None, Mention | None, bool] | None = None
+        self._last: (
+            tuple[Session, OpenArticle | None, Mention | None, bool, Sequence[Mention]] | None
+        ) = None
 
     def set_note(self, note: str) -> None:
         """Show a line above everything: a filter, work in the background."""
         self._note = note
 
     def show(
-        self, session: Session, found: OpenArticle | None, mention: Mention | None, selecting: bool
+        self,
+        session: Session,
+        found: OpenArticle | None,
+        mention: Mention | None,
+        selecting: bool,
+        overlapping: Sequence[Mention] = (),
     ) -> None:
-        """Show a mention and its article."""
-        self._last = (session, found, mention, selecting)
+        """Show a mention, what overlaps it, and its article."""
+        self._last = (session, found, mention, selecting, overlapping)
         key = (
             self._note,
             found,
@@ -44,7 +54,7 @@ class Inspector(LinesView, inherit_bindings=False):
         if key == self._shown:
             return
         self._shown = key
-        width = max(16, self.size.width - 2)
+        width = max(16, self.text_width - 2)
         lines: list[Line] = []
         if self._note:
             lines += [*wrapped(self._note, width, "accent", " "), []]
@@ -56,7 +66,7 @@ class Inspector(LinesView, inherit_bindings=False):
             return
         book = session.library.codebook()
         if mention is not None:
-            lines += self._mention(session, book, found, mention, width)
+            lines += self._mention(session, book, found, mention, overlapping, width)
         lines += self._article(found, width)
         lines += self._labels(book, width)
         self.set_lines(lines)
@@ -67,7 +77,13 @@ class Inspector(LinesView, inherit_bindings=False):
             self.show(*self._last)
 
     def _mention(
-        self, session: Session, book: Codebook, found: OpenArticle, m: Mention, width: int
+        self,
+        session: Session,
+        book: Codebook,
+        found: OpenArticle,
+        m: Mention,
+        overlapping: Sequence[Mention],
+        width: int,
     ) -> list[Line]:
         from store import entities
 
@@ -90,16 +106,14 @@ class Inspector(LinesView, inherit_bindings=False):
             name = entities.name_of(connection, m.id)
         if name and name != m.quote:
             lines += wrapped(f"is {name}", width, "", " ")
-        others = [
-            o for o in found.mentions
-            if o.uid != m.uid and o.start < m.end and o.end > m.start and o.review_status != "rejected"
-        ]  # fmt: skip
+        others = [o for o in overlapping if o.uid != m.uid and o.review_status != "rejected"]
         for other in others:
             lines += wrapped(f"overlaps “{other.quote}” {other.label} (o)", width, "warn", " ")
         for note in found.notes:
             if note.target_uid == m.uid:
                 lines += wrapped(f"✎ {note.body}", width, "accent", " ")
-        return [*lines, []]
+        # what stands below stays where it is from one mention to the next
+        return [*lines, *([] for _ in range(max(1, _ROOM - len(lines))))]
 
     def _article(self, found: OpenArticle, width: int) -> list[Line]:
         article = found.article

@@ -60,7 +60,22 @@ class LibraryList(RowList, can_focus=True, inherit_bindings=False):
             ids = self.ids[page * _PAGE : (page + 1) * _PAGE]
             with self.library.reading() as connection:
                 self._pages[page] = articles.by_ids(connection, ids)
-        return self._pages[page].get(self.ids[number])
+        found = self._pages[page]
+        if self.ids[number] not in found:  # it changed and was taken out
+            with self.library.reading() as connection:
+                found.update(articles.by_ids(connection, [self.ids[number]]))
+        return found.get(self.ids[number])
+
+    def changed(self, *ids: int) -> None:
+        """Read these articles again, and draw their rows where they are on screen."""
+        for page in self._pages.values():
+            for article_id in ids:
+                page.pop(article_id, None)
+        first = self.scroll_offset.y // self.ROW_HEIGHT
+        last = first + self.size.height // self.ROW_HEIGHT + 2
+        for number in range(first, min(last, len(self.ids))):
+            if self.ids[number] in ids:
+                self.refresh_lines(number * self.ROW_HEIGHT, self.ROW_HEIGHT)
 
     def forget(self) -> None:
         """Read the rows again when they are drawn next."""

@@ -4,12 +4,13 @@ lines. Whatever text they get is made safe here, at the last moment before the t
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Literal, Self
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
@@ -48,7 +49,45 @@ def wrapped(text: str, width: int, look: str = "", indent: str = "") -> list[Lin
     return lines
 
 
-class Lines(ScrollView, inherit_bindings=False):
+class BareScroll(ScrollView, inherit_bindings=False):
+    """A line-API widget whose rows go to the screen as they are drawn.
+
+    Without a border and without colours that a filter would have to translate there is nothing for
+    Textual's own cache of styled rows to add; leaving it out saves a third of the cost of a page.
+    """
+
+    _drawn: dict[int, Strip] | None = None  # rows as they stand on screen
+    _drawn_size = Size(0, 0)
+
+    def refresh(self, *regions: Region, **how: bool) -> Self:
+        """Draw again: everything, or the rows of some regions."""
+        if self._drawn is not None:
+            if not regions:
+                self._drawn.clear()
+            for region in regions:
+                for y in region.line_range:
+                    self._drawn.pop(y, None)
+        return super().refresh(*regions, **how)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw rows, those alone that changed."""
+        if self.gutter.totals != (0, 0) or self.app.no_color:
+            return super().render_lines(crop)
+        if self._drawn is None or self._drawn_size != self.size:
+            self._drawn, self._drawn_size = {}, self.size
+        drawn, strips = self._drawn, []
+        for y in crop.line_range:
+            strip = drawn.get(y)
+            if strip is None:
+                strip = drawn[y] = self.render_line(y)
+            strips.append(strip)
+        first, last = crop.column_span
+        if (first, last) != (0, self.size.width):
+            strips = [strip.crop(first, last) for strip in strips]
+        return strips
+
+
+class Lines(BareScroll, inherit_bindings=False):
     """What both kinds share: looks made from the theme, the wheel, scrolling by rows."""
 
     ALLOW_SELECT = False
@@ -60,6 +99,8 @@ class Lines(ScrollView, inherit_bindings=False):
         super().__init__(id=id)
         self._colour = colour
         self._looks: dict[str, Style] = {}
+        self.rule: Literal["", "left", "right"] = ""
+        """A line down one side, drawn here: a border would make every row dearer."""
 
     def notify_style_update(self) -> None:
         """Forget the looks of the old theme."""
@@ -86,7 +127,11 @@ class Lines(ScrollView, inherit_bindings=False):
                     else:
                         style += Style(reverse=True)
                 elif not self._colour:
-                    style += Style(dim=word == "faint" or None, bold=word == "warn" or None)
+                    style += Style(
+                        dim=word in ("faint", "dim") or None, bold=word == "warn" or None
+                    )
+                elif word == "dim":
+                    style += Style(color=background.blend(text, 0.25).rich_color)
                 elif word == "faint":
                     shade = legible(background.blend(text, 0.6), background, text)
                     style += Style(color=shade.rich_color)
@@ -101,15 +146,29 @@ class Lines(ScrollView, inherit_bindings=False):
             self._looks[name] = style
         return self._looks[name]
 
+    @property
+    def text_width(self) -> int:
+        """Cells there are for text."""
+        return self.size.width - bool(self.rule)
+
     def strip(self, line: Line, width: int, over: str = "") -> Strip:
-        """Return a line as a strip of exactly ``width`` cells."""
+        """Return a line as a strip of exactly ``width`` cells, and the rule beside it."""
+        drawn = self._strip(line, width, over)
+        if not self.rule:
+            return drawn
+        bar = Strip([Segment("▏" if self.rule == "left" else "▕", self.look("dim"))], 1)
+        return Strip.join([bar, drawn] if self.rule == "left" else [drawn, bar])
+
+    def _strip(self, line: Line, width: int, over: str = "") -> Strip:
         segments, used = [], 0
         for text, name in line:
             text = safe_line(text)
             segments.append(Segment(text, self.look(f"{name} {over}".strip())))
             used += cell_len(text)
-        segments.append(Segment(" " * max(0, width - used), self.look(over)))
-        return Strip(segments, max(used, width)).crop(0, width)
+        if used < width:
+            segments.append(Segment(" " * (width - used), self.look(over)))
+        strip = Strip(segments, max(used, width))
+        return strip if used <= width else strip.crop(0, width)
 
     def scroll_rows(self, rows: int) -> None:
         """Scroll by rows."""
@@ -140,6 +199,8 @@ class LinesView(Lines, can_focus=True, inherit_bindings=False):
     def set_lines(self, lines: Sequence[Line]) -> None:
         """Show other lines."""
         old, self._lines = self._lines, list(lines)
+        # as many as the widget is high: the next ones, more or fewer, change no layout then
+        self._lines += [[] for _ in range(self.size.height - len(self._lines))]
         if len(old) != len(self._lines):
             self.virtual_size = Size(self.size.width, max(1, len(self._lines)))
             self.refresh()
@@ -152,7 +213,7 @@ class LinesView(Lines, can_focus=True, inherit_bindings=False):
         """Draw one line."""
         number = y + self.scroll_offset.y
         line = self._lines[number] if number < len(self._lines) else []
-        return self.strip(line, self.size.width)
+        return self.strip(line, self.text_width)
 
 
 class RowList(Lines, can_focus=True, inherit_bindings=False):
@@ -199,7 +260,7 @@ class RowList(Lines, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of a row."""
-        width = self.size.width
+        width = self.text_width
         if not self.count:
             lines = [line for part in self.empty for line in wrapped(part, width - 2, "faint", " ")]
             return self.strip(lines[y] if y < len(lines) else [], width)
@@ -259,11 +320,11 @@ class RowList(Lines, can_focus=True, inherit_bindings=False):
 
     def on_focus(self) -> None:
         """Show where the keys go."""
-        self.refresh()
+        self.refresh_lines(self.current * self.ROW_HEIGHT, self.ROW_HEIGHT)
 
     def on_blur(self) -> None:
         """Show that the keys go elsewhere."""
-        self.refresh()
+        self.refresh_lines(self.current * self.ROW_HEIGHT, self.ROW_HEIGHT)
 
     def on_click(self, event: events.Click) -> None:
         """Choose the row under the mouse and open it."""

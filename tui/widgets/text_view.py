@@ -16,15 +16,15 @@ from rich.style import Style
 from textual import events
 from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from store.records import Mention
 from tui.reading.motion import Range, Selection
 from tui.reading.spans import SpanIndex
 from tui.reading.wrap import WrapMap, cells_with, offset_with
-from tui.safe_text import safe
+from tui.safe_text import safe_line
 from tui.theme import CONTRAST, Palette
+from tui.widgets.lines import BareScroll
 from tui.widgets.painting import MARGIN, margin, runs
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ MEASURE = 96
 _SLICE = 0.003
 
 
-class TextView(ScrollView, can_focus=True, inherit_bindings=False):
+class TextView(BareScroll, can_focus=True, inherit_bindings=False):
     """A text with its mentions, at a place."""
 
     ALLOW_SELECT = False
@@ -54,7 +54,6 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         self._labels: Mapping[str, str] = {}  # the theme's own colours of labels
         self._contrast = CONTRAST
         self.text = ""
-        self._shown = ""
         self._wrap = WrapMap("", 40)
         self.spans = SpanIndex(())
         self.focused: Mention | None = None
@@ -76,7 +75,7 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def show(self, text: str, title: str, mentions: Sequence[Mention], position: int = 0) -> None:
         """Show an article from an offset on."""
-        self.text, self._shown = text, safe(text)
+        self.text = text
         self.shows_text = True
         start = len(text) - len(text.lstrip("\n ")) if text[:1] in "\n " else 0
         end = text.find("\n", start)
@@ -154,14 +153,16 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         return min(self.measure, max(20, self.size.width - MARGIN - 2))
 
     def _rewrap(self, position: int) -> None:
-        self._wrap = WrapMap(self._shown, self._width, self._inserts())
+        self._wrap = WrapMap(self.text, self._width, self._inserts())
         self._strips.clear()
         row = self._wrap.row_of(position) if position else 0
         self._wrap.extend(to_row=row + self.size.height + 1)
-        self._set_height()
-        self.scroll_to(y=row * self.spacing, animate=False, force=True, immediate=True)
-        if not self._wrap.complete:
-            self.set_timer(0.001, self._wrap_more)
+        y = row * self.spacing
+        if y > self.max_scroll_y:
+            self._set_height()
+        self.scroll_to(y=y, animate=False, force=True, immediate=True)
+        # a new height lays the whole screen out anew: the text is painted before that
+        self.call_after_refresh(self._wrapped_first, self._wrap)
         self.refresh()
         self.post_message(self.Changed())
 
@@ -178,6 +179,11 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
     def _labels_moved(self) -> None:
         if self.labels_shown and self._inserts() != self._wrap.inserts:
             self._rewrap(self.top_offset)
+
+    def _wrapped_first(self, wrap: WrapMap) -> None:
+        if wrap is self._wrap:
+            self._set_height()
+            self._wrap_more()
 
     def _wrap_more(self) -> None:
         wrap = self._wrap
@@ -265,11 +271,12 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
             if over:
                 segments += self._with_hints(a, b, style, over)
             else:
-                segments.append(Segment(self._shown[a:b].replace("\n", " "), style))
+                segments.append(Segment(safe_line(self.text[a:b]), style))
             if self.labels_shown:
                 segments += self._labels_at(b, end)
         used = sum(segment.cell_length for segment in segments)
-        segments.append(Segment(" " * max(0, width - used), palette.text))
+        if used < width:
+            segments.append(Segment(" " * (width - used), palette.text))
         changing = (
             (focused and focused.start < end and focused.end > start)
             or (selection and selection.start < end and selection.end > start)
@@ -277,7 +284,8 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
             or self.hints
             or row >= self._wrap.known
         )
-        return Strip(segments, max(width, used)).crop(0, width), not changing
+        strip = Strip(segments, max(width, used))  # making strips is most of what a page costs
+        return strip if used <= width else strip.crop(0, width), not changing
 
     def _sign(self, start: int, end: int) -> str:
         """Return the sign of a row: ``◆`` where it tells of a shared incident, ``=`` where a
@@ -300,7 +308,7 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         over: dict[int, str] = {}
         for letters, offset in self.hints.items():
             if start <= offset < end:
-                wide = cell_len(self._shown[offset]) == 2
+                wide = cell_len(safe_line(self.text[offset])) == 2
                 if wide or len(letters) == 1:
                     over[offset] = f"{letters:<2}" if wide else letters
                 else:
@@ -314,10 +322,10 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         for offset in range(start, end):
             if offset in over:
                 if plain < offset:
-                    segments.append(Segment(self._shown[plain:offset], style))
+                    segments.append(Segment(safe_line(self.text[plain:offset]), style))
                 segments.append(Segment(over[offset], self.palette.hint))
                 plain = offset + 1
-        segments.append(Segment(self._shown[plain:end].replace("\n", " "), style))
+        segments.append(Segment(safe_line(self.text[plain:end]), style))
         return segments
 
     def _redraw(self, *ranges: Range | None) -> None:
@@ -334,12 +342,12 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _cell(self, row: int, offset: int) -> int:
         """Return the cell of a row at which an offset is drawn."""
-        return cells_with(self._shown, self._wrap.row(row)[0], offset, self._wrap.inserts)
+        return cells_with(self.text, self._wrap.row(row)[0], offset, self._wrap.inserts)
 
     def _offset_in(self, row: int, cell: int) -> int:
         """Return the offset drawn at a cell of a row; the row's end behind its last."""
         start, end = self._wrap.row(row)
-        return offset_with(self._shown, start, end, max(0, cell), self._wrap.inserts)
+        return offset_with(self.text, start, end, max(0, cell), self._wrap.inserts)
 
     # --- where one is ----------------------------------------------------------------------------
 
