@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from store import courtesy
 from store.filters import SORTS, Filter, conditions
 from store.ids import new_uid, now
 from store.records import Article, Incoming
@@ -221,7 +222,11 @@ def store(connection: sqlite3.Connection, incoming: Incoming) -> Stored:
 
 def store_all(connection: sqlite3.Connection, batch: Iterable[Incoming]) -> list[Stored]:
     """Store prepared articles as one unit of work."""
-    return [store(connection, incoming) for incoming in batch]
+    stored = []
+    for incoming in batch:
+        stored.append(store(connection, incoming))
+        courtesy.rest()
+    return stored
 
 
 def ensure_source(connection: sqlite3.Connection, name: str) -> None:

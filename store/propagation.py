@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from store import memory, mentions
+from store import courtesy, memory, mentions
 from store.history import Edit
 from store.occurrences import Occurrence
 from store.records import Mention
@@ -61,6 +61,7 @@ def apply(edit: Edit, decision: Decision, places: Sequence[Occurrence], *, remem
     With ``remember`` also for texts that come later."""
     changed = 0
     for place in places:
+        courtesy.rest()
         m = mentions.get(edit.connection, place.mention.uid) if place.mention else None
         if decision.kind == "reject":
             if m is not None and m.review_status != "rejected":

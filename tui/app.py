@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,6 +39,7 @@ class ConflictReader(App[int]):
         self.failure: str | None = None
         self.key_pressed = ""
         self.animation_level = "none"
+        sys.setswitchinterval(0.0005)  # a key that waits for a thread at work waits no longer
         self.config = config.load()
         self.view = config.load_view()
         self.problems = [*self.config.problems, *keymap.use(self.config.keys)]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
-from store import articles
+from store import articles, courtesy
 from store.importers import documents, rows
 from store.importers.decode import NotTextError
 from store.importers.result import MAX_CHARS, Failure, Summary
@@ -144,7 +144,11 @@ def store(
     stream = iter(incoming)
     while batch := list(islice(stream, _SLICE)):
         summary.failures.extend(item for item in batch if isinstance(item, Failure))
-        ready = [articles.prepare(item) for item in batch if isinstance(item, Incoming)]
+        ready = []
+        for item in batch:
+            if isinstance(item, Incoming):
+                ready.append(articles.prepare(item))
+                courtesy.rest()
         if ready:
             # FULL on every slice costs one sync for them all
             for stored in library.write(

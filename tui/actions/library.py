@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 
 from annotators import prefill
-from store import articles, dates, importers, incidents, memory, notes, tags
+from store import articles, courtesy, dates, importers, incidents, memory, notes, tags
 from store.exporters import csv_files
 from store.history import Edit
 from store.importers.result import Failure, Summary
@@ -46,7 +46,12 @@ class LibraryActions(Actions):
         def incoming() -> list[Incoming | Failure]:
             found: list[Incoming | Failure] = []
             for file in importers.files(paths):
-                found.extend([file] if isinstance(file, Failure) else importers.read(file))
+                if isinstance(file, Failure):
+                    found.append(file)
+                    continue
+                for item in importers.read(file):
+                    found.append(item)
+                    courtesy.rest()
             return found
 
         self.desk.background_note("reading files …")

@@ -156,7 +156,10 @@ class Desk(KeyedScreen, inherit_bindings=False):
             "reader": self.reader,
             "inspector": self.inspector,
         }
-        widgets[pane].focus()
+        if self._painting:  # styles follow the focus; the text is painted before that
+            self.call_after_refresh(widgets[pane].focus)
+        else:
+            widgets[pane].focus()
         self.refresh_state()
 
     def on_resize(self, event: events.Resize) -> None:

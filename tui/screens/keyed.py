@@ -10,6 +10,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.screen import Screen
 
+from store import courtesy
 from store.errors import StoreError
 from tui import keymap
 from tui.session import Session
@@ -73,6 +74,7 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
 
     async def on_key(self, event: events.Key) -> None:
         """Do what the key does here."""
+        courtesy.key_pressed()
         event.stop()
         event.prevent_default()
         if self.app.screen is not self:
