@@ -42,6 +42,7 @@ def apply(spans: list[Suggestion], document: Document) -> list[Suggestion]:
             if best != s.label and count > votes[quote][s.label]:
                 s = replace(s, label=best, origin="rule", layer="consistency", rule="as elsewhere")
         out.append(s)
+    out = _with_expansions(out, text)
     known = {
         text[s.start : s.end]: s
         for s in out
@@ -71,6 +72,38 @@ def apply(spans: list[Suggestion], document: Document) -> list[Suggestion]:
                 )  # fmt: skip
             )
     return out
+
+
+_IN_BRACKETS = re.compile(r"\s*\((?:the |or )?([A-Z][A-Za-z0-9&.-]{1,11})\)")
+_SMALL_WORDS = frozenset(
+    ["of", "the", "for", "and", "in", "on", "to", "de", "la", "du", "des", "et"]
+)
+
+
+def _with_expansions(spans: list[Suggestion], text: str) -> list[Suggestion]:
+    """Give a short form the full name that the text puts it behind, as its entity: ``Rapid Support
+    Forces (RSF)``, with the short form in brackets made of the name's initials."""
+    full: dict[str, str] = {}
+    for s in spans:
+        m = _IN_BRACKETS.match(text, s.end) if s.label in ("ORG", "FORCE", "FACILITY") else None
+        if m is None:
+            continue
+        name = " ".join(text[s.start : s.end].split())
+        name = name[4:] if name[:4].lower() == "the " else name
+        words = [w for w in re.findall(r"[\w’']+", name) if w.lower() not in _SMALL_WORDS]
+        initials = "".join(w[0] for w in words).upper()
+        short = re.sub(r"[^A-Z]", "", m[1].upper())
+        if len(short) > 1 and (initials == short or initials.startswith(short)):
+            full.setdefault(m[1], name)
+    if not full:
+        return spans
+    return [
+        replace(s, entity=full[text[s.start : s.end]])
+        if text[s.start : s.end] in full
+        and s.label in ("ORG", "FORCE", "FACILITY", "GPE", "PERSON")
+        else s
+        for s in spans
+    ]
 
 
 class _Busy:

@@ -7,10 +7,13 @@ the layer that is more certain wins, and of equals the longer span.
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from bisect import bisect_left, insort
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from annotators import (
     arms,
@@ -106,7 +109,20 @@ def annotate(
     spans = _merge(proposed)
     spans = places.repair(spans, document)
     spans = consistency.apply(spans, document)
-    return sorted(_merge([(0, s) for s in spans]), key=lambda s: (s.start, s.end))
+    spans = [replace(s, score=_certainty(s)) for s in _merge([(0, s) for s in spans])]
+    return sorted(spans, key=lambda s: (s.start, s.end))
+
+
+@cache
+def _certainties() -> dict[str, Any]:
+    text = resources.files("annotators.data").joinpath("certainty.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+def _certainty(s: Suggestion) -> float:
+    """Return how often suggestions like this one are right."""
+    found = _certainties()
+    return float(found.get(s.layer, {}).get(s.label, found["other"]))
 
 
 def _merge(proposed: list[tuple[int, Suggestion]]) -> list[Suggestion]:

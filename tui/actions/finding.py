@@ -393,7 +393,7 @@ class FindingActions(Actions):
         with desk.session.library.reading() as connection:
             saved = filters.saved(connection)
         choices = [
-            Choice(f"use {n}", [(f"{n:<20} ", "strong"), (line, "faint")], f"{n} {line}")
+            Choice(f"use {n}", [(f"{n:<20} ", "strong"), (line, "faint")], f"use {n} {line}")
             for n, line in saved.items()
         ]
         if desk.filter != Filter():

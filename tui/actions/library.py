@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from pathlib import Path
 
 from annotators import prefill
@@ -15,6 +16,9 @@ from tui.actions.base import Actions, short
 from tui.screens.choose import Choice, Chooser
 from tui.screens.form import Entry, Form
 from tui.session import Session
+
+_TELL = 1.0
+"""Seconds between two lines about work in the background."""
 
 
 def in_home(typed: str) -> Path:
@@ -62,7 +66,13 @@ class LibraryActions(Actions):
         """Store into the library that was open when it was asked for."""
         library, loop = session.library, asyncio.get_running_loop()
 
+        said = 0.0
+
         def progress(summary: Summary) -> None:
+            nonlocal said
+            if time.monotonic() - said < _TELL:  # a line that is painted makes a key wait for it
+                return
+            said = time.monotonic()
             done = len(summary.added) + len(summary.duplicates)
             loop.call_soon_threadsafe(
                 self.desk.background_note, f"importing {done} of {len(items)} …"
@@ -100,13 +110,15 @@ class LibraryActions(Actions):
         """Annotate articles in the background and say how far it is."""
         if not ids or self.desk.session.library.mode != "write":
             return
-        done = 0
+        done, said = 0, 0.0
 
         def one(article_id: int, failure: Exception | None) -> None:
-            nonlocal done
+            nonlocal done, said
             done += 1
             left = done < len(ids)
-            self.desk.background_note(f"annotating {done} of {len(ids)}" if left else "")
+            if not left or time.monotonic() - said >= _TELL:
+                said = time.monotonic()
+                self.desk.background_note(f"annotating {done} of {len(ids)}" if left else "")
             self.desk.annotated(article_id, failure)
 
         if len(ids) > 1:

@@ -49,6 +49,8 @@ class Help(Dialog[None]):
             group = ""
             for action in keymap.in_context(context):
                 keys = " ".join(keymap.shown(key) for key in action.keys) or "no key"
+                if len(action.keys) > 5:
+                    keys = f"{keymap.shown(action.keys[0])} … {keymap.shown(action.keys[-1])}"
                 if not all(w in f"{action.title} {action.group}".casefold() for w in wanted):
                     continue
                 if action.group != group:

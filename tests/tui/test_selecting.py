@@ -1,0 +1,174 @@
+"""Selecting without a mouse: motions, whole things, jumps, names that were missed, a label kept on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import seeds
+from tests.tui.test_screens import marks, running
+from tests.tui.test_screens import path as path
+from tui.app import ConflictReader
+from tui.reading import candidates, hints, motion
+
+TEXT = seeds.read().decode()
+
+
+def selected(app: ConflictReader) -> str:
+    s = app.desk.reader.selection
+    return "" if s is None else app.desk.reader.text[s.start : s.end]
+
+
+async def jump(app: ConflictReader, pilot: object, words: str) -> int:
+    """Press f and the letters of a word; return how many keys that was."""
+    at = app.desk.reader.text.index(words)
+    await pilot.press("f")  # type: ignore[attr-defined]
+    letters = next(k for k, v in app.desk.reader.hints.items() if v == at)
+    await pilot.press(*letters)  # type: ignore[attr-defined]
+    return 1 + len(letters)
+
+
+async def test_a_name_of_three_words_is_marked_by_at_most_seven_keys(path: Path) -> None:
+    async with running(path) as (app, pilot):
+        name = next(m for m in candidates.find(TEXT, 200, 1400, ()) if " " in TEXT[slice(*m)])
+        keys = await jump(app, pilot, TEXT[slice(*name)])
+        assert " " in selected(app)  # the whole name at once
+        quote = selected(app)
+        await pilot.press("1")
+        assert keys + 1 <= 7
+        assert (quote, "PERSON", "added") in marks(app)
+
+
+async def test_a_jump_to_a_mention_gives_it_the_focus(path: Path) -> None:
+    async with running(path) as (app, pilot):
+        await jump(app, pilot, "January 14")
+        assert app.desk.reader.focused is not None
+        assert app.desk.reader.focused.quote == "January 14"
+        await pilot.press("f", "escape")
+        assert app.desk.reader.mode == "reader" and not app.desk.reader.hints
+        await pilot.press("f", "1")
+        assert "no word has these letters" in app.desk.status.message
+
+
+async def test_names_that_nothing_marks_are_walked_through_and_marked(path: Path) -> None:
+    async with running(path) as (app, pilot):
+        await pilot.press("c")
+        first = selected(app)
+        await pilot.press("c")
+        second = selected(app)
+        assert first and second and first != second
+        await pilot.press("C")
+        assert selected(app) == first
+        await pilot.press("3")  # marked, and on to the next
+        assert (first, "GPE", "added") in marks(app)
+        assert selected(app) == second
+        await pilot.press("tab")  # back to reviewing, from here on
+        assert app.desk.reader.mode == "reader"
+        assert app.desk.reader.focused is not None and not app.desk.reader.focused.human
+
+
+async def test_whole_things_and_motions(path: Path) -> None:
+    async with running(path) as (app, pilot):
+        reader = app.desk.reader
+        await pilot.press("v", "s")
+        sentence = selected(app)
+        await pilot.press("p")
+        assert sentence in selected(app) or selected(app) in sentence
+        await pilot.press("escape", "v", "e", "e")
+        assert len(selected(app).split()) == 3
+        before = selected(app)
+        await pilot.press("o", "w", "o")
+        assert selected(app) == before.split(" ", 1)[1]
+        for key in ("comma", "dollar_sign", "circumflex_accent", "left_parenthesis", "right_parenthesis",
+                    "left_curly_bracket", "right_curly_bracket", "shift+down", "shift+up"):  # fmt: skip
+            await pilot.press(key)
+            s = reader.selection
+            assert s is not None and 0 <= s.start < s.end <= len(reader.text), key
+
+
+async def test_an_edge_is_one_key_and_characters_are_to_be_had(path: Path) -> None:
+    async with running(path) as (app, pilot):
+        await pilot.press("tab", "greater_than_sign")
+        m = app.desk.reader.focused
+        assert m is not None and m.quote.startswith("January 14") and len(m.quote) > 10
+        await pilot.press("right_curly_bracket")
+        assert ("January 14", "DATE", "accepted") in marks(app)
+        await pilot.press("e", "c", "h", "h", "enter")
+        assert ("January", "DATE", "corrected") in marks(app)
+        await pilot.press("a")
+        focused = app.desk.reader.focused
+        assert focused is not None and focused.quote == "Kyiv"  # a goes on
+
+
+async def test_a_label_kept_on_shows_itself_and_escape_always_ends_it(path: Path) -> None:
+    async with running(path) as (app, pilot):
+        await pilot.press("T", "w")
+        assert "▶ WEAPON ◀" in app.desk.status.mode
+        first, last = app.desk.reader.visible_range
+        words = motion.words_in(TEXT, first, last)
+        word = next(TEXT[a:b] for a, b in words if TEXT[a:b].islower() and b - a > 6
+                    and TEXT.index(TEXT[a:b]) == a)  # fmt: skip
+        await jump(app, pilot, word)
+        assert (word, "WEAPON", "added") in marks(app)
+        await pilot.press("v", "w", "enter")
+        assert sum(label == "WEAPON" for _, label, _ in marks(app)) == 2
+        await pilot.press("escape")
+        assert app.desk.sticky is None and "▶" not in app.desk.status.mode
+
+
+@given(count=st.integers(0, 800), first=st.integers(0, 60))
+def test_hints_are_prefix_free_and_reach_every_word_they_can(count: int, first: int) -> None:
+    words = [(n * 4, n * 4 + 3) for n in range(count)]
+    found = hints.assign(words, [n * 4 for n in range(min(first, count))])
+    assert len(found) == min(count, 676)
+    assert len(set(found.values())) == len(found)
+    singles = {k for k in found if len(k) == 1}
+    assert not any(k[0] in singles for k in found if len(k) == 2)
+    assert all(len(k) <= 2 for k in found)
+
+
+_WORDS = st.lists(
+    st.sampled_from(["Kyiv", "the", "of", "drone", "5", "rebels", "al-Bashir", "said.", "\n", "Über", "日本", "“x”"]),
+    max_size=30,
+)  # fmt: skip
+
+
+@given(words=_WORDS, spans=st.lists(st.tuples(st.integers(0, 80), st.integers(1, 9)), max_size=5))
+def test_candidates_stand_free_in_the_text_and_in_order(
+    words: list[str], spans: list[tuple[int, int]]
+) -> None:
+    text = " ".join(words)
+    taken = sorted((a, a + n) for a, n in spans if a + n <= len(text))
+    found = candidates.find(text, 0, len(text), taken, {"Kyiv"})
+    assert found == sorted(found)
+    for a, b in found:
+        assert 0 <= a < b <= len(text) and text[a:b].strip() == text[a:b]
+        assert not any(x < b and a < y for x, y in taken)
+
+
+@given(words=_WORDS, at=st.integers(0, 90))
+def test_starts_and_ends_of_sentences_and_paragraphs_hold_the_offset(
+    words: list[str], at: int
+) -> None:
+    text = " ".join(words)
+    at = min(at, len(text))
+    assert motion.paragraph_start(text, at) <= at <= motion.paragraph_end(text, at)
+    assert motion.sentence_start(text, at) <= at
+    assert at < motion.punctuation_after(text, at) or motion.punctuation_after(text, at) >= len(
+        text
+    )
+    inside = motion.quotation_around(text, at)
+    assert inside is None or inside[0] <= inside[1] <= len(text)
+
+
+@pytest.mark.parametrize("key", ["f", "c", "v", "T", "P", "asterisk", "O", "e"])
+async def test_a_key_of_the_text_without_a_text_says_what_to_do(path: Path, key: str) -> None:
+    async with running(path) as (app, pilot):
+        app.desk.open = None
+        app.desk.reader.clear()
+        app.desk.show_pane("reader")
+        await pilot.press(key)
+        assert app.desk.status.message
