@@ -170,6 +170,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
         self.library_list.rule = "" if alone else "right"
         self.inspector.rule = "" if alone else "left"
         self._class_pane()
+        self._widths()
 
     def _class_pane(self) -> None:
         """Say in classes which pane has the keys, where the layout depends on it; elsewhere a
@@ -210,10 +211,16 @@ class Desk(KeyedScreen, inherit_bindings=False):
         for side in self.sides:
             side.reader.set_layout(view.measure, view.spacing, view.labels)
             side.reader.by_certainty = view.by_certainty
-        self.library_list.styles.width = f"{view.library_width}%"
-        self.inspector.styles.width = f"{view.inspector_width}%"
-        if self.has_class("narrow"):
-            self.library_list.styles.width = self.inspector.styles.width = "1fr"
+        self._widths()
+
+    def _widths(self) -> None:
+        """Make the panes beside the text as wide as the analyst wants them, or as the screen is."""
+        alone = self.has_class("narrow")
+        for pane, share in (
+            (self.library_list, self.view.library_width),
+            (self.inspector, self.view.inspector_width),
+        ):
+            pane.styles.width = "1fr" if alone else f"{share}%"
 
     # --- the list --------------------------------------------------------------------------------
 

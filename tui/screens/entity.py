@@ -12,7 +12,7 @@ from store.entities import Alias, Entity, Member
 from store.texts import one_line
 from tui.screens.entities import merge
 from tui.screens.row_screen import RowScreen
-from tui.widgets.lines import Line, RowList, TextRows, fit, wrapped
+from tui.widgets.lines import Line, RowList, TextRows, around, fit, some, wrapped
 
 
 class EntityCard(RowScreen, inherit_bindings=False):
@@ -79,9 +79,12 @@ class EntityCard(RowScreen, inherit_bindings=False):
         days = [m.published[:10] for m in members if m.published]
         seen = f"first seen {days[0]}, last {days[-1]}" if days else "no dates"
         open_ones = sum(m.review_status == "suggested" for m in members)
-        heading(f"{self.entity.label} · {self.entity.n_mentions} mentions in"
-                f" {self.entity.n_articles} articles · {seen}"
-                + (f" · {open_ones} by name alone: a says they are right" if open_ones else ""))  # fmt: skip
+        e = self.entity
+        counted = f"{some(e.n_mentions, 'mention')} in {some(e.n_articles, 'article')}"
+        for part in wrapped(f"{e.label} · {counted} · {seen}", width, "accent"):
+            heading(part[0][0])
+        if open_ones:
+            heading(fit(f"{open_ones} of them by name alone: a says that they are right", width))
         heading("Names")
         for alias in names:
             self._behind[len(lines)] = alias
@@ -109,15 +112,13 @@ class EntityCard(RowScreen, inherit_bindings=False):
 
     def _sentence(self, m: Member, text: str, width: int) -> Line:
         start, end = (m.start, m.end) if m.end <= len(text) else (0, len(text))
-        room = max(8, (width - len(m.quote) - 8) // 2)
-        before = " ".join(text[max(0, start - room) : start].split("\n")[-1:])
-        after = text[end : end + room].split("\n")[0]
+        before, after = around(text, start, end, (width - len(m.quote) - 8) // 2)
         box = "[x] " if m.mention_uid in self.chosen else "[ ] "
         mark = {"suggested": "? ", "accepted": "✓ "}.get(m.review_status, "  ")
         return [
             (box, "strong"), (mark, "good" if m.review_status == "accepted" else "warn"),
-            (fit(before, room + 1), "faint"), (one_line(m.quote), "strong accent"),
-            (fit(after, room + 1), "faint"),
+            (before, "faint"), (one_line(m.quote), "strong accent"),
+            (after, "faint"),
         ]  # fmt: skip
 
     def _here(self) -> Alias | Member | int | None:

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 
 from store import articles
 from tui.screens.row_screen import RowScreen
-from tui.widgets.lines import Line, RowList, TextRows, fit
+from tui.widgets.lines import Line, RowList, TextRows, around, fit
 
 _LIMIT = 5000
 _ROOM = 120
@@ -109,11 +109,12 @@ class Hits(RowScreen, inherit_bindings=False):
             lines.append([(fit(head, width), "accent")])
             for hit in hits:
                 self._behind[len(lines)] = hit
-                room = max(8, (width - len(hit.quote) - 6) // 2)
-                before = hit.before.split("\n")[-1][-room:]
-                after = hit.after.split("\n")[0][:room]
+                whole = hit.before + hit.quote + hit.after
+                at = len(hit.before)
+                room = (width - len(hit.quote) - 4) // 2
+                before, after = around(whole, at, at + len(hit.quote), room)
                 quote = " ".join(hit.quote.split())
-                lines.append([("  ", ""), (before, "faint"), (quote, "strong"), (after, "faint")])
+                lines.append([(before, "faint"), (quote, "strong accent"), (after, "faint")])
         count = len(self._behind)
         self.rows.empty = ["Nothing was found."]
         self.rows.set_rows(lines, headings)

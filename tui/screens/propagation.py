@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from rich.cells import cell_len
 from textual.app import ComposeResult
 
 from store import occurrences, propagation
 from store.occurrences import Occurrence
 from store.propagation import Decision
-from tui.safe_text import safe_line
 from tui.screens.desk import Desk
 from tui.screens.row_screen import RowScreen
-from tui.widgets.lines import Line, RowList, fit
+from tui.widgets.lines import Line, RowList, around, fit
 
 _SCOPES = ("in this article", "in all articles", "in all articles, and in texts to come")
 _LIMIT = 20_000
@@ -35,14 +33,12 @@ class PlaceRows(RowList, can_focus=True, inherit_bindings=False):
         box = {True: "[x] ", False: "[ ] "}[number in self._of.chosen]
         if not self._of.can(number):
             box = " ·  "
-        before, after = (" ".join(part.split()) for part in (place.before, place.after))
-        if place.before[-1:].isspace():
-            before += " "
-        room = max(10, (width - len(place.quote) - 8) // 2)
-        left = before[-room:]
+        whole, at = place.before + place.quote + place.after, len(place.before)
+        room = (width - len(place.quote) - 8) // 2
+        before, after = around(whole, at, at + len(place.quote), room)
         words: Line = [
-            (box, "strong"), (" " * (room - cell_len(safe_line(left))) + left, "faint"), (" ".join(place.quote.split()), "strong accent"),
-            (fit((" " if place.after[:1].isspace() else "") + after, room), "faint"),
+            (box, "strong"), (before, "faint"), (" ".join(place.quote.split()), "strong accent"),
+            (after, "faint"),
         ]  # fmt: skip
         return [
             words,

@@ -37,6 +37,17 @@ def some(count: int, word: str) -> str:
     return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
+def around(text: str, start: int, end: int, room: int) -> tuple[str, str]:
+    """Return what stands before and after a place in its paragraph, each in ``room`` cells; what
+    is before it is set to the right, so that places stand below each other."""
+    room = max(8, room)
+    before = safe_line(text[max(0, start - room) : start].rsplit("\n", 1)[-1])
+    after = safe_line(text[end : end + room].split("\n", 1)[0])
+    while cell_len(before) > room:
+        before = before[1:]
+    return " " * (room - cell_len(before)) + before, fit(after, room)
+
+
 def wrapped(text: str, width: int, look: str = "", indent: str = "") -> list[Line]:
     """Return safe text as lines of at most ``width`` cells."""
     shown = "\n".join(safe_line(part) for part in text.split("\n"))
