@@ -8,10 +8,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import annotation, edits, effort, quality, screen
+from benchmarks import annotation, edits, effort, latency, quality, screen
 
 PARTS = {
     "screen": screen.main,
+    "latency": latency.main,
     "edits": edits.main,
     "annotation": annotation.main,
     "quality": quality.main,

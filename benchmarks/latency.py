@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import random
 import statistics
-import sys
 import time
 from pathlib import Path
 
@@ -195,7 +194,93 @@ def main(folder: Path, rounds: int) -> None:
         line(f"{size}: cursor", cursor, base)
         line(f"{size}: accept, relabel (painted)", decide, base)
         line(f"{size}: undo (painted)", undo, base)
+    lists(folder, rounds, base)
     under_load(folder, base)
+
+
+def _memory(t: Terminal) -> float:
+    status = Path(f"/proc/{t.process.pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+
+
+def lists(folder: Path, rounds: int, base: float) -> None:
+    """Print sorting, filtering and jumping in a list of 100,000 articles, beside the bare query."""
+    path, empty = folder / "many.db", folder / "empty.db"
+    made.many(path, 100_000)
+    made.many(empty, 1)
+    with Library.open(path) as library:
+        library.write(
+            lambda c: c.execute("UPDATE article SET n_unreviewed = id % 50, n_notes = id % 7 = 0")
+        )
+    steps = (
+        ("sort by title", "s", "t", "sort:title"), ("sort by most to review", "s", "u", "sort:unreviewed"),
+        ("sort oldest first", "s", "o", "sort:oldest"), ("sort newest first", "s", "n", ""),
+    )  # fmt: skip
+    found: dict[str, list[tuple[float, float, int]]] = {}
+    raw: dict[str, list[float]] = {}
+    memory: list[tuple[float, float]] = []
+    for _ in range(rounds):
+        t = Watched(["--db", str(path)])
+        while b"MARKER" not in t.raw:
+            time.sleep(0.01)
+        settle(t, 1.5)
+        t.send("h")
+        settle(t, 0.5)
+        for name, dialog, key, said in steps:
+            t.send(dialog)
+            settle(t, 0.3)
+            found.setdefault(name, []).append(press(t, key, paint=True))
+            settle(t, 0.5)
+            raw.setdefault(name, []).append(_query(path, said))
+        t.send("F")
+        settle(t, 0.3)
+        t.send("has:notes status:unread date:2015..2020")
+        settle(t, 0.3)
+        found.setdefault("filter by three things", []).append(press(t, "\r", paint=True))
+        raw.setdefault("filter by three things", []).append(
+            _query(path, "has:notes status:unread date:2015..2020")
+        )
+        settle(t, 0.5)
+        t.send("\x1b")
+        settle(t, 0.6)
+        for key in "GgGg":
+            found.setdefault("jump to the end, to the start", []).append(press(t, key))
+        full = _memory(t)
+        t.close()
+        t = Watched(["--db", str(empty)])
+        while b"MARKER" not in t.raw:
+            time.sleep(0.01)
+        settle(t, 1.5)
+        memory.append((full, _memory(t)))
+        t.close()
+    for name, times in found.items():
+        line(f"100,000 articles: {name}", times, base)
+        if name in raw:
+            wall = statistics.median(w for w, _, _ in times)
+            query = statistics.median(raw[name])
+            print(f"{'':46} the bare query of its first page: {query:.1f} ms ({wall / query:.1f}x)")
+    print(
+        f"memory with 100,000 articles {statistics.median(a for a, _ in memory):.0f} MB, with one"
+        f" {statistics.median(b for _, b in memory):.0f} MB"
+    )
+
+
+def _query(path: Path, said: str) -> float:
+    """Return the milliseconds that the bare query of a list's first page takes."""
+    import sqlite3
+
+    from store import filters
+
+    chosen = filters.parse(said)
+    test = filters.conditions(chosen)
+    assert test is not None
+    connection = sqlite3.connect(path)
+    sql = f"SELECT id FROM article WHERE {test[0]} ORDER BY {filters.SORTS[chosen.sort]} LIMIT 200"
+    connection.execute(sql, test[1]).fetchall()  # its pages are in memory, as the program's are
+    started = time.perf_counter()
+    connection.execute(sql, test[1]).fetchall()
+    connection.close()
+    return (time.perf_counter() - started) * 1000
 
 
 def under_load(folder: Path, base: float) -> None:
@@ -256,7 +341,3 @@ def under_load(folder: Path, base: float) -> None:
     one = p95([w for w, _, _ in busy]) / p95([w for w, _, _ in idle])
     print(f"p95 under load against idle: annotating {one:.2f}x, importing {both:.2f}x")
     t.close()
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,15 +1,18 @@
 """Write what the documentation takes from the program: the keys and the CSV columns.
 
 ``python docs/generate.py`` writes them, ``--check`` says whether they are current,
-``--screenshot`` also makes docs/screenshot.svg from the running app on the bundled article.
+``--screenshot`` also makes docs/screenshot.svg and the images of docs/tour.md from the running
+program.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from store.exporters.tables import TABLES
 from tui import keymap
@@ -53,22 +56,78 @@ def columns() -> str:
     return "\n".join(lines) + "\n"
 
 
-async def screenshot() -> None:
-    """Make docs/screenshot.svg: the bundled article, annotated, some of it reviewed."""
+SECOND = """\
+Engels depot still burning, officials say
+
+Firefighters in Engels worked through a second night on Wednesday, regional Governor Roman Busargin
+said. The fuel depot was hit on January 8 and again on January 14. Ukraine's General Staff said that
+its forces had struck the site; Moscow's Defence Ministry said that 77 drones were launched and did
+not mention the depot. Flights from Kazan were delayed.
+"""
+"""A second article for the tour, written for it."""
+
+TOUR: tuple[tuple[str, tuple[int, int], tuple[str, ...]], ...] = (
+    ("screenshot", (132, 36), ("tab", "a", "a", "a", "a", "x", "a", "a", "a")),
+    ("tour/jump", (110, 30), ("f",)),
+    ("tour/missed", (110, 30), ("escape", "c")),
+    ("tour/everywhere", (110, 30), ("escape", "tab", "tab", "tab", "P", "s", "s")),
+    ("tour/accept-many", (110, 30), ("q", "A")),
+    ("tour/entity", (110, 30), ("a", "f:Boris Pistorius", "enter")),
+    ("tour/two-articles", (160, 36), ("q", "|")),
+    ("tour/labels", (110, 30), ("|", "V", "l", "escape")),
+    ("tour/filter", (110, 30), ("V", "l", "escape", "h", "f")),
+    ("tour/hits", (110, 30), ("escape", "\\", "d", "e", "p", "o", "t", "enter", "H")),
+    ("tour/light", (110, 30), ("q", "escape", "l", "V", "t", "l", "i", "g", "h", "t", "enter")),
+    ("tour/statistics", (110, 30), ("S",)),
+)
+"""Images of the tour: name, size of the terminal, keys pressed since the image before. ``f:words``
+jumps to a mention."""
+
+
+async def screenshots() -> None:
+    """Make the images of the README and the tour from the running program."""
+    from store import importers
+    from store.records import Incoming
     from tui.app import ConflictReader
 
+    async def still(app: ConflictReader, pilot: Any) -> None:
+        for _ in range(200):
+            await pilot.pause(0.02)
+            if not app.desk._commits and not app.desk._tasks:
+                break
+        await pilot.pause(0.2)
+
+    (HERE / "tour").mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
+        for name in ("DATA", "STATE", "CONFIG"):
+            os.environ[f"XDG_{name}_HOME"] = folder
         app = ConflictReader(Path(folder) / "library.db", "Ada")
         async with app.run_test(size=(132, 36)) as pilot:
-            for _ in range(300):
+            while app.session is None:
                 await pilot.pause(0.1)
-                if app.session is not None and app.desk.reader.spans.mentions:
+            item = Incoming(SECOND, source="Example Wire", date="2025-01-15")
+            importers.store(app.session.library, [item])
+            app.desk.show_list()
+            app.desk.library.start_annotation([2])
+            for _ in range(600):
+                await pilot.pause(0.1)
+                if app.desk.reader.spans.mentions and not app.desk.background:
                     break
-            for key in ("tab", "a", "a", "a", "a", "x", "a", "a", "a"):
-                await pilot.press(key)
-            app.desk.say("")
-            await pilot.pause(0.3)
-            app.save_screenshot("screenshot.svg", str(HERE))
+            for name, size, pressed in TOUR:
+                await pilot.resize_terminal(*size)
+                await still(app, pilot)
+                for key in pressed:
+                    if key.startswith("f:"):
+                        at = app.desk.reader.text.index(key[2:])
+                        app.desk.reader.focus_mention(app.desk.reader.spans.at(at)[0])
+                        await pilot.pause()
+                        continue
+                    await pilot.press(key)
+                    await still(app, pilot)
+                if name == "screenshot":
+                    app.desk.say("")
+                    await pilot.pause(0.3)
+                app.save_screenshot(f"{name}.svg", str(HERE))
 
 
 def main() -> int:
@@ -82,7 +141,7 @@ def main() -> int:
         else:
             path.write_text(text, "utf-8")
     if "--screenshot" in sys.argv:
-        asyncio.run(screenshot())
+        asyncio.run(screenshots())
     for name in stale:
         print(f"docs/{name} is not current: run python docs/generate.py")
     return 1 if stale else 0

@@ -179,9 +179,10 @@ def conditions(chosen: Filter) -> tuple[str, list[str | int]] | None:
     if chosen.source:
         add("instr(lower(COALESCE(source, '')), lower(?))", chosen.source)
     if chosen.since:
-        add("published >= ?", chosen.since)
+        add("COALESCE(published, '') >= ?", chosen.since)  # as the index has it
     if chosen.until:
-        add("published < ?", chosen.until + "~")  # after every later digit, dash or letter
+        add("COALESCE(published, '') > ''")
+        add("COALESCE(published, '') < ?", chosen.until + "~")  # after a digit, dash or letter
     tests += [f"NOT ({HAS[h[1:]]})" if h.startswith("-") else HAS[h] for h in chosen.has]
     if chosen.unreviewed:
         add("n_unreviewed >= ?", chosen.unreviewed)

@@ -166,7 +166,11 @@ async def test_views_are_kept_and_focus_mode_hides_the_rest(path: Path) -> None:
         assert app.desk.reader.spacing == 2 and app.desk.reader.labels_shown
         app.desk.use_theme("high-contrast-light")
         await pilot.pause()
+        await pilot.pause()
         assert app.desk.theme_name == "high-contrast-light"
+        strip = app.desk.reader.render_lines(app.desk.reader.size.region)[2]
+        colours = {s.style.color.name for s in strip if s.style and s.style.color}
+        assert colours == {"#000000"}  # nothing is left of the old theme
 
 
 async def test_codebook_statistics_marks_and_outline(path: Path) -> None:

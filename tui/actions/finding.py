@@ -11,6 +11,7 @@ from store.filters import Filter
 from store.records import STATUSES
 from tui.actions.base import Actions, short
 from tui.screens.choose import Choice, Chooser
+from tui.widgets.lines import some
 
 
 def expression(typed: str) -> str | None:
@@ -172,15 +173,26 @@ class FindingActions(Actions):
             desk.find_words = search.plain_terms(chosen.query)
             for side in desk.sides:
                 side.reader.find(desk.find_words)
+        desk.say("")
         if chosen.narrows:
-            with desk.session.library.reading() as connection:
-                count = articles.count(connection, chosen)
+            desk.spawn(self._say_count(chosen))
+
+    async def _say_count(self, chosen: Filter) -> None:
+        """Say how many articles pass, once they are counted."""
+        library = self.desk.session.library
+
+        def count() -> int:
+            with library.reading() as connection:
+                return articles.count(connection, chosen)
+
+        found = await asyncio.to_thread(count)
+        if self.desk.filter == chosen:
             more = "; H shows every hit, n goes through them" if chosen.query else ""
-            desk.say(
-                f"{count:,} articles{more}; Esc shows all again" if count else "no article passes"
+            self.desk.reader_app.say(
+                f"{some(found, 'article')}{more}; Esc shows all again"
+                if found
+                else "no article passes; Esc shows all again"
             )
-        else:
-            desk.say("")
 
     def do_clear_filter(self) -> None:
         """End a label that is kept on; else take filters and searches away."""

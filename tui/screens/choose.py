@@ -84,11 +84,14 @@ class Chooser(Dialog[str | None]):
         self._rows.styles.height = max(1, min(16, len(lines)))
 
     def on_input_changed(self, event: SafeInput.Changed) -> None:
-        """Narrow the list to what was typed: all words, anywhere."""
-        wanted = event.value.casefold().split()
+        """Narrow the list to what was typed: all words, anywhere; what begins so comes first."""
+        typed = event.value.casefold().strip()
+        wanted = typed.split()
         self._found = [
             c for c in self._choices if all(w in (c.words or c.value).casefold() for w in wanted)
         ]
+        if typed:
+            self._found.sort(key=lambda c: not (c.words or c.value).casefold().startswith(typed))
         self._show()
 
     def on_input_submitted(self) -> None:

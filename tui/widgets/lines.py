@@ -80,6 +80,12 @@ class BareScroll(ScrollView, inherit_bindings=False):
                     self._drawn.pop(y, None)
         return super().refresh(*regions, **how)
 
+    def notify_style_update(self) -> None:
+        """Forget what was drawn with the old theme."""
+        if self._drawn is not None:
+            self._drawn.clear()
+        super().notify_style_update()
+
     def render_lines(self, crop: Region) -> list[Strip]:
         """Draw rows, those alone that changed."""
         if self.gutter.totals != (0, 0) or self.app.no_color:
@@ -103,7 +109,7 @@ class Lines(BareScroll, inherit_bindings=False):
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
-    Lines { background: $background; scrollbar-size-vertical: 1; overflow-x: hidden; }
+    Lines { background: $background; color: $foreground; scrollbar-size-vertical: 1; overflow-x: hidden; }
     """
 
     def __init__(self, *, id: str | None = None, colour: bool = True) -> None:

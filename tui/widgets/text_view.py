@@ -41,7 +41,7 @@ class TextView(BareScroll, can_focus=True, inherit_bindings=False):
 
     ALLOW_SELECT = False
     DEFAULT_CSS = """
-    TextView { background: $background; scrollbar-size-vertical: 1; overflow-x: hidden; overflow-y: scroll; }
+    TextView { background: $background; color: $foreground; scrollbar-size-vertical: 1; overflow-x: hidden; overflow-y: scroll; }
     """
 
     class Changed(Message):
