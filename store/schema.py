@@ -149,6 +149,7 @@ _FIRST = (
 _READER = (
     # a remembered decision needs the name as it was written: "May" says nothing about "may"
     "ALTER TABLE memory ADD COLUMN name TEXT NOT NULL DEFAULT ''",
+    "UPDATE memory SET name = folded",
     "CREATE INDEX memory_folded ON memory (folded) WHERE deleted = 0",
     "CREATE INDEX tag_name ON tag (name) WHERE deleted = 0",
     # one index for each way a list of a hundred thousand articles is sorted

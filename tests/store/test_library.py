@@ -257,3 +257,56 @@ def test_a_damaged_library_is_said_in_words(tmp_path: Path) -> None:
 
     with pytest.raises(StoreError, match="not a whole SQLite file"):
         read_all()
+
+
+def _things(connection: sqlite3.Connection) -> set[str]:
+    rows = connection.execute("SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'")
+    return {row[0] for row in rows}
+
+
+def test_a_library_of_the_first_schema_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    with pytest.MonkeyPatch.context() as patch:
+        first = {"m001_first": schema.MIGRATIONS["m001_first"]}
+        patch.setattr(schema, "MIGRATIONS", first)
+        with Library.open(path) as library:
+            importers.store(library, [Incoming("A text that was there.", title="Old")])
+            library.write(
+                lambda c: c.execute(
+                    "INSERT INTO memory (uid, folded, label, decision, created, changed)"
+                    " VALUES (randomblob(16), 'kyiv', 'GPE', 'always', '', '')"
+                )
+            )
+    with pytest.raises(StoreError, match="older library"):
+        Library.open(path, "read")
+    with Library.open(path) as library, library.reading() as connection:
+        assert schema.state(connection) == "current"
+        assert articles.ids(connection, filters.parse("sort:title there")) == [1]
+        assert connection.execute("SELECT name FROM memory").fetchall() == [("kyiv",)]
+    with Library.open(tmp_path / "new.db") as library, library.reading() as connection:
+        fresh = _things(connection)
+    with Library.open(path) as library, library.reading() as connection:
+        assert _things(connection) == fresh
+
+
+def test_a_codebook_of_ones_own_is_checked_and_used(tmp_path: Path) -> None:
+    from store import codebook
+
+    text = codebook.default_toml()
+    assert codebook.check(text) == []
+    for change, words in (
+        (('letter = "p"', 'letter = "o"'), "the letter “o” is both"),
+        (('colour = "#56B4E9"', 'colour = "blue"'), "colour is like"),
+        (('id = "PERSON"', 'id = "Person"'), "an id is capitals"),
+        (('about = "A sum of money."', 'about = ""'), "about says"),
+        (("[[label]]", "[label"), "Expected"),
+        (('letter = "p"', 'lettre = "p"'), "lettre"),
+    ):
+        assert any(words in line for line in codebook.check(text.replace(*change, 1))), words
+    with Library.open(tmp_path / "l.db") as library:
+        mine = text.replace('id = "MONEY"', 'id = "FUNDS"')
+        assert library.use_codebook(mine) == []
+        assert library.codebook().label("FUNDS").letter == "m"
+        with pytest.raises(StoreError, match="the letter"):
+            library.use_codebook(text.replace('letter = "p"', 'letter = "o"', 1))
+        assert library.codebook().label("FUNDS").letter == "m"
