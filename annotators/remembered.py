@@ -19,10 +19,14 @@ _WORD = re.compile(r"\w+")
 
 
 def apply(
-    text: str, suggestions: Sequence[Suggestion], decisions: Sequence[Remembered]
+    text: str,
+    suggestions: Sequence[Suggestion],
+    decisions: Sequence[Remembered],
+    decided: Sequence[tuple[int, int]] = (),
 ) -> list[Suggestion]:
     """Return the suggestions without those that were decided against, and with every place of a
-    name that was decided for. A longer suggestion around such a name stays as it is."""
+    name that was decided for. A longer suggestion around such a name stays as it is, and nothing is
+    laid over what an analyst has ``decided`` in this text."""
     if not decisions:
         return list(suggestions)
     never: dict[str, list[Remembered]] = {}
@@ -46,8 +50,10 @@ def apply(
     out, at = [], 0
     for s in marked:
         around = standing.meeting(s.start, s.end)
-        if s.start < at or any(
-            a <= s.start and s.end <= b and (a, b) != (s.start, s.end) for a, b in around
+        if (
+            s.start < at
+            or any(a < s.end and s.start < b for a, b in decided)
+            or any(a <= s.start and s.end <= b and (a, b) != (s.start, s.end) for a, b in around)
         ):
             continue  # a longer remembered name, or a longer suggestion, holds it
         out.append(s)
@@ -55,6 +61,12 @@ def apply(
     taken = _Spans(out)
     rest = [s for s in kept if not taken.meeting(s.start, s.end)]
     return sorted([*rest, *out], key=lambda s: (s.start, s.end))
+
+
+def _lead(name: str) -> int:
+    """Return how many characters stand before a name's first word."""
+    first = _WORD.search(name)
+    return first.start() if first is not None else 0
 
 
 class _Spans:
@@ -82,7 +94,7 @@ def _marked(text: str, decisions: Sequence[Remembered]) -> list[Suggestion]:
     found = []
     for word in _WORD.finditer(text):
         for wanted, d in by_word.get(word.group().casefold(), ()):
-            lead = d.name.casefold().index(_WORD.findall(d.name.casefold())[0])
+            lead = _lead(d.name)
             m = wanted.match(text, max(0, word.start() - lead))
             if m is not None and same_name(m.group(), d.name):
                 found.append(

@@ -223,7 +223,12 @@ class Annotations:
         def work(connection: Any) -> int:
             if done.ner is not None:
                 cache.put(connection, "ner", key, pipeline.ner_fingerprint(), done.ner)
-            suggestions = remembered.apply(text, done.suggestions, memory.all_of(connection))
+            suggestions = remembered.apply(
+                text,
+                done.suggestions,
+                memory.all_of(connection),
+                mentions.decided_spans(connection, article_id),
+            )
             return mentions.replace_suggestions(
                 connection, article_id, suggestions, self.fingerprint, run
             )

@@ -26,7 +26,7 @@ def assign(edit: Edit, mention_id: int, quote: str, label: str) -> None:
     if label not in NAMED or not any(c.isupper() or c.isdigit() for c in name):
         release(edit, mention_id)
         return
-    if _kept(edit.connection, mention_id, label):
+    if _kept(edit.connection, mention_id):
         return
     wanted = edit.connection.execute(
         "SELECT e.id FROM alias a JOIN entity e ON e.id = a.entity_id"
@@ -48,7 +48,8 @@ def assign(edit: Edit, mention_id: int, quote: str, label: str) -> None:
         mention_id=mention_id,
         entity_id=entity_id,
         origin="rule",
-        review_status="suggested",
+        # under its own words a mention needs no second look; under a name that was inferred it does
+        review_status="accepted" if fold(quote) == fold(name) else "suggested",
     )
 
 
@@ -70,13 +71,14 @@ def name_of(connection: sqlite3.Connection, mention_id: int) -> str | None:
     return row[0] if row else None
 
 
-def _kept(connection: sqlite3.Connection, mention_id: int, label: str) -> bool:
-    """Whether an analyst put the mention under its entity, and the entity still fits its label."""
+def _kept(connection: sqlite3.Connection, mention_id: int) -> bool:
+    """Whether an analyst put the mention under its entity: that holds, also where two labels were
+    merged."""
     return (
         connection.execute(
             "SELECT 1 FROM mention_entity x JOIN entity e ON e.id = x.entity_id"
-            " WHERE x.mention_id = ? AND x.deleted = 0 AND x.origin = 'analyst' AND e.label = ?",
-            (mention_id, label),
+            " AND e.deleted = 0 WHERE x.mention_id = ? AND x.deleted = 0 AND x.origin = 'analyst'",
+            (mention_id,),
         ).fetchone()
         is not None
     )
@@ -237,7 +239,7 @@ def in_article(connection: sqlite3.Connection, article_id: int) -> dict[int, int
 def rename(edit: Edit, entity: Entity, name: str) -> None:
     """Give an entity another name; the old one stays as an alias."""
     name = one_line(clean(name)[0])
-    if not name:
+    if not fold(name):
         raise RefusedError("an entity needs a name")
     edit.update("entity", entity.uid, name=name, changed=edit.at, analyst_id=edit.analyst_id)
     add_alias(edit, entity, name)
@@ -246,7 +248,7 @@ def rename(edit: Edit, entity: Entity, name: str) -> None:
 def add_alias(edit: Edit, entity: Entity, name: str) -> None:
     """Give an entity one more name, under which later mentions come to it."""
     name = one_line(clean(name)[0])
-    if not name:
+    if not fold(name):
         raise RefusedError("an alias needs a name")
     row = edit.connection.execute(
         "SELECT e.id, e.name FROM alias a JOIN entity e ON e.id = a.entity_id AND e.deleted = 0"
@@ -292,7 +294,7 @@ def merge(edit: Edit, kept: Entity, gone: Entity) -> None:
 def split(edit: Edit, taken: Sequence[Member], name: str) -> int:
     """Move mentions out of their entity into a new one of this name; return its number."""
     name = one_line(clean(name)[0])
-    if not name or not taken:
+    if not fold(name) or not taken:
         raise RefusedError("choose the mentions that are another thing, and a name for it")
     entity_id = edit.insert_made("entity", name=name, label=taken[0].label)
     edit.insert("alias", entity_id=entity_id, name=name, folded=fold(name))

@@ -36,7 +36,8 @@ HAS = {
 """What an article can have; ``-has:notes`` is an article without."""
 
 _DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}")
-_PART = re.compile(r'(-?)([a-z]+):(?:"([^"]*)"|(\S*))|(\S*"[^"]*"?|\S+)')
+_PART = re.compile(r'(-?)([A-Za-z]+):(?:"((?:[^"\\]|\\.)*)"|([^\s"]*)(?=\s|$))|(\S*"[^"]*"?|\S+)')
+_MOST = 40
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ def parse(line: str) -> Filter:
     words = []
     for m in _PART.finditer(line):
         minus, name, quoted, plain, word = m.groups()
-        value = quoted if quoted is not None else plain
+        value = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else plain
+        name = name and name.lower()
         if word is not None or name not in _READERS:
             if name and not word and value and not minus and not value.startswith("//"):
                 known = ", ".join(f"{n}:" for n in _READERS)
@@ -82,6 +84,8 @@ def parse(line: str) -> Filter:
         if minus and name != "has":
             raise ValueError(f"“-{name}:” is not understood; only has: can be turned round")
         _READERS[name](minus + value, values, lists)
+    if any(len(found) > _MOST for found in lists.values()):
+        raise ValueError(f"a filter takes at most {_MOST} tags, statuses or has:")
     values.update({name: tuple(found) for name, found in lists.items() if found})
     values["query"] = " ".join(words)
     return Filter(**values)  # type: ignore[arg-type]
@@ -112,7 +116,8 @@ def _unreviewed(value: str, values: dict[str, object], lists: dict[str, list[str
     number = value.removeprefix(">=").removeprefix(">")
     if not number.isdecimal() or len(number) > 9:
         raise ValueError(f"unreviewed “{value}”: write a number, unreviewed:>5")
-    values["unreviewed"] = int(number) + (value.startswith(">") and not value.startswith(">="))
+    more = value.startswith(">") and not value.startswith(">=")
+    values["unreviewed"] = min(int(number) + more, 999_999_999)
 
 
 def _sort(value: str, values: dict[str, object], lists: dict[str, list[str]]) -> None:
@@ -138,8 +143,10 @@ def line(chosen: Filter) -> str:
     """Return the line that says the filter; `parse` reads it back."""
 
     def one(name: str, value: str) -> str:
-        plain = value and not re.search(r'[\s"]', value)
-        return f"{name}:{value}" if plain else f'{name}:"{value}"'
+        if value and not re.search(r'[\s"\\]', value):
+            return f"{name}:{value}"
+        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+        return f'{name}:"{escaped}"'
 
     parts = [f"status:{','.join(chosen.statuses)}"] if chosen.statuses else []
     parts += [one("tag", tag) for tag in chosen.tags]

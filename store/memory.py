@@ -30,6 +30,7 @@ class Remembered:
 def same_name(quote: str, name: str) -> bool:
     """Whether a quote is the name of a decision. A name with a capital first means only words
     with one: what is said of May says nothing of may."""
+    quote, name = quote.replace("’", "'"), name.replace("’", "'")
     return fold(quote) == fold(name) and (quote[:1].isupper() or not name[:1].isupper())
 
 

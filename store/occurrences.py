@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from store import articles, mentions, search
 from store.memory import same_name
@@ -18,7 +20,8 @@ CONTEXT = 60
 
 @dataclass(frozen=True)
 class Occurrence:
-    """One place. ``mention`` has exactly its span; ``other`` overlaps it otherwise."""
+    """One place. ``mention`` has exactly its span (of several the one that was decided); ``others``
+    overlap it, or have its span too."""
 
     article_id: int
     title: str
@@ -28,13 +31,13 @@ class Occurrence:
     before: str
     after: str
     mention: Mention | None = None
-    other: Mention | None = None
+    others: tuple[Mention, ...] = ()
 
 
 def pattern(name: str) -> re.Pattern[str]:
     """Return what finds a name in a text: any white space, either apostrophe, any case, no part
     of a longer word."""
-    words = [re.escape(word).replace("'", "['’]").replace("’", "['’]") for word in name.split()]
+    words = [re.sub("['’]", "['’]", re.escape(word)) for word in name.split()]
     head = r"(?<!\w)" if name[:1].isalnum() else ""
     tail = r"(?!\w)" if name[-1:].isalnum() else ""
     return re.compile(head + r"\s+".join(words) + tail, re.IGNORECASE)
@@ -51,27 +54,22 @@ def find(
         if not places:
             continue
         marked = mentions.of_article(connection, number, rejected=True)
-        by_span: dict[tuple[int, int], Mention] = {}
-        for m in marked:  # of several marks on one span the one that is not rejected counts
-            if (m.start, m.end) not in by_span or m.review_status != "rejected":
-                by_span[m.start, m.end] = m
         standing = [m for m in marked if m.review_status != "rejected"]
-        first = 0
+        rejected = {(m.start, m.end): m for m in marked if m.review_status == "rejected"}
+        starts = [m.start for m in standing]
         longest = max((m.end - m.start for m in standing), default=0)
         for start, end in places:
-            while first < len(standing) and standing[first].start < start - longest:
-                first += 1
-            other = None
-            for m in standing[first:]:
-                if m.start >= end:
-                    break
-                if m.end > start and (m.start, m.end) != (start, end):
-                    other = m
-                    break
+            first, last = bisect_left(starts, start - longest), bisect_left(starts, end)
+            around = [m for m in islice(standing, first, last) if m.end > start]
+            same = sorted(
+                (m for m in around if (m.start, m.end) == (start, end)), key=lambda m: not m.human
+            )
+            mention = same[0] if same else rejected.get((start, end))
+            others = tuple(m for m in around if m is not mention)
             yield Occurrence(
                 number, title, start, end, text[start:end],
                 text[max(0, start - CONTEXT) : start], text[end : end + CONTEXT],
-                by_span.get((start, end)), other,
+                mention, others,
             )  # fmt: skip
 
 

@@ -44,10 +44,13 @@ def state(decision: Decision, place: Occurrence) -> State:
     if m is not None and m.review_status != "rejected":
         if not m.human:
             return "open"
-        return "done" if m.label == decision.label else "other"
+        if m.label != decision.label:
+            return "other"
+        second = any((o.start, o.end) == (m.start, m.end) and not o.human for o in place.others)
+        return "open" if second else "done"
     if m is not None and m.label == decision.label:
         return "other"  # rejected here before
-    if place.other is not None and (place.other.human or not _inside(place.other, place)):
+    if any(m.human or not _inside(m, place) for m in place.others):
         return "blocked"
     return "open"
 
@@ -68,14 +71,15 @@ def apply(edit: Edit, decision: Decision, places: Sequence[Occurrence], *, remem
                 mentions.reject(edit, m)
                 changed += 1
             continue
+        for part in place.others:  # a part of the name, found alone; or a second mark on it
+            other = mentions.get(edit.connection, part.uid)
+            if other is not None and not other.human and _inside(other, place):
+                mentions.reject(edit, other)
         if m is not None and m.review_status != "rejected":
             if not m.human or m.label != decision.label:
                 mentions.relabel(edit, m, decision.label)
                 changed += 1
             continue
-        other = mentions.get(edit.connection, place.other.uid) if place.other else None
-        if other is not None and not other.human and _inside(other, place):
-            mentions.reject(edit, other)  # a part of the name, found alone
         mentions.add(
             edit, place.article_id, place.start, place.end, decision.label, quote=place.quote
         )

@@ -6,6 +6,7 @@ take hours to be compiled or matched, and a thread cannot be ended.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -52,38 +53,43 @@ def find(pattern: str, texts: Iterable[tuple[int, str]], seconds: float = SECOND
     timer.start()
     assert child.stdin is not None and child.stdout is not None
 
-    def feed() -> None:
-        assert child.stdin is not None
-        try:
-            child.stdin.write(json.dumps(pattern) + "\n")
-            for number, text in texts:
-                child.stdin.write(json.dumps([number, text]) + "\n")
-            child.stdin.close()
-        except (OSError, ValueError):
-            pass  # it ended first; why is known below
-
-    feeder = threading.Thread(target=feed, daemon=True)
-    feeder.start()
     count = 0
-    try:
+
+    def listen() -> None:
+        nonlocal count
+        assert child.stdout is not None
         for line in child.stdout:
-            message = json.loads(line)
+            try:
+                message = json.loads(line)
+            except ValueError:
+                return  # a line that was cut when it was ended
             if isinstance(message, str):
                 found.problem = message
-                break
+                return
             number, places = message
             found.places[number] = [(a, b) for a, b in places]
             count += len(places)
             if count >= LIMIT:
                 found.problem = f"the first {LIMIT:,} places are shown"
-                break
-    except ValueError:
-        pass  # a line that was cut when it was ended
+                child.kill()
+                return
+
+    listener = threading.Thread(target=listen, daemon=True)
+    listener.start()
+    try:
+        with contextlib.suppress(OSError):  # it ended first; why is known below
+            child.stdin.write(json.dumps(pattern) + "\n")
+            for number, text in texts:  # here, not in a thread: a library reads by thread
+                child.stdin.write(json.dumps([number, text]) + "\n")
+            child.stdin.flush()
+        with contextlib.suppress(OSError):
+            child.stdin.close()
+        listener.join(seconds + 1)
     finally:
         timer.cancel()
         child.kill()
         child.wait()
-        feeder.join(1)
+        listener.join(1)
         child.stdout.close()
     if timed_out.is_set():
         found.problem = f"the expression took over {seconds:g} s and was stopped; make it simpler"

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import App, ComposeResult
@@ -196,9 +196,7 @@ class ConflictReader(App[int]):
         fresh = not path.exists()
         session = await asyncio.to_thread(Session.open, path)
         old, self.session, self.path = self.session, session, session.library.path
-        desk.open = None
-        desk.jumps.clear()
-        desk.reader.clear()
+        await desk.forget_library()
         desk.library_list.library = session.library
         desk.library_list.open_id = None
         if old is not None:
@@ -206,6 +204,28 @@ class ConflictReader(App[int]):
         desk.show_list()
         desk.begin(False)
         desk.say(f"{'made' if fresh else 'opened'} {path}")
+
+    def push_screen(
+        self, screen: Any, callback: Callable[[Any], object] | None = None, *more: Any, **how: Any
+    ) -> Any:
+        """Show a screen; what its result is used for may be refused, which becomes a line."""
+        return super().push_screen(screen, callback and self._guarded(callback), *more, **how)
+
+    def _guarded(self, callback: Callable[[Any], object]) -> Callable[[Any], Awaitable[None]]:
+        async def run(result: Any) -> None:
+            from store.errors import StoreError
+            from tui.screens.keyed import KeyedScreen
+
+            try:
+                done = callback(result)
+                if isinstance(done, Awaitable):
+                    await done
+            except (StoreError, ValueError) as problem:
+                self.say(str(problem), bad=True)
+                if isinstance(self.screen, KeyedScreen):
+                    self.screen.after_failure()
+
+        return run
 
     def copy(self, text: str, say: Callable[[str], None]) -> None:
         """Copy text: over SSH by OSC 52, in tmux through tmux, else by the system's clipboard."""

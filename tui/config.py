@@ -149,12 +149,15 @@ def theme(name: str) -> ThemeFile:
         raise ValueError(f"there is no theme “{name}”; there are {', '.join(themes())}")
     colours = {key: raw.get(key) for key in _COLOURS}
     labels = raw.get("labels", {})
+    contrast = raw.get("contrast", 4.5)
+    if not isinstance(labels, dict) or not isinstance(contrast, int | float):
+        raise ValueError(f"theme {name}: [labels] holds LABEL = colour, contrast is a number")
     for key, value in (*colours.items(), *labels.items()):
         if not isinstance(value, str) or not _HEX.fullmatch(value):
             raise ValueError(f'theme {name}: {key} is a colour like "#1e90ff"')
     return ThemeFile(
         name, raw.get("dark") is not False, {k: str(v) for k, v in colours.items()},
-        str(raw.get("about", "")), labels, float(raw.get("contrast", 4.5)),
+        str(raw.get("about", "")), labels, float(contrast),
     )  # fmt: skip
 
 
@@ -162,7 +165,7 @@ def _names(package: str, own: str) -> list[str]:
     found = {f.name[:-5] for f in resources.files(package).iterdir() if f.name.endswith(".toml")}
     with contextlib.suppress(OSError):
         found |= {f.stem for f in (folder() / own).glob("*.toml")}
-    return sorted(found)
+    return sorted(name for name in found if _plain(name))
 
 
 def _plain(name: str) -> bool:
@@ -173,6 +176,8 @@ def _toml(path: Path) -> tuple[dict[str, Any], list[str]]:
     """Read a file of the user's; nothing where there is none. One that others can write to is
     not obeyed: it could give a key another meaning."""
     try:
+        if not path.is_file():  # a pipe or a device would make the start wait
+            return {}, []
         with path.open("rb") as file:
             if hasattr(os, "getuid"):
                 about = os.fstat(file.fileno())
@@ -181,7 +186,7 @@ def _toml(path: Path) -> tuple[dict[str, Any], list[str]]:
             return tomllib.loads(file.read(1_000_000).decode("utf-8")), []
     except FileNotFoundError:
         return {}, []
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, RecursionError) as problem:
         why = getattr(problem, "strerror", None) or " ".join(str(problem).split())
         return {}, [f"{path.name}: {why}; it is left out"]
 

@@ -50,6 +50,11 @@ def safe_line(text: str) -> str:
     return text.translate(_LINE) if _UNUSUAL.search(text) or "\n" in text else text
 
 
+def title_of(text: str) -> str:
+    """Return text for the border of a widget: safe, and without what begins markup there."""
+    return safe_line(text).replace("[", "(")
+
+
 def write(text: str, out: IO[str] | None = None) -> None:
     """Write to a stream: made safe on a terminal, as it is into a pipe or file."""
     stream = sys.stdout if out is None else out

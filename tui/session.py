@@ -6,6 +6,7 @@ import asyncio
 import sqlite3
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -117,11 +118,19 @@ class Session:
 
     async def edit(self, kind: str, summary: str, work: Callable[[Edit], T]) -> T:
         """Do one edit; when this returns it is committed and synced."""
+        return await self.finish(self.submit(kind, summary, work))
+
+    def submit(self, kind: str, summary: str, work: Callable[[Edit], T]) -> Future[T]:
+        """Queue one edit, in the order of the calls; `finish` waits for it."""
         from store import edits
 
         self._saving += 1
+        return edits.submit(self.library, kind, summary, work)
+
+    async def finish(self, queued: Future[T]) -> T:
+        """Wait until a queued edit is committed and synced. Raises what it raised."""
         try:
-            result = await asyncio.wrap_future(edits.submit(self.library, kind, summary, work))
+            result = await asyncio.wrap_future(queued)
         finally:
             self._saving -= 1
         self._mark_saved()

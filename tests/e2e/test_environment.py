@@ -164,7 +164,7 @@ def test_a_library_that_lacks_a_column_ends_in_one_line(tmp_path: Path) -> None:
     path = tmp_path / "l.db"
     with Library.open(path) as library:
         importers.store(library, [Incoming("A text.")])
-        library.write(lambda c: c.execute("ALTER TABLE note RENAME COLUMN body TO words"))
+        library.write(lambda c: c.execute("ALTER TABLE mention RENAME COLUMN quote TO words"))
     with Terminal(["--db", str(path)]) as t:
         assert t.ended() == 1
         shown = t.wait("no such column")
@@ -180,6 +180,6 @@ def test_a_key_typed_at_the_first_paint_is_not_lost(tmp_path: Path) -> None:
         while b"MARKER" not in t.raw:
             pass
         t.send("?")
-        t.wait("Any key closes")
+        t.wait("other key closes")
         t.keys("x", "Q")
         assert t.ended() == 0

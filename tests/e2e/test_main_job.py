@@ -141,7 +141,7 @@ def test_the_whole_job(tmp_path: Path) -> None:
         # a second report of it out of another article
         t.keys("h", "/")
         t.type_line("Zelenivka")
-        t.wait("1 articles")
+        t.wait("1 article;")
         t.keys("enter")
         t.wait("Artillery shells")
         t.keys("escape", "escape", "/", pause=0.3)

@@ -10,7 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from store import articles, edits, importers, incidents, mentions, notes
+from store import (
+    articles,
+    edits,
+    filters,
+    importers,
+    incidents,
+    marks,
+    memory,
+    mentions,
+    notes,
+    tags,
+)
 from store.incidents import NewClaim
 from store.library import Library
 from store.records import Incoming, Suggestion
@@ -75,6 +86,13 @@ def path(tmp_path: Path) -> Path:
         edits.apply(
             library, "note", POISON, lambda e: notes.set_body(e, "mention", first.uid, POISON)
         )
+        edits.apply(
+            library, "tag", POISON, lambda e: tags.set_tags(e, "article", article.uid, [POISON])
+        )
+        edits.apply(library, "m", POISON, lambda e: memory.remember(e, POISON, "ORG", "never"))
+        edits.apply(library, "a", POISON, lambda e: mentions.accept(e, first))
+        library.write(lambda c: marks.set_mark(c, POISON, 2, 0))
+        library.write(lambda c: filters.save(c, POISON, filters.Filter(source=POISON)))
         book = library.codebook()
         for _ in range(2):
             claims = [NewClaim(f, POISON, 0, 20, text[:20], said_by=POISON) for f in
@@ -107,6 +125,18 @@ def test_no_screen_lets_it_through(path: Path, size: tuple[int, int]) -> None:
         ):  # fmt: skip
             t.keys(*opening, pause=0.3)
             t.keys(closing, pause=0.3)
+        for keys in (
+            ("P", "s", "j", "space"), ("D", "j"), ("@", "enter", "j", "j", "space"), ("O",), ("'",),
+            ("K", "space"), ("S",), ("#",), ("f",), ("c",), ("V",), ("A",), ("*", "n", "H", "j"),
+            ("h", "f", "t"), ("h", "f", "o"), ("h", "f", "e"), ("h", "v"),
+        ):  # fmt: skip
+            t.keys("tab", *keys, pause=0.3)
+            for _ in range(3):
+                t.keys("escape", pause=0.25)
+            t.keys("l", pause=0.2)
+        t.keys("|", pause=0.8)
+        t.keys("w", "|", pause=0.5)
+        t.keys("V", "l", "escape", pause=0.4)
         t.keys("I", "enter", "l", "j", "j", "F", "h", "e", pause=0.3)
         t.keys("escape", "L", "escape", "q", "q", pause=0.3)
         t.keys("/", pause=0.3)

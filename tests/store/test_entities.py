@@ -45,7 +45,9 @@ def test_a_surname_stands_under_the_full_name_until_an_analyst_says_so(named: Li
     ]  # fmt: skip
     with named.reading() as connection:
         members = entities.members(connection, found[0].id)
-    assert {m.review_status for m in members} == {"suggested"}
+    assert {(m.quote, m.review_status) for m in members} == {
+        ("Boris Pistorius", "accepted"), ("Pistorius", "suggested"),
+    }  # fmt: skip
     edits.apply(named, "confirm", "c", lambda e: entities.confirm(e, members))
     with named.reading() as connection:
         assert {m.review_status for m in entities.members(connection, found[0].id)} == {"accepted"}

@@ -99,17 +99,18 @@ def test_an_address_is_no_filter() -> None:
 
 
 _WORD = st.text(st.characters(categories=["L", "Nd"]), min_size=1, max_size=8)
+_NAME = st.text(st.characters(categories=["L", "Nd", "Po", "Zs"]), min_size=1, max_size=9)
 _DAY = st.dates().map(str) | st.just("")
 FILTERS = st.builds(
     Filter,
     statuses=st.lists(st.sampled_from(STATUSES), max_size=2, unique=True).map(tuple),
     label=st.sampled_from(["", "GPE", "WEAPON"]),
     query=st.lists(_WORD, max_size=3).map(" ".join),
-    tags=st.lists(st.lists(_WORD, min_size=1, max_size=2).map(" ".join), max_size=2).map(tuple),
+    tags=st.lists(_NAME, max_size=2).map(tuple),
     source=st.just("") | _WORD,
     since=_DAY,
     until=_DAY,
-    entity=st.just("") | st.lists(_WORD, min_size=1, max_size=2).map(" ".join),
+    entity=st.just("") | _NAME,
     has=st.lists(st.sampled_from(["notes", "-notes", "incidents", "-date"]), max_size=2).map(tuple),
     unreviewed=st.integers(0, 9),
     sort=st.sampled_from(sorted(filters.SORTS)),

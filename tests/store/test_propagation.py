@@ -161,3 +161,37 @@ def test_what_comes_out_of_the_overlay_never_overlaps(words: list[str], cut: lis
     found = remembered.apply(text, run, decisions)
     assert all(a.end <= b.start for a, b in pairwise(found))
     assert all(0 <= s.start < s.end <= len(text) for s in found)
+
+
+def test_parts_of_a_name_and_second_marks_are_dealt_with(two: Library) -> None:
+    text = "Boris Pistorius met others in Xi'an and Xi\u2019an."
+    ready = articles.prepare(Incoming(text))
+    two.write(lambda c: articles.store(c, ready))
+    run = [Suggestion(0, 5, "PERSON"), Suggestion(6, 15, "ORG")]
+    two.write(lambda c: mentions.replace_suggestions(c, 3, run, "fp", None))
+    decision = Decision("tag", "Boris Pistorius", "PERSON")
+    with two.reading() as connection:
+        places = list(occurrences.find(connection, decision.name, 3))
+        assert len(list(occurrences.find(connection, "Xi'an", 3))) == 2
+    edits.apply(two, "p", "p", lambda e: propagation.apply(e, decision, places, remember=False))
+    with two.reading() as connection:
+        assert [(m.quote, m.label) for m in mentions.of_article(connection, 3)] == [
+            ("Boris Pistorius", "PERSON")
+        ]
+    # two marks on one span: deciding for one takes the other suggestion away
+    edits.apply(two, "a", "a", lambda e: mentions.add(e, 3, 30, 35, "GPE", text))
+    two.write(lambda c: mentions.replace_suggestions(c, 3, [Suggestion(30, 35, "ORG")], "fp", None))
+    decision = Decision("tag", "Xi'an", "GPE")
+    with two.reading() as connection:
+        places = list(occurrences.find(connection, decision.name, 3))
+    assert [propagation.state(decision, p) for p in places] == ["open", "open"]
+    edits.apply(two, "p", "p", lambda e: propagation.apply(e, decision, places, remember=False))
+    with two.reading() as connection:
+        found = [(m.quote, m.label) for m in mentions.of_article(connection, 3)]
+    assert found[1:] == [("Xi'an", "GPE"), ("Xi\u2019an", "GPE")]
+
+
+def test_nothing_is_laid_over_what_an_analyst_decided() -> None:
+    decisions = _decisions(("Kyiv", "LOC", "always"))
+    found = remembered.apply(FIRST, [], decisions, [(7, 11)])
+    assert (7, 11) not in {(s.start, s.end) for s in found} and len(found) == 3

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import sqlite3
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 
+import pytest
 from textual import events
 from textual.pilot import Pilot
 
 from store import entities, memory, mentions
+from store.errors import StoreError
+from store.library import Library
 from tests.tui.test_screens import marks, running
 from tests.tui.test_screens import path as path
 from tui.app import ConflictReader
@@ -117,8 +125,6 @@ async def test_an_entity_is_renamed_merged_split_and_confirmed_by_keys(path: Pat
         with app.session.library.reading() as connection:
             names = {e.name for e in entities.all_entities(connection)}
         assert "Kyiv City" in names
-        await pilot.press("a")
-        await settle(app, pilot)
         assert card._members() == [] and all(
             m.review_status == "accepted"
             for m in card._behind.values()
@@ -137,7 +143,7 @@ async def test_an_entity_is_renamed_merged_split_and_confirmed_by_keys(path: Pat
         await settle(app, pilot)
         with app.session.library.reading() as connection:
             assert len(entities.all_entities(connection)) == 2
-        for _ in range(4):
+        for _ in range(3):
             await pilot.press("u")
             await settle(app, pilot)
         with app.session.library.reading() as connection:
@@ -165,3 +171,109 @@ async def test_edits_that_wait_for_the_disk_are_finished_before_the_end(path: Pa
 
 def _key(key: str) -> events.Key:
     return events.Key(key, key)
+
+
+async def test_an_undo_in_the_same_burst_takes_back_the_edit_before_it(path: Path) -> None:
+    async with running(path) as (app, pilot):
+        await pilot.press("tab", "a")
+        for key in "au":
+            app.desk.post_message(_key(key))
+        await settle(app, pilot)
+        assert [s for _, _, s in marks(app)] == ["accepted", "suggested", "suggested"]
+        assert "undone: accept “Kyiv”" in app.desk.status.message
+
+
+async def test_keys_in_a_row_add_up_while_the_disk_is_slow(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(path) as (app, pilot):
+        assert app.session is not None
+        real = app.session.library.submit
+
+        def slow(work: Callable[[sqlite3.Connection], object], **how: bool) -> object:
+            def later(connection: sqlite3.Connection) -> object:
+                time.sleep(0.1)
+                return work(connection)
+
+            return real(later, **how)
+
+        await pilot.press("tab")
+        monkeypatch.setattr(app.session.library, "submit", slow)
+        for _ in range(4):
+            app.desk.post_message(_key(">"))
+            await pilot.pause(0.05)
+        assert "sav" in app.desk.status.saved
+        await settle(app, pilot)
+        monkeypatch.undo()
+        quote = marks(app)[0][0]
+        assert quote == "January 14, Ukraine launched a significant"
+        assert app.desk.reader.focused is not None and app.desk.reader.focused.quote == quote
+
+
+async def test_a_refused_edit_is_taken_back_on_the_screen(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running(path, (160, 40)) as (app, pilot):
+        assert app.session is not None
+        await pilot.press("vertical_line")
+        await settle(app, pilot)
+        await pilot.press("w", "tab")
+
+        def refused(work: object, **how: object) -> Future[object]:
+            future: Future[object] = Future()
+            asyncio.get_running_loop().call_later(
+                0.1, future.set_exception, StoreError("the disk is full; make room, then go on")
+            )
+            return future
+
+        monkeypatch.setattr(app.session.library, "submit", refused)
+        app.desk.post_message(_key("a"))
+        app.desk.post_message(_key("w"))  # on the other side when the answer comes
+        await pilot.pause(0.3)
+        assert "the disk is full" in app.desk.status.message
+        monkeypatch.undo()
+        statuses = {m.review_status for m in app.desk.sides[0].reader.spans.mentions}
+        assert statuses == {"suggested"} == {s for _, _, s in marks(app)}
+
+
+async def test_undo_shows_itself_on_the_side_that_has_the_article(path: Path) -> None:
+    async with running(path, (160, 40)) as (app, pilot):
+        await pilot.press("vertical_line")
+        await settle(app, pilot)
+        await pilot.press("w", "tab", "a", "w", "u")
+        await settle(app, pilot)
+        assert app.desk.side == 0 and len(app.desk.sides) == 2
+        assert {m.review_status for m in app.desk.sides[0].reader.spans.mentions} == {"suggested"}
+        await pilot.press("w")
+        app.desk.open_article(1)
+        await settle(app, pilot)
+        await pilot.press("h", "h", "g", "j", "d")
+        await settle(app, pilot)
+        assert all(side.open is None or side.open.article.id != 1 for side in app.desk.sides)
+
+
+async def test_another_library_takes_nothing_over(path: Path, tmp_path: Path) -> None:
+    async with running(path, (160, 40)) as (app, pilot):
+        await pilot.press("vertical_line")
+        await settle(app, pilot)
+        await pilot.press("T", "w")
+        await app.switch_library(tmp_path / "other.db")
+        await settle(app, pilot)
+        assert len(app.desk.sides) == 1 and app.desk.open is None and app.desk.sticky is None
+        assert not app.desk.jumps and not app.desk.jumps_forward
+        await pilot.press("escape", "l", "v", "c", "f", "P", "vertical_line")
+        assert app.desk.status.message
+
+
+async def test_what_a_dialog_asked_for_and_is_refused_becomes_a_line(path: Path) -> None:
+    with Library.open(path, who="another"):
+        async with running(path) as (app, pilot):
+            for keys in (("D", "+", *"May", "enter", *"never date", "enter"), ('"', "a", "enter")):
+                for key in keys:
+                    await pilot.press(key)
+                    await pilot.pause()
+                await pilot.pause(0.1)
+                told = [getattr(s, "status", app.desk.status).message for s in app.screen_stack[1:]]
+                assert any("edits are refused" in line for line in told), told
+                await pilot.press("escape", "escape")
+                await pilot.pause()

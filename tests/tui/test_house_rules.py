@@ -88,6 +88,23 @@ def test_text_reaches_markup_widgets_as_content_only() -> None:
     assert bad == []
 
 
+def test_titles_of_borders_are_made_safe() -> None:
+    """Textual reads them as markup, and a terminal obeys what else is in them."""
+    bad = []
+    for path in _sources("tui"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Assign):
+                continue
+            names = [t.attr for t in node.targets if isinstance(t, ast.Attribute)]
+            if not {"border_title", "border_subtitle"} & set(names):
+                continue
+            value = node.value
+            called = isinstance(value, ast.Call) and getattr(value.func, "id", "") == "title_of"
+            if not called and not isinstance(value, ast.Constant):
+                bad.append(f"{path.name}:{node.lineno}")
+    assert bad == []
+
+
 def test_sql_stands_in_the_store_alone() -> None:
     words = ("SELECT ", "INSERT INTO", "UPDATE ", "DELETE FROM")
     bad = [

@@ -260,7 +260,7 @@ async def test_an_unknown_key_says_so_and_help_and_palette_are_there(path: Path)
         await pilot.press("z")
         await pilot.press("colon", *"accept the m", "enter")
         await pilot.pause()
-        assert "no mention is focused" in app.desk.status.message
+        assert "this is the next one to review" in app.desk.status.message
 
 
 async def test_the_mouse_clicks_drags_and_rolls(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import seeds
+from store import mentions
+from store.records import Suggestion
 from tests.tui.test_screens import marks, running
 from tests.tui.test_screens import path as path
 from tui.app import ConflictReader
@@ -172,3 +175,30 @@ async def test_a_key_of_the_text_without_a_text_says_what_to_do(path: Path, key:
         app.desk.show_pane("reader")
         await pilot.press(key)
         assert app.desk.status.message
+
+
+@pytest.mark.parametrize(
+    "text", ["A " * 60_000, "Aa-" * 40_000, "12; " * 20_000, "Ab; " * 20_000, "a" * 120_000]
+)
+def test_hostile_paragraphs_are_looked_through_in_pieces(text: str) -> None:
+    from tui.widgets.reader import _REACH
+
+    started = time.process_time()
+    candidates.find(text, 0, 2 * _REACH, (), ())
+    assert time.process_time() - started < 2  # a bound on growth, far above what it takes
+
+
+async def test_what_is_left_of_a_possessive_is_no_name(path: Path) -> None:
+    async with running(path) as (app, pilot):
+        assert app.session is not None
+        at = TEXT.index("Russia's")
+        app.session.library.write(
+            lambda c: mentions.replace_suggestions(
+                c, 1, [Suggestion(at, at + 6, "GPE")], "fp", None
+            )
+        )
+        app.desk.reread()
+        app.desk.reader.focus_mention(app.desk.reader.spans.at(at)[0])
+        await pilot.press("c")
+        assert app.desk.reader.mode == "select" and len(selected(app)) > 1
+        assert f"“{selected(app)[:20]}" in app.desk.status.message

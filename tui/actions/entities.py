@@ -42,4 +42,4 @@ class EntityActions(Actions):
 
         card = EntityCard(self._of_focused())
         self.desk.app.push_screen(card, self.desk.deciding.returned)
-        card.call_after_refresh(card.do_same_as)
+        card.call_after_refresh(card.perform, "same_as")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -96,6 +97,8 @@ class FindingActions(Actions):
     def _hit(self, forward: bool) -> None:
         desk = self.desk
         desk.need_article()
+        if desk.pane != "reader":
+            desk.show_pane("reader")
         reader = desk.reader
         across = bool(desk.filter.query and desk.find_words)
         at_edge = reader.at_last_hit if forward else reader.hit_now == 0
@@ -117,6 +120,9 @@ class FindingActions(Actions):
         number = desk.library_list.current + step
         while 0 <= number < desk.library_list.count:
             article_id = desk.library_list.ids[number]
+            if not self._holds(article_id):  # found by another form of the word
+                number += step
+                continue
             desk.leave_from()
             if desk.open_article(article_id) and desk.reader.hits:
                 if step < 0:
@@ -130,6 +136,12 @@ class FindingActions(Actions):
                 return True
             number += step
         return False
+
+    def _holds(self, article_id: int) -> bool:
+        words = [re.escape(word) for word in self.desk.find_words if word]
+        with self.desk.session.library.reading() as connection:
+            text = articles.text(connection, article_id)
+        return bool(words) and re.search("|".join(words), text, re.IGNORECASE) is not None
 
     # --- in the library --------------------------------------------------------------------------------
 
@@ -241,7 +253,9 @@ class FindingActions(Actions):
         if result.problem:
             self.desk.reader_app.say(result.problem, bad=True)
         if result.places or not result.problem:
-            screen = Hits(f"/{pattern}/", list(result.places), places=result.places)
+            said = filters.line(self.desk.filter)
+            among = f" among {said}" if self.desk.filter.narrows else ""
+            screen = Hits(f"/{pattern}/{among}", list(result.places), places=result.places)
             self.desk.app.push_screen(screen)
             if not result.problem:
                 self.desk.say("")
@@ -434,7 +448,7 @@ class FindingActions(Actions):
                 desk.spawn(desk.session.write(lambda c: filters.save(c, name, None)))
                 desk.say(f"the filter {name} is deleted")
 
-        desk.app.push_screen(Chooser("Saved filters", choices), chosen)
+        desk.app.push_screen(Chooser("Filters by name: use, save, delete", choices), chosen)
 
     async def _save(self, name: str | None) -> None:
         if name and name.strip():

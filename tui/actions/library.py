@@ -288,9 +288,9 @@ class LibraryActions(Actions):
         await self.desk.session.edit(
             "delete", f"delete “{title}”", lambda edit: edit.delete("article", article.uid)
         )
-        if self.desk.open is not None and self.desk.open.article.id == article.id:
-            self.desk.open = None
-            self.desk.reader.clear()
+        number = self.desk.showing(article.id)
+        if number is not None:
+            self.desk.reread(number)  # it is gone: the sides that show it are cleared
         self.desk.show_list()
         self.desk.say(f"“{title}” deleted; u takes it back")
 
@@ -354,6 +354,10 @@ class LibraryActions(Actions):
             self.desk.library_list.forget()
         else:
             self.desk.library_list.changed(article_id)
+        shown = self.desk.showing(article_id) if article_id is not None else None
+        if shown is not None and shown != self.desk.side:
+            self.desk.show_side(shown)
+            found = self.desk.open
         if article_id is not None and (found is None or found.article.id != article_id):
             if self.desk.session.read(article_id) is not None:
                 if found is not None:

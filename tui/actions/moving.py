@@ -12,7 +12,7 @@ from tui.widgets.reader import Reader
 
 
 class MovingActions(Actions):
-    """What the keys of groups Move and Find do."""
+    """What the keys of group Move do."""
 
     def _rows(self, rows: int) -> None:
         if self.desk.pane == "library":

@@ -75,10 +75,12 @@ class ReviewActions(Actions):
 
     def do_accept(self) -> None:
         """Accept the focused mention and go on."""
+        if self._focused_first("accepts"):
+            return
         m = self.desk.need_mention()
         if m.human:
-            self.desk.say(f"{m.review_status} already")
-            self.desk.reader.step_mention(True, to_review=True)
+            self.desk.say(f"“{short(m.quote)}” is {m.review_status}: on to the next")
+            self.go_on()
             return
         summary = f"accept “{short(m.quote)}” {m.label}"
         self._paint(replace(m, review_status="accepted"))
@@ -88,6 +90,8 @@ class ReviewActions(Actions):
 
     def do_reject(self) -> None:
         """Reject the focused mention and go on."""
+        if self._focused_first("rejects"):
+            return
         m = self.desk.need_mention()
         if m.review_status == "rejected":
             self.desk.say("rejected already")
@@ -97,6 +101,16 @@ class ReviewActions(Actions):
         self._store(m, "reject", summary, mentions.reject)
         self.desk.say(summary)
         self.go_on()
+
+    def _focused_first(self, does: str) -> bool:
+        """Where no mention is focused, focus the first one to review and say what the key does."""
+        self.desk.need_article()
+        reader = self.desk.reader
+        if reader.focused is not None or not reader.step_mention(True, to_review=True):
+            return False
+        key = self.desk.reader_app.key_pressed
+        self.desk.say(f"this is the next one to review: {key} {does} it")
+        return True
 
     def _paint(self, m: Mention) -> None:
         """Show a decision before it is stored."""
@@ -108,12 +122,24 @@ class ReviewActions(Actions):
         self, m: Mention, kind: str, summary: str, decide: Callable[[Edit, Mention], object]
     ) -> None:
         """Store what is painted; show it as it is stored then."""
+        self.desk.pending[m.uid] += 1
         self.desk.commit(
             kind,
             summary,
             lambda edit: decide(edit, mentions.fresh(edit, m)),
-            lambda _: self.refetch(m.article_id, m.uid),
+            lambda _: self._stored(m.article_id, m.uid),
         )
+
+    def _stored(self, article_id: int, uid: bytes, painted: bytes | None = None) -> None:
+        """Show a mention as it is stored, unless a later edit of it waits and is painted already."""
+        key = painted or uid
+        self.desk.pending[key] -= 1
+        if self.desk.pending[key] > 0:
+            return
+        del self.desk.pending[key]
+        if painted is not None and painted != uid:  # the store had this mark already
+            self.refetch(article_id, painted)
+        self.refetch(article_id, uid)
 
     # --- label ---------------------------------------------------------------------------------------
 
@@ -213,39 +239,39 @@ class ReviewActions(Actions):
             found.mentions = [*reader.spans.mentions, made]
             reader.set_mentions(found.mentions)
         reader.focus_mention(reader.spans.by_uid(uid))
+        self.desk.pending[uid] += 1
         self.desk.commit(
             "add",
             summary,
             lambda edit: mentions.add(edit, article_id, start, end, label, quote=quote, uid=uid),
-            lambda stored: self.refetch(article_id, stored),
+            lambda stored: self._stored(article_id, stored, uid),
         )
         self.desk.say(summary)
         if again:
             self.desk.selecting.do_candidate()
 
     def refetch(self, article_id: int, uid: bytes) -> None:
-        """Show one mention as it is stored now."""
+        """Show one mention as it is stored now, on every side that shows its article."""
         from store import articles
 
-        found = self.desk.open
-        if found is None or found.article.id != article_id:
-            return
         with self.desk.session.library.reading() as connection:
             m = mentions.get(connection, uid)
             article = articles.get(connection, article_id)
-        if article is not None:
-            found.article = article
-        reader = self.desk.reader
-        if m is None:
-            found.mentions = [o for o in found.mentions if o.uid != uid]
-            reader.set_mentions(found.mentions)
-        elif reader.spans.by_uid(uid) is None:
-            found.mentions = [*reader.spans.mentions, m]
-            reader.set_mentions(found.mentions)
-        else:
-            reader.put(m)
+        for side in self.desk.sides:
+            found, reader = side.open, side.reader
+            if found is None or found.article.id != article_id:
+                continue
+            if article is not None:
+                found.article = article
+            there = reader.spans.by_uid(uid) is not None
+            if m is None and there:
+                reader.set_mentions([o for o in reader.spans.mentions if o.uid != uid])
+            elif m is not None and there:
+                reader.put(m)
+            elif m is not None:
+                reader.set_mentions([*reader.spans.mentions, m])
             found.mentions = reader.spans.mentions
-        self.desk.follow()
+        self.desk.share()
         self.desk.library_list.changed(article_id)
 
     # --- edges ---------------------------------------------------------------------------------------

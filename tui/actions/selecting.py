@@ -6,7 +6,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from tui import keymap
-from tui.actions.base import Actions
+from tui.actions.base import Actions, short
 
 
 class SelectingActions(Actions):
@@ -154,10 +154,10 @@ class SelectingActions(Actions):
 
     def _candidate(self, forward: bool) -> None:
         if self.desk.reader.step_candidate(forward, self.known_names()):
-            where = keymap.first_key("candidate")
-            self.desk.say(
-                f"a digit or t marks it, {where} goes on, e takes a word more, Tab leaves"
-            )
+            reader, where = self.desk.reader, keymap.first_key("candidate")
+            assert reader.selection is not None
+            words = short(reader.text[reader.selection.start : reader.selection.end], 30)
+            self.desk.say(f"“{words}”: a digit or t marks it, {where} goes on, Tab leaves")
         else:
             self.desk.reader.leave_mode()
             side = "after" if forward else "before"

@@ -9,16 +9,17 @@ facility, an office or a kind of place.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 
 from store.texts import trim_span
-from tui.reading.motion import Range
+from tui.reading.motion import Range, words_in
 
 _SMALL = "of|the|for|and|de|del|la|al|el|bin|ibn|von|van|der|und|et"
 _RUN = re.compile(
     r"(?<![\w])(?:[^\W\d_a-zà-öø-ÿа-яё][\w'’.-]*|al-[^\W\d_a-z][\w'’-]*)"
-    rf"(?:[ \u00a0](?:(?:{_SMALL})[ \u00a0]){{0,2}}(?:[^\W\d_a-zà-öø-ÿа-яё][\w'’.-]*|al-[^\W\d_a-z][\w'’-]*|\d+\b))*"
+    rf"(?:[ \u00a0](?:(?:{_SMALL})[ \u00a0]){{0,2}}(?:[^\W\d_a-zà-öø-ÿа-яё][\w'’.-]*|al-[^\W\d_a-z][\w'’-]*|\d+\b)){0, 15}"
 )
 _NUMBER = re.compile(
     r"(?<![\w.,])(?:\$|€|£)?\d[\d.,]*\d(?:%|[ \u00a0-][a-z]\w+)?|(?<![\w.,])(?:\$|€|£)?\d(?:%|[ \u00a0-][a-z]\w+)?"
@@ -192,15 +193,18 @@ def find(
     ``taken`` are the spans that are marked, or were rejected, in text order; ``known`` are names
     that are marked elsewhere or that the library knows.
     """
-    found: list[Range] = []
+    found: list[Range] = []  # sorted, and none overlaps another
     busy = [span for span in taken if span[0] < end and span[1] > start]
     for a, b, sure in _raw(text, start, end, known):
         for free in _free(a, b, busy):
             first, last = trim_span(text, *free)
             span = (first, last) if sure else _without_common(text, first, last)
-            if span is not None and not any(x < span[1] and span[0] < y for x, y in found):
-                found.append(span)
-    return sorted(found)
+            if span is None or not words_in(text, *span):  # what is left of “Ukraine’s”
+                continue
+            at = bisect_left(found, (span[1], 0))
+            if not at or found[at - 1][1] <= span[0]:
+                found.insert(at, span)
+    return found
 
 
 def _raw(

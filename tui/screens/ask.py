@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.safe_text import safe_line
+from tui.safe_text import safe_line, title_of
 from tui.screens.dialog import Dialog
 from tui.widgets.inputs import NoteArea, SafeInput
 
@@ -33,9 +33,9 @@ class Ask(Dialog[str | None]):
     def compose(self) -> ComposeResult:
         """Lay the question out."""
         box = Vertical()
-        box.border_title = self._title.replace("[", "(")
+        box.border_title = title_of(self._title)
         with box:
-            yield SafeInput(safe_line(self._value), placeholder=self._hint)
+            yield SafeInput(safe_line(self._value), placeholder=safe_line(self._hint))
             yield Static(Content("Enter: go on · Esc: leave"))
 
     def on_input_submitted(self, event: SafeInput.Submitted) -> None:
@@ -79,7 +79,7 @@ class NotePane(Dialog[None]):
     def compose(self) -> ComposeResult:
         """Lay the pane out."""
         box = Vertical()
-        box.border_title = self._title.replace("[", "(")
+        box.border_title = title_of(self._title)
         with box:
             yield NoteArea(self._text)
             yield Static(

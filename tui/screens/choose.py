@@ -9,7 +9,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from tui.safe_text import safe_line
+from tui.safe_text import safe_line, title_of
 from tui.screens.dialog import Dialog
 from tui.widgets.inputs import SafeInput
 from tui.widgets.lines import Line, RowList, TextRows
@@ -49,7 +49,7 @@ class Chooser(Dialog[str | None]):
     def compose(self) -> ComposeResult:
         """Lay the dialog out."""
         box = Vertical()
-        box.border_title = "".join(self._title.replace("[", "("))
+        box.border_title = title_of(self._title)
         with box:
             typed = SafeInput(placeholder="type to narrow, ↑ ↓, Enter; Esc leaves")
             typed.display = not self._letters

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeVar
@@ -24,7 +25,7 @@ from store.records import Mention
 from store.texts import one_line
 from tui.config import View
 from tui.first_paint import NARROW
-from tui.safe_text import safe_line
+from tui.safe_text import safe_line, title_of
 from tui.screens.keyed import KeyedScreen
 from tui.session import OpenArticle
 from tui.widgets.inspector import Inspector
@@ -41,11 +42,12 @@ _FIRST_PAGE = 200
 _MODES = {
     "reader": "", "cursor": "CURSOR", "select": "SELECT", "edges": "EDGES", "hints": "JUMP",
 }  # fmt: skip
+_PANES = {"library": "LIST", "inspector": "INSPECTOR"}
 _PART = 3000
 """Mentions of an article beyond which only those on screen are read before it is painted."""
 _NEAR = 12_000
 """Code points around the place that such an article is read for first."""
-ROOM = 180
+ROOM = 220
 """Columns from which on two articles leave room for the panes beside them."""
 
 
@@ -72,6 +74,8 @@ class Desk(KeyedScreen, inherit_bindings=False):
         border-title-style: bold; }
     Desk.split.crowded LibraryList, Desk.split.crowded Inspector { display: none; }
     Desk.split.crowded.library LibraryList, Desk.split.crowded.inspector Inspector { display: block; }
+    Desk.split.crowded.library Reader, Desk.split.crowded.inspector Reader { display: none; }
+    Desk.split.crowded.library Reader.here, Desk.split.crowded.inspector Reader.here { display: block; }
     Desk.plain LibraryList, Desk.plain Inspector, Desk.plain StatusBar, Desk.plain KeyBar { display: none; }
     Desk LibraryList { width: 26%; max-width: 48; }
     Desk Reader { width: 1fr; }
@@ -104,6 +108,8 @@ class Desk(KeyedScreen, inherit_bindings=False):
         self.background = ""  # what the annotation is at
         self._tasks: set[asyncio.Task[object]] = set()
         self._commits: set[asyncio.Task[object]] = set()
+        self.pending: Counter[bytes] = Counter()  # edits of each mention that wait for the disk
+        self._ending = False  # edits that wait for the disk are being finished
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
@@ -384,42 +390,47 @@ class Desk(KeyedScreen, inherit_bindings=False):
         """Show the suggestions of an article that was annotated in the background."""
         if failure is not None:
             self.say(f"article {article_id} could not be annotated: {failure}", bad=True)
-        if self.open is not None and self.open.article.id == article_id:
-            self.reread()
+        number = self.showing(article_id)
+        if number is not None:
+            self.reread(number)
         self.library_list.changed(article_id)
 
-    def reread(self) -> None:
-        """Read the open article again and show what changed."""
-        if self.open is None:
+    def reread(self, number: int | None = None) -> None:
+        """Read the article of a side (else the one that the keys go to) again, and show what
+        changed; on the other side too, where it shows the same one."""
+        side = self.sides[self.side if number is None else number]
+        if side.open is None:
             return
-        found = self.session.read(self.open.article.id)
-        if found is None:
-            self.open = None
-            self.reader.clear()
-        else:
-            same_text = found.text == self.open.text
-            title_changed = found.article.title != self.open.article.title
-            self.open = found
-            if not same_text or title_changed:
-                self.reader.show(found.text, found.article.title, found.mentions, self.reader.place)
+        article_id = side.open.article.id
+        found = self.session.read(article_id)
+        for shown in self.sides:
+            if shown.open is None or shown.open.article.id != article_id:
+                continue
+            if found is None:
+                shown.open = None
+                shown.reader.clear()
+                continue
+            title_changed = found.article.title != shown.open.article.title
+            if found.text != shown.open.text or title_changed:
+                place = shown.reader.place
+                shown.reader.show(found.text, found.article.title, found.mentions, place)
             else:
-                self.reader.set_mentions(found.mentions)
-        self.follow()
-        if self.open is not None:
-            self.library_list.changed(self.open.article.id)
+                shown.reader.set_mentions(found.mentions)
+            shown.open = found
+        self.share()
+        if found is not None:
+            self.library_list.changed(article_id)
         else:
             self.library_list.forget()
         self.show_focus()
 
-    def follow(self) -> None:
-        """Show an edit in the other article too, where it is the same one or shares a name."""
-        if len(self.sides) < 2:
-            return
-        other, found = self.sides[1 - self.side], self.open
-        if other.open and found and other.open.article.id == found.article.id:
-            other.open = found
-            other.reader.set_mentions(found.mentions)
-        self.share()
+    def showing(self, article_id: int) -> int | None:
+        """Return the side that shows an article, the one that the keys go to first."""
+        for number in (self.side, *range(len(self.sides))):
+            found: OpenArticle | None = self.sides[number].open
+            if found is not None and found.article.id == article_id:
+                return int(number)
+        return None
 
     def keep_place(self) -> None:
         """Remember where the analyst is in the open article."""
@@ -441,12 +452,10 @@ class Desk(KeyedScreen, inherit_bindings=False):
 
     def go_to(self, article_id: int, offset: int) -> None:
         """Show a place in an article."""
-        for number, side in enumerate(self.sides):  # where it is on screen already
-            if side.open is not None and side.open.article.id == article_id:
-                self.side = self.side if self.sides[self.side].open is side.open else number
-                break
-        here_already = self.open is not None and self.open.article.id == article_id
-        if not here_already and not self.open_article(article_id, offset=offset):
+        number = self.showing(article_id)
+        if number is not None:
+            self.side = number  # where it is on screen already
+        elif not self.open_article(article_id, offset=offset):
             return
         self.reader.reveal(offset)
         here = [m for m in self.reader.spans.at(offset) if m.review_status != "rejected"]
@@ -475,7 +484,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
             return
         self._title_sides()
         reader, found = self.reader, self.open
-        mode = _MODES[reader.mode]
+        mode = _MODES[reader.mode] if self._pane == "reader" else _PANES[self._pane]
         if self.sticky:
             mode = f"{mode} ▶ {self.sticky} ◀ Enter gives it, Esc ends".strip()
         about = ""
@@ -515,7 +524,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
             here = number == self.side
             title = one_line(side.open.article.title) if side.open else ""
             side.reader.set_class(here, "here")
-            side.reader.border_title = ("▶ " if here else "") + safe_line(title).replace("[", "(")
+            side.reader.border_title = title_of(("▶ " if here else "") + safe_line(title))
 
     def refresh_state(self) -> None:
         """Bring everything at the edges up to date."""
@@ -523,8 +532,10 @@ class Desk(KeyedScreen, inherit_bindings=False):
         self.keys_bar.set_context(self.context)
 
     def after_failure(self) -> None:
-        """Show the article as it is stored."""
-        self.reread()
+        """Show what is on screen as it is stored."""
+        self.pending.clear()
+        for number in range(len(self.sides)):
+            self.reread(number)
 
     # --- background --------------------------------------------------------------------------------
 
@@ -553,17 +564,23 @@ class Desk(KeyedScreen, inherit_bindings=False):
         work: Callable[[Edit], T],
         done: Callable[[T], object] | None = None,
     ) -> None:
-        """Store an edit that is painted already. The next key does not wait for the disk; where
-        the disk refuses, what is stored is shown again, with the reason."""
+        """Store an edit that is painted already. It is queued before this returns, so that an undo
+        that is pressed next finds it; the next key does not wait for the disk. Where the disk
+        refuses, what is stored is shown again, with the reason."""
+        session = self.session
+        queued = session.submit(kind, summary, work)
 
         async def run() -> None:
             try:
-                result = await self.session.edit(kind, summary, work)
+                result = await session.finish(queued)
             except (StoreError, ValueError) as problem:
-                self.say(str(problem), bad=True)
-                self.after_failure()
+                if self._ending:  # there is no screen left to say it on
+                    self.reader_app.failure = f"“{summary}” was not saved: {problem}"
+                self.reader_app.say(str(problem), bad=True)
+                if session is self.reader_app.session:
+                    self.after_failure()
             else:
-                if done is not None:
+                if done is not None and session is self.reader_app.session:
                     done(result)
             self.refresh_state()
 
@@ -572,10 +589,28 @@ class Desk(KeyedScreen, inherit_bindings=False):
         task.add_done_callback(self._commits.discard)
         self.show_focus()
 
+    async def forget_library(self) -> None:
+        """Show nothing of the library that was open: its numbers mean other things in another."""
+        while len(self.sides) > 1:
+            await self.sides.pop().reader.remove()
+        self.side = 0
+        self.remove_class("split")
+        self.reader.remove_class("second", "here")
+        self.reader.border_title = ""
+        self.open = None
+        self.reader.clear()
+        self.jumps.clear()
+        self.jumps_forward.clear()
+        self.filter, self.find_words = Filter(), []
+        self.sticky = self.last_label = None
+        self.partly = self._painting = False
+
     async def stop_background(self) -> None:
         """Finish the edits that wait for the disk; cancel what else runs beside, the task that
         asks for it aside."""
+        self._ending = True
         await asyncio.gather(*self._commits, return_exceptions=True)
+        self._ending = False
         others = [task for task in self._tasks if task is not asyncio.current_task()]
         for task in others:
             task.cancel()

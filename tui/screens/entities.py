@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from store import entities
 from store.entities import Entity
 from store.texts import fold
+from tui.safe_text import title_of
 from tui.screens.choose import Choice, Chooser
 from tui.screens.row_screen import RowScreen
 from tui.widgets.lines import Line, RowList, fit
@@ -91,10 +92,12 @@ class EntityList(RowScreen, inherit_bindings=False):
         self.rows.found = [
             e for e in found if all(w in fold(f"{e.name} {e.label}") for w in wanted)
         ]
+        if found and not self.rows.found:
+            self.rows.empty = ["No entity has these words; / narrows to others."]
         self.rows.set_count(len(self.rows.found))
         title = f"Entities ({len(self.rows.found)})"
         said = self._narrow.replace("[", "(")
-        self.rows.border_title = title + (f", narrowed to “{said}”" if said else "")
+        self.rows.border_title = title_of(title + (f", narrowed to “{said}”" if said else ""))
 
     def _chosen(self) -> Entity:
         if not self.rows.found:
@@ -134,7 +137,7 @@ def merge(screen: RowScreen, gone: Entity, done: object) -> None:
         found = [e for e in entities.all_entities(connection) if e.id != gone.id]
     if not found:
         raise ValueError("there is no other entity")
-    last = fold(gone.name).split()[-1]
+    last = (fold(gone.name).split() or [""])[-1]
     # likely ones first: the same label, a word of the name in common
     found.sort(key=lambda e: (e.label != gone.label, last not in fold(e.name).split()))
     colours = {x.id: x.colour for x in session.library.codebook().labels}

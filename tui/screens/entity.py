@@ -9,7 +9,8 @@ from textual.app import ComposeResult
 
 from store import articles, entities, notes
 from store.entities import Alias, Entity, Member
-from store.texts import one_line
+from store.texts import fold, one_line
+from tui.safe_text import title_of
 from tui.screens.entities import merge
 from tui.screens.row_screen import RowScreen
 from tui.widgets.lines import Line, RowList, TextRows, around, fit, some, wrapped
@@ -88,7 +89,11 @@ class EntityCard(RowScreen, inherit_bindings=False):
         heading("Names")
         for alias in names:
             self._behind[len(lines)] = alias
-            lines.append([(f"  {fit(alias.name, width)}", "strong")])
+            main = fold(alias.name) == fold(self.entity.name)
+            also = "" if main else "  also"
+            lines.append(
+                [(f"  {fit(alias.name, width - 8)}", "strong" if main else ""), (also, "faint")]
+            )
         for note in about:
             for line in wrapped(f"✎ {note.body}", width, "accent", "  "):
                 headings.add(len(lines))
@@ -108,7 +113,7 @@ class EntityCard(RowScreen, inherit_bindings=False):
             self._behind[len(lines)] = m
             lines.append(self._sentence(m, texts.get(m.article_id, m.quote), width))
         self.rows.set_rows(lines, headings)
-        self.rows.border_title = one_line(self.entity.name).replace("[", "(")
+        self.rows.border_title = title_of(one_line(self.entity.name))
 
     def _sentence(self, m: Member, text: str, width: int) -> Line:
         start, end = (m.start, m.end) if m.end <= len(text) else (0, len(text))
@@ -228,7 +233,7 @@ class EntityCard(RowScreen, inherit_bindings=False):
             if name and name.strip():
                 self.chosen = set()
                 await self._do(
-                    "split", f"{len(taken)} mentions are “{name.strip()[:30]}”",
+                    "split", f"{some(len(taken), 'mention')} split off as “{name.strip()[:30]}”",
                     lambda edit: entities.split(edit, taken, name),
                 )  # fmt: skip
 
@@ -243,7 +248,7 @@ class EntityCard(RowScreen, inherit_bindings=False):
             raise ValueError("all of them are confirmed")
         self.chosen = set()
         await self._do(
-            "entity", f"{len(found)} mentions are “{entity.name[:30]}”",
+            "entity", f"{some(len(found), 'mention')} of “{entity.name[:30]}” confirmed",
             lambda edit: entities.confirm(edit, found),
         )  # fmt: skip
 

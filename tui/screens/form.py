@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.safe_text import safe, safe_line
+from tui.safe_text import safe, safe_line, title_of
 from tui.screens.dialog import Dialog
 from tui.widgets.inputs import SafeInput, SafeTextArea
 
@@ -61,7 +61,7 @@ class Form(Dialog[dict[str, str] | None]):
     def compose(self) -> ComposeResult:
         """Lay the form out."""
         box = Vertical()
-        box.border_title = self._title.replace("[", "(")
+        box.border_title = title_of(self._title)
         with box:
             if self._about:
                 yield Static(Content(safe(self._about)), classes="about")
@@ -74,7 +74,7 @@ class Form(Dialog[dict[str, str] | None]):
                     continue
                 with Horizontal():
                     yield Static(Content(entry.title), classes="name")
-                    line = SafeInput(safe_line(entry.value), placeholder=entry.hint)
+                    line = SafeInput(safe_line(entry.value), placeholder=safe_line(entry.hint))
                     self._boxes[entry.name] = line
                     yield line
             yield Static("", id="wrong")

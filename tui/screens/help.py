@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui import keymap
-from tui.safe_text import safe_line
+from tui.safe_text import safe_line, title_of
 from tui.screens.dialog import Dialog
 from tui.widgets.inputs import SafeInput
 from tui.widgets.lines import Line, LinesView, wrapped
@@ -114,7 +114,7 @@ class Listing(Help):
     def compose(self) -> ComposeResult:
         """Lay the lines out."""
         view = LinesView()
-        view.border_title = safe_line(self._heading).replace("[", "(")
+        view.border_title = title_of(safe_line(self._heading))
         view.border_subtitle = "j k Space b scroll · / narrows · any other key closes"
         view.set_lines(self._lines(76))
         yield view

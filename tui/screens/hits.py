@@ -11,6 +11,7 @@ from textual import on
 from textual.app import ComposeResult
 
 from store import articles
+from tui.safe_text import title_of
 from tui.screens.row_screen import RowScreen
 from tui.widgets.lines import Line, RowList, TextRows, around, fit
 
@@ -65,7 +66,7 @@ class Hits(RowScreen, inherit_bindings=False):
     async def on_mount(self) -> None:
         """Look for the hits."""
         self.rows.empty = ["looking …"]
-        self.rows.border_title = self._about.replace("[", "(")
+        self.rows.border_title = title_of(self._about)
         self.rows.focus()
         self.refresh_state()
         self._show(*await asyncio.to_thread(self._find))
@@ -119,8 +120,8 @@ class Hits(RowScreen, inherit_bindings=False):
         self.rows.empty = ["Nothing was found."]
         self.rows.set_rows(lines, headings)
         more = f", the first {count:,} shown" if cut else ""
-        self.rows.border_title = self._about.replace("[", "(")
-        self.rows.border_subtitle = f"{count:,} hits in {len(found):,} articles{more}"
+        self.rows.border_title = title_of(self._about)
+        self.rows.border_subtitle = title_of(f"{count:,} hits in {len(found):,} articles{more}")
 
     @on(RowList.Opened)
     def do_open_row(self) -> None:
@@ -129,6 +130,10 @@ class Hits(RowScreen, inherit_bindings=False):
         if hit is None:
             raise ValueError("no hit is chosen")
         self.reader_app.go_to_text(hit.article_id, hit.start, None)
+        if self._places is not None:  # n goes on through these
+            desk = self.reader_app.desk
+            desk.find_words = []
+            desk.reader.set_hits(self._places.get(hit.article_id, []))
 
     def do_next_hit(self) -> None:
         """The next hit."""

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 
 from store import incidents
 from store.records import Incident
+from tui.safe_text import title_of
 from tui.screens.row_screen import RowScreen
 from tui.widgets.lines import Line, RowList, fit
 
@@ -84,7 +85,7 @@ class IncidentList(RowScreen, inherit_bindings=False):
         with self.session.library.reading() as connection:
             self.rows.found = incidents.all_incidents(connection)
         self.rows.set_count(len(self.rows.found))
-        self.rows.border_title = f"Incidents ({len(self.rows.found)})"
+        self.rows.border_title = title_of(f"Incidents ({len(self.rows.found)})")
 
     def _chosen(self) -> Incident:
         if not self.rows.found:

@@ -90,7 +90,9 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         key = pressed(event)
         action = keymap.lookup(self.context, key)
         if action is None:
-            self.say(_elsewhere(key) or f"{keymap.shown(key)} does nothing here; ? shows the keys")
+            self.say(
+                self.elsewhere(key) or f"{keymap.shown(key)} does nothing here; ? shows the keys"
+            )
             return
         self.status.say("")
         self.reader_app.key_pressed = key
@@ -127,6 +129,18 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         if session is not None and session.saved:
             self.status.set(saved=session.saved_words)
 
+    def elsewhere(self, key: str) -> str | None:
+        """Return where a key would do something, for one that does nothing here."""
+        action = keymap.lookup("reader", key)
+        if action is None:
+            return None
+        what = f"{keymap.shown(key)} ({action.title})"
+        if self.context in ("cursor", "select", "edges"):
+            return f"{what} works on a mention: Esc leaves this"
+        return (
+            f"{what} works in the article: {'l' if self.context == 'library' else 'q'} goes there"
+        )
+
     # --- what every screen can do ------------------------------------------------------------------
 
     def do_help(self) -> None:
@@ -160,11 +174,3 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
     def do_quit_now(self) -> None:
         """Quit."""
         self.app.exit(0)
-
-
-def _elsewhere(key: str) -> str | None:
-    """Return what a key does in the article, for one that is pressed outside of it."""
-    action = keymap.lookup("reader", key)
-    if action is None:
-        return None
-    return f"{keymap.shown(key)} ({action.title}) works in the article: Enter or l goes there"

@@ -13,7 +13,7 @@ from textual import events, on
 from store import articles, schema
 from store.errors import StoreError
 from store.library import Library
-from tui import config
+from tui import config, keymap
 from tui.screens.desk import Desk
 from tui.screens.keyed import pressed
 from tui.session import Session
@@ -194,15 +194,21 @@ class MainScreen(Desk, inherit_bindings=False):
             event.stop()
             event.prevent_default()
             self.session.keys += 1
+            self.read_rest()
             self.selecting.hint_key(pressed(event))
             self.refresh_state()
             return
+        if self.pane == "inspector" and self.app.screen is self:
+            key = pressed(event)  # the inspector has few keys of its own: the others are the text's
+            if keymap.lookup("inspector", key) is None and keymap.lookup("reader", key):
+                self.show_pane("reader")
         await super().on_key(event)
 
     @on(Reader.Selected)
     def words_dragged(self) -> None:
         """Let the keys go to what the mouse selected; with a label kept on, give it."""
         self.show_pane("reader")
+        self.read_rest()
         if self.sticky:
             self.review.label_as(self.sticky)
 

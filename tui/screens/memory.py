@@ -10,6 +10,7 @@ from store.history import Edit
 from store.memory import ANY, Remembered
 from store.propagation import Decision
 from store.records import Op
+from tui.safe_text import title_of
 from tui.screens.choose import Choice, Chooser
 from tui.screens.row_screen import RowScreen
 from tui.widgets.lines import Line, RowList, TextRows, fit
@@ -73,11 +74,17 @@ class MemoryScreen(RowScreen, inherit_bindings=False):
             )  # fmt: skip
         self.rows.set_rows(lines)
         title = f"Remembered ({len(self.found)})"
-        self.rows.border_title = title + (f", narrowed to {self._narrow!r}" if self._narrow else "")
+        self.rows.border_title = title_of(
+            title + (f", narrowed to “{self._narrow}”" if self._narrow else "")
+        )
 
     def _chosen(self) -> Remembered:
         if not self.found:
-            raise ValueError("nothing is remembered yet: + remembers a name")
+            raise ValueError(
+                "nothing has these words; / narrows to others"
+                if self._narrow
+                else "nothing is remembered yet: + remembers a name"
+            )
         return self.found[self.rows.current]
 
     @on(RowList.Opened)
@@ -153,13 +160,13 @@ class MemoryScreen(RowScreen, inherit_bindings=False):
     async def do_undo(self) -> None:
         """Take the newest edit back."""
         op = await self.session.undo()
-        self._reverted(f"undone: {op.summary}")
+        self._reverted(f"undone: {op.summary}{self.where(op)}")
         await self.reader_app.desk.deciding.look_again(self._names(op))
 
     async def do_redo(self) -> None:
         """Make the edit that was undone last again."""
         op = await self.session.redo()
-        self._reverted(f"done again: {op.summary}")
+        self._reverted(f"done again: {op.summary}{self.where(op)}")
         await self.reader_app.desk.deciding.look_again(self._names(op))
 
     def _names(self, op: Op) -> set[str]:

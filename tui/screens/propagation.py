@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from store import occurrences, propagation
 from store.occurrences import Occurrence
 from store.propagation import Decision
+from tui.safe_text import title_of
 from tui.screens.desk import Desk
 from tui.screens.row_screen import RowScreen
 from tui.widgets.lines import Line, RowList, around, fit
@@ -103,6 +104,8 @@ class Propagation(RowScreen, inherit_bindings=False):
             return found
 
         self.rows.empty = ["looking …"]
+        commits = self.reader_app.desk._commits
+        await asyncio.gather(*commits, return_exceptions=True)  # what was just decided counts
         self.places = await asyncio.to_thread(work)
         self.rows.empty = ["It stands nowhere there."]
         self.chosen = {n for n, p in enumerate(self.places) if self._state(p) == "open"}
@@ -122,7 +125,7 @@ class Propagation(RowScreen, inherit_bindings=False):
         if state == "done":
             return "decided so already"
         if state == "blocked":
-            other = place.other
+            other = place.others[0] if place.others else None
             return f"part of “{fit(other.quote, 30)}” {other.label}" if other else "not marked so"
         if m is None:
             return "not marked"
@@ -131,11 +134,19 @@ class Propagation(RowScreen, inherit_bindings=False):
     def _describe(self) -> None:
         chosen, articles = len(self.chosen), {self.places[n].article_id for n in self.chosen}
         words = self.decision.words.replace("[", "(")
-        self.rows.border_title = f"{words} {_SCOPES[self.scope]}"
+        self.rows.border_title = title_of(f"{words} {_SCOPES[self.scope]}")
         far = f" in {len(articles)} articles" if len(articles) > 1 else ""
         later = " and what comes later" if self.scope == 2 else ""
-        self.rows.border_subtitle = f"Enter: {chosen} of {len(self.places)} places{far}{later}"
-        self.status.set(about=f"{words}: {chosen} of {len(self.places)} places{far}{later}")
+        self.rows.border_subtitle = title_of(
+            f"Enter: {chosen} of {len(self.places)} places{far}{later}"
+        )
+        names = ("this article", "all articles", "texts to come too")
+        steps = " · ".join(
+            f"▶ {name} ◀" if number == self.scope else name for number, name in enumerate(names)
+        )
+        self.status.set(about=f"how far (s): {steps}")
+        if self.places and not chosen and all(self._state(p) == "done" for p in self.places):
+            self.say("decided so everywhere here already; s looks further")
         self.rows.refresh()
 
     # --- keys ----------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from store import articles
+from store.records import Op
 from tui.screens.keyed import KeyedScreen
 from tui.widgets.lines import RowList
 
@@ -26,6 +28,15 @@ class RowScreen(KeyedScreen, inherit_bindings=False):
         """Show what is stored."""
         self.read()
 
+    def where(self, op: Op) -> str:
+        """Say which article an edit was made in, where it is not the open one."""
+        found = self.reader_app.desk.open
+        if op.article_id is None or (found is not None and found.article.id == op.article_id):
+            return ""
+        with self.session.library.reading() as connection:
+            article = articles.get(connection, op.article_id)
+        return f" — in “{article.title[:40]}”" if article is not None else ""
+
     def _reverted(self, words: str) -> None:
         self.read()
         self.reader_app.desk.say(words)  # where one comes out when this incident is gone
@@ -34,12 +45,12 @@ class RowScreen(KeyedScreen, inherit_bindings=False):
     async def do_undo(self) -> None:
         """Take the newest edit back."""
         op = await self.session.undo()
-        self._reverted(f"undone: {op.summary}")
+        self._reverted(f"undone: {op.summary}{self.where(op)}")
 
     async def do_redo(self) -> None:
         """Make the edit that was undone last again."""
         op = await self.session.redo()
-        self._reverted(f"done again: {op.summary}")
+        self._reverted(f"done again: {op.summary}{self.where(op)}")
 
     def do_export(self) -> None:
         """Export."""

@@ -93,7 +93,7 @@ class KeyBar(Widget):
         width = self.size.width
         plain = self.rich_style if self._colour else Style()
         faint = plain + Style(dim=True)
-        shown = [a for a in keymap.in_context(self._keys_of) if a.bar]
+        shown = [a for a in keymap.in_context(self._keys_of) if a.bar and a.keys]
         shown.sort(key=lambda a: len(a.contexts))  # what is done here alone comes first
         last = [a for a in shown if a.id in ("help", "quit", "leave")]
         first = [a for a in shown if a not in last]

@@ -20,6 +20,9 @@ from tui.reading.motion import Range, Selection
 from tui.widgets.painting import MARGIN
 from tui.widgets.text_view import Mode, TextView
 
+_REACH = 2000
+"""Code points on either side of a place in which names are looked for at a time."""
+
 
 class Reader(TextView, inherit_bindings=False):
     """The article view."""
@@ -233,8 +236,8 @@ class Reader(TextView, inherit_bindings=False):
 
     def name_at(self, offset: int) -> Range | None:
         """Return the whole name at an offset: the run of words with capitals, marked or not."""
-        start = motion.paragraph_start(self.text, offset)
-        end = motion.paragraph_end(self.text, offset)
+        start = max(motion.paragraph_start(self.text, offset), offset - _REACH)
+        end = min(motion.paragraph_end(self.text, offset), offset + _REACH)
         for a, b in candidates.find(self.text, start, end, ()):
             if a <= offset < b:
                 return a, b
@@ -251,20 +254,27 @@ class Reader(TextView, inherit_bindings=False):
             at = self.focused.start
         else:
             at = first - forward  # what begins the screen counts too
-        text, line = self.text, motion.paragraph_start(self.text, max(0, at))
+        text = self.text
+        line = max(motion.paragraph_start(text, max(0, at)), at - _REACH)
         while 0 <= line <= len(text):
+            # a paragraph may be as long as the text: it is looked through in pieces
             end = motion.paragraph_end(text, line)
+            if end > line + 2 * _REACH:
+                end = text.rfind(" ", line + 1, line + 2 * _REACH) + 1 or line + 2 * _REACH
             taken = [(m.start, m.end) for m in self.spans.overlapping(line, end + 1)]
             found = candidates.find(text, line, end, taken, known)
             found = [f for f in found if (f[0] > at if forward else f[0] < at)]
-            if found:
-                self._found_at = None
-                self.select_range(*(found[0] if forward else found[-1]))
-                self.from_candidate = True
-                return True
+            for span in found if forward else reversed(found):
+                if self.select_range(*span):
+                    self._found_at = None
+                    self.from_candidate = True
+                    return True
             if (forward and end >= len(text)) or (not forward and line == 0):
                 return False
-            line = end + 1 if forward else motion.paragraph_start(text, line - 1)
+            if forward:
+                line = end + (text[end : end + 1] == "\n")
+            else:
+                line = max(motion.paragraph_start(text, line - 1), line - 2 * _REACH)
         return False
 
     # --- hints ---------------------------------------------------------------------------------------
@@ -385,7 +395,7 @@ class Reader(TextView, inherit_bindings=False):
         if self.selection is not None:
             self.move_to(start)
         else:
-            here = self.spans.overlapping(start, end)
+            here = [m for m in self.spans.overlapping(start, end) if m.review_status != "rejected"]
             self.focused = here[0] if here else None
         self.refresh()
         self.post_message(self.Changed())
