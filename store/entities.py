@@ -23,10 +23,10 @@ def assign(edit: Edit, mention_id: int, quote: str, label: str) -> None:
         "SELECT entity FROM mention_origin WHERE mention_id = ? AND label = ?", (mention_id, label)
     ).fetchone()
     name = one_line(row[0] if row and row[0] else quote)
+    if _kept(edit.connection, mention_id):
+        return
     if label not in NAMED or not any(c.isupper() or c.isdigit() for c in name):
         release(edit, mention_id)
-        return
-    if _kept(edit.connection, mention_id):
         return
     wanted = edit.connection.execute(
         "SELECT e.id FROM alias a JOIN entity e ON e.id = a.entity_id"
@@ -308,6 +308,22 @@ def move(edit: Edit, member: Member, entity_id: int) -> None:
     edit.update(
         "mention_entity",
         member.membership_uid,
+        entity_id=entity_id,
+        origin="analyst",
+        review_status="accepted",
+    )
+
+
+def put(edit: Edit, mention_id: int, entity_id: int) -> None:
+    """Put a mention under an entity whose name it is not: ``the minister`` under a person. That is
+    the analyst's own decision, and holds whatever is decided of the mention later."""
+    current = _membership(edit.connection, mention_id)
+    if current and current[1] == entity_id:
+        raise RefusedError("it stands under this entity already")
+    release(edit, mention_id)
+    edit.insert(
+        "mention_entity",
+        mention_id=mention_id,
         entity_id=entity_id,
         origin="analyst",
         review_status="accepted",

@@ -130,10 +130,10 @@ def test_no_screen_lets_it_through(path: Path, size: tuple[int, int]) -> None:
             ("K", "space"), ("S",), ("#",), ("f",), ("c",), ("V",), ("A",), ("*", "n", "H", "j"),
             ("h", "f", "t"), ("h", "f", "o"), ("h", "f", "e"), ("h", "v"),
         ):  # fmt: skip
-            t.keys("tab", *keys, pause=0.3)
+            t.keys("tab", *keys, pause=0.16)
             for _ in range(3):
-                t.keys("escape", pause=0.25)
-            t.keys("l", pause=0.2)
+                t.keys("escape", pause=0.14)
+            t.keys("l", pause=0.14)
         t.keys("|", pause=0.8)
         t.keys("w", "|", pause=0.5)
         t.keys("V", "l", "escape", pause=0.4)

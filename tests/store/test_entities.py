@@ -90,6 +90,23 @@ def test_what_an_analyst_put_together_stays_together(named: Library) -> None:
         assert entities.of_mention(connection, m.id) == person.id
 
 
+def test_a_mention_that_is_no_name_is_put_under_one_and_stays(named: Library) -> None:
+    person, _ = _all(named)
+    edits.apply(named, "r", "r", lambda e: mentions.add(e, 1, 39, 51, "ROLE", TEXT))
+    with named.reading() as connection:
+        role = next(m for m in mentions.of_article(connection, 1) if m.label == "ROLE")
+    edits.apply(named, "p", "p", lambda e: entities.put(e, role.id, person.id))
+    edits.apply(named, "e", "e", lambda e: mentions.set_span(e, role, 43, 51, TEXT))
+    with named.reading() as connection:
+        assert entities.of_mention(connection, role.id) == person.id
+    with pytest.raises(RefusedError, match="already"):
+        edits.apply(named, "p", "p", lambda e: entities.put(e, role.id, person.id))
+    edits.undo(named).result()
+    edits.undo(named).result()
+    with named.reading() as connection:
+        assert entities.of_mention(connection, role.id) is None
+
+
 def test_a_name_of_another_entity_is_refused_with_what_to_do(named: Library) -> None:
     person, minister = _all(named)
     with pytest.raises(RefusedError, match="merge the two instead"):

@@ -416,7 +416,11 @@ async def test_what_is_typed_before_a_question_is_there_is_not_lost(path: Path) 
     async with running(path) as (app, pilot):
         for key in "/Kyiv":
             app.post_message(events.Key("slash" if key == "/" else key, key))
-        await pilot.pause(0.3)
+        for _ in range(60):
+            await pilot.pause(0.05)
+            if app.screen.query(SafeInput) and app.screen.query_one(SafeInput).value:
+                break
+        await pilot.pause(0.1)
         assert app.screen.query_one(SafeInput).value == "Kyiv"
 
 
