@@ -68,6 +68,19 @@ def text(connection: sqlite3.Connection, article_id: int) -> str:
     return str(row[0]) if row else ""
 
 
+def beginning(connection: sqlite3.Connection, article_id: int, size: int) -> str:
+    """Return the first characters of an article's text, from its first ``size`` bytes: of a long
+    text no more than that is read."""
+    row = connection.execute(
+        "SELECT id FROM article_version WHERE article_id = ? ORDER BY number DESC LIMIT 1",
+        (article_id,),
+    ).fetchone()
+    if row is None:
+        return ""
+    with connection.blobopen("article_version", "text", row[0], readonly=True) as stored:
+        return stored.read(size).decode("utf-8", "ignore")  # a character cut in two is left out
+
+
 def ids(connection: sqlite3.Connection, chosen: Filter | None = None, limit: int = -1) -> list[int]:
     """Return the numbers of the articles that pass the filter, in its order."""
     chosen = chosen or Filter()

@@ -8,10 +8,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from textual import events
 from textual.pilot import Pilot
 from textual.widgets import TextArea
 
 import seeds
+from annotators import pipeline
 from store import articles, importers, incidents, mentions, notes
 from store.library import Library
 from store.records import Incoming, Suggestion
@@ -453,3 +455,27 @@ async def test_a_home_folder_that_is_not_there_is_a_name(path: Path) -> None:
         await asyncio.sleep(0.3)
         await pilot.pause()
         assert "no such file" in app.desk.status.message
+
+
+async def test_a_long_article_is_all_there_after_its_beginning_was_painted(tmp_path: Path) -> None:
+    path = tmp_path / "long.db"
+    body = "Begin. " + "Дрон struck a depot. " * 30_000 + "The last word."
+    with Library.open(path) as library:
+        importers.store(library, [Incoming(body, title="Long")])
+        run = [Suggestion(7 + 21 * n, 11 + 21 * n, "WEAPON") for n in range(0, 30_000, 5)]
+        library.write(
+            lambda c: mentions.replace_suggestions(c, 1, run, pipeline.fingerprint(), None)
+        )
+    async with running(path) as (app, pilot):
+        for key in ("h", "enter"):
+            await pilot.press(key)
+        await pilot.pause(0.3)
+        assert app.desk.open is not None and app.desk.open.text == body == app.desk.reader.text
+        assert len(app.desk.reader.spans) == 6000 and not app.desk.partly
+        app.desk.open_article(1, offset=0)
+        assert app.desk.partly and len(app.desk.reader.text) < len(body)
+        app.desk.post_message(events.Key("G", "G"))  # before the rest is read: it is read first
+        await pilot.pause(0.3)
+        assert app.desk.reader.visible_range[1] >= len(body) - 5
+        last = app.desk.reader.render_line(app.desk.reader.size.height - 1).text
+        assert "last word" in last

@@ -102,7 +102,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
         self.view = View()
         self._pane: Pane = "library"
         self._painting = False  # an article is on its way to the screen; the rest waits for it
-        self.partly = False  # only mentions near the place are read yet
+        self.partly = False  # only what is near the place is read yet
         self.last_label: str | None = None
         self.find_words: list[str] = []
         self.background = ""  # what the annotation is at
@@ -324,16 +324,28 @@ class Desk(KeyedScreen, inherit_bindings=False):
         if article is None or not self.partly:
             return self.session.read(article_id, article=article)
         at = article.position if offset is None else offset
-        return self.session.read(article_id, near=(at - _NEAR, at + _NEAR), article=article)
+        begun = None
+        if at < _NEAR and article.n_chars > 8 * _NEAR:
+            with self.session.library.reading() as connection:
+                begun = articles.beginning(connection, article_id, 3 * _NEAR)
+        near = (at - _NEAR, min(at + _NEAR, len(begun) if begun is not None else at + _NEAR))
+        return self.session.read(article_id, near=near, article=article, text=begun)
 
     def read_rest(self) -> None:
-        """Read the mentions that were left out to paint an article at once."""
+        """Read what was left out to paint an article at once."""
         if not self.partly or self.open is None:
             return
         self.partly = False
-        found = self.session.read(self.open.article.id, text=self.open.text)
+        whole = len(self.open.text) == self.open.article.n_chars
+        found = self.session.read(
+            self.open.article.id, text=self.open.text if whole else None, article=self.open.article
+        )
         if found is not None:
             self.open = found
+            if not whole:
+                self.reader.complete(found.text)
+                if self.find_words:
+                    self.reader.find(self.find_words)
             self.reader.set_mentions(found.mentions)
             self.share()
 

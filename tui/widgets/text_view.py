@@ -90,6 +90,16 @@ class TextView(BareScroll, can_focus=True, inherit_bindings=False):
         self._place = position
         self._rewrap(position)
 
+    def complete(self, text: str) -> None:
+        """Take the whole of a text whose beginning is shown; what is on screen stays."""
+        row = self.top_row
+        self.text = text
+        self._wrap = WrapMap(text, self._width, self._inserts())
+        self._wrap.extend(to_row=row + self.size.height + 1)
+        self._strips.clear()
+        self.refresh()
+        self.call_after_refresh(self._wrapped_first, self._wrap)
+
     def clear(self) -> None:
         """Show nothing."""
         self.show("", "", ())
