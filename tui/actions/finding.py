@@ -179,32 +179,22 @@ class FindingActions(Actions):
         desk = self.desk
         words_changed = chosen.query != desk.filter.query
         desk.filter = chosen
-        desk.show_list()
+        desk.say("")
+        desk.show_list(counted=self._say_count if chosen.narrows else None)
         desk.show_pane("library")
         if words_changed:
             desk.find_words = search.plain_terms(chosen.query)
             for side in desk.sides:
                 side.reader.find(desk.find_words)
-        desk.say("")
-        if chosen.narrows:
-            desk.spawn(self._say_count(chosen))
 
-    async def _say_count(self, chosen: Filter) -> None:
-        """Say how many articles pass, once they are counted."""
-        library = self.desk.session.library
-
-        def count() -> int:
-            with library.reading() as connection:
-                return articles.count(connection, chosen)
-
-        found = await asyncio.to_thread(count)
-        if self.desk.filter == chosen:
-            more = "; H shows every hit, n goes through them" if chosen.query else ""
-            self.desk.reader_app.say(
-                f"{some(found, 'article')}{more}; Esc shows all again"
-                if found
-                else "no article passes; Esc shows all again"
-            )
+    def _say_count(self, found: int) -> None:
+        """Say how many articles pass."""
+        more = "; H shows every hit, n goes through them" if self.desk.filter.query else ""
+        self.desk.reader_app.say(
+            f"{some(found, 'article')}{more}; Esc shows all again"
+            if found
+            else "no article passes; Esc shows all again"
+        )
 
     def do_clear_filter(self) -> None:
         """End a label that is kept on; else take filters and searches away."""

@@ -230,8 +230,11 @@ class Desk(KeyedScreen, inherit_bindings=False):
 
     # --- the list --------------------------------------------------------------------------------
 
-    def show_list(self, keep: int | None = None) -> None:
-        """Read the first page of the list now and the rest after it is painted."""
+    def show_list(
+        self, keep: int | None = None, counted: Callable[[int], object] | None = None
+    ) -> None:
+        """Read the first page of the list now and the rest after it is painted; ``counted`` hears
+        how many articles there are."""
         chosen = self.filter
         keep = self.library_list.current_id if keep is None else keep
         self.library_list.library = self.session.library
@@ -240,9 +243,13 @@ class Desk(KeyedScreen, inherit_bindings=False):
         self.library_list.set_ids(ids, keep)
         self._describe_list()
         if len(ids) == _FIRST_PAGE:
-            self.spawn(self._whole_list(chosen, keep))
+            self.call_after_refresh(lambda: self.spawn(self._whole_list(chosen, keep, counted)))
+        elif counted is not None:
+            counted(len(ids))
 
-    async def _whole_list(self, chosen: Filter, keep: int | None) -> None:
+    async def _whole_list(
+        self, chosen: Filter, keep: int | None, counted: Callable[[int], object] | None
+    ) -> None:
         session = self.session
 
         def read() -> list[int]:
@@ -252,6 +259,8 @@ class Desk(KeyedScreen, inherit_bindings=False):
         ids = await asyncio.to_thread(read)
         if chosen == self.filter and session is self.reader_app.session:
             self.library_list.set_ids(ids, keep)
+            if counted is not None:
+                counted(len(ids))
 
     def _describe_list(self) -> None:
         chosen = self.filter
