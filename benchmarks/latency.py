@@ -29,26 +29,14 @@ class Watched(Terminal):
     last = 0.0
     first_burst = 0.0  # when the bytes came that were not yet followed by a pause
 
-    def _read(self) -> None:
-        import os
-        import select
-
-        while self._open:
-            ready, _, _ = select.select([self._master], [], [], 0.1)
-            if not ready:
-                continue
-            try:
-                data = os.read(self._master, 65536)
-            except OSError:
-                return
-            if not data:
-                return
-            now = time.perf_counter()
-            unbroken = not self.last or now - self.last < _PAUSE
-            if unbroken and self.first_burst == self.last:
-                self.first_burst = now
-            self.last = now
-            self.raw += data  # no emulator: it would share the processor with what is measured
+    def take(self, data: bytes) -> None:
+        """Note when it came; no emulator, which would share the processor with what is measured."""
+        now = time.perf_counter()
+        unbroken = not self.last or now - self.last < _PAUSE
+        if unbroken and self.first_burst == self.last:
+            self.first_burst = now
+        self.last = now
+        self.raw += data
 
     def text(self) -> str:
         return bytes(self.raw).decode("utf-8", "replace")

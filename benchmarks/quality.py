@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections import Counter
 from pathlib import Path
 
 from annotators import pipeline
 from annotators.ner import LABELS
+from benchmarks.labels import strip_edges
 
 _OURS = {
     "PERSON": "Person", "ORG": "Organisation", "FORCE": "Organisation", "GPE": "Location",
@@ -24,17 +24,7 @@ _OURS = {
     "PLATFORM": "Arms",
 }  # fmt: skip
 _GOLD = {"Weapon": "Arms", "MilitaryPlatform": "Arms", "Vehicle": "Arms"}
-_EDGE = re.compile(r"^(?:the|a|an|their|its|his|her)\s+|['’]s$", re.I)
 Mark = tuple[int, int, str]
-
-
-def _strip(text: str, start: int, end: int) -> tuple[int, int]:
-    m = _EDGE.match(text[start:end])
-    if m and m.start() == 0:
-        start += m.end()
-    if text[start:end][-2:] in ("'s", "’s"):
-        end -= 2
-    return start, end
 
 
 def _named(text: str, mark: Mark) -> bool:
@@ -76,7 +66,7 @@ def main(folder: Path, rounds: int) -> None:
         text = row["text"]
         theirs, ignored = set(), []
         for e in row["entities"]:
-            mark = (*_strip(text, e["start"], e["end"]), _GOLD.get(e["label"], e["label"]))
+            mark = (*strip_edges(text, e["start"], e["end"]), _GOLD.get(e["label"], e["label"]))
             if mark[2] in _OURS.values() and _named(text, mark):
                 theirs.add(mark)
                 count[mark[2]] += 1
@@ -91,7 +81,7 @@ def main(folder: Path, rounds: int) -> None:
             for start, end, label in marks:
                 if label not in _OURS:
                     continue
-                mark = (*_strip(text, start, end), _OURS[label])
+                mark = (*strip_edges(text, start, end), _OURS[label])
                 free = not any(a < mark[1] and mark[0] < b for a, b, _ in ignored)
                 if _named(text, mark) and (free or mark in theirs):
                     kept.add(mark)

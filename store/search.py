@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 _MAX_TERMS = 64
@@ -77,6 +78,13 @@ def plain_terms(query: str) -> list[str]:
         if body and not minus:
             found.append(body)
     return found
+
+
+def pattern(terms: Iterable[str]) -> re.Pattern[str] | None:
+    """Return what finds any of the terms in a text, case ignored and the longest first; None
+    without terms."""
+    found = sorted((re.escape(term) for term in terms if term), key=len, reverse=True)
+    return re.compile("|".join(found), re.IGNORECASE) if found else None
 
 
 def search(connection: sqlite3.Connection, query: str, limit: int = 50) -> list[Hit]:

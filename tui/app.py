@@ -42,7 +42,10 @@ class ConflictReader(App[int]):
         sys.setswitchinterval(0.0005)  # a key that waits for a thread at work waits no longer
         self.config = config.load()
         self.view = config.load_view()
-        self.problems = [*self.config.problems, *keymap.use(self.config.keys)]
+        self.problems = [
+            *self.config.problems,
+            *(keymap.use(self.config.keys) if self.config.keys else ()),
+        ]
         self.look = config.ThemeFile("none", True, {})
         if plain:
             self.theme = "ansi-dark"
@@ -224,6 +227,8 @@ class ConflictReader(App[int]):
                 self.say(str(problem), bad=True)
                 if isinstance(self.screen, KeyedScreen):
                     self.screen.after_failure()
+            if isinstance(self.screen, KeyedScreen):
+                self.screen.refresh_state()
 
         return run
 

@@ -85,9 +85,13 @@ class Terminal:
                 return
             if not data:
                 return
-            with self._lock:
-                self.raw += data
-                self._stream.feed(_PRIVATE.sub(b"", data))
+            self.take(data)
+
+    def take(self, data: bytes) -> None:
+        """Show what the program wrote."""
+        with self._lock:
+            self.raw += data
+            self._stream.feed(_PRIVATE.sub(b"", data))
 
     def text(self) -> str:
         """Return what stands on the screen."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -138,10 +137,10 @@ class FindingActions(Actions):
         return False
 
     def _holds(self, article_id: int) -> bool:
-        words = [re.escape(word) for word in self.desk.find_words if word]
+        pattern = search.pattern(self.desk.find_words)
         with self.desk.session.library.reading() as connection:
             text = articles.text(connection, article_id)
-        return bool(words) and re.search("|".join(words), text, re.IGNORECASE) is not None
+        return pattern is not None and pattern.search(text) is not None
 
     # --- in the library --------------------------------------------------------------------------------
 

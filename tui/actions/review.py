@@ -156,7 +156,7 @@ class ReviewActions(Actions):
         """Ask for a label's letter."""
         if self.desk.reader.span is None:
             raise ValueError("nothing to label: Tab focuses a mention, v selects words")
-        self.choose_label("Label as", self._label_safely)
+        self.choose_label("Label as", self.label_as)
 
     def choose_label(self, title: str, chosen: Callable[[str], object]) -> None:
         """Ask for a label, by its letter or by typing its name."""
@@ -172,16 +172,6 @@ class ReviewActions(Actions):
                 chosen(label)
 
         self.desk.app.push_screen(Chooser(title, choices, letters=True), done)
-
-    def _label_safely(self, label: str) -> None:
-        from store.errors import StoreError
-
-        try:
-            self.label_as(label)
-        except (StoreError, ValueError) as problem:
-            self.desk.reader_app.say(str(problem), bad=True)
-            self.desk.after_failure()
-        self.desk.refresh_state()
 
     def do_label_last(self) -> None:
         """Label the selection as the last one was, or with the label that is kept on."""

@@ -25,7 +25,7 @@ from store.records import Mention
 from store.texts import one_line
 from tui.config import View
 from tui.first_paint import NARROW
-from tui.safe_text import safe_line, title_of
+from tui.safe_text import title_of
 from tui.screens.keyed import KeyedScreen
 from tui.session import OpenArticle
 from tui.widgets.inspector import Inspector
@@ -545,7 +545,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
             here = number == self.side
             title = one_line(side.open.article.title) if side.open else ""
             side.reader.set_class(here, "here")
-            side.reader.border_title = title_of(("▶ " if here else "") + safe_line(title))
+            side.reader.border_title = title_of(("▶ " if here else "") + title)
 
     def refresh_state(self) -> None:
         """Bring everything at the edges up to date."""

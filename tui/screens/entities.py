@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from textual import on
-from textual.app import ComposeResult
 
 from store import entities
 from store.entities import Entity
 from store.texts import fold
 from tui.safe_text import title_of
 from tui.screens.choose import Choice, Chooser
-from tui.screens.row_screen import RowScreen
+from tui.screens.row_screen import ListScreen, RowScreen
 from tui.widgets.lines import Line, RowList, fit
 
 
@@ -45,43 +44,21 @@ def choices(found: list[Entity], colours: dict[str, str]) -> list[Choice]:
     ]  # fmt: skip
 
 
-class EntityList(RowScreen, inherit_bindings=False):
+class EntityList(ListScreen, inherit_bindings=False):
     """The entities that reviewed mentions stand under, those in most articles first."""
 
-    DEFAULT_CSS = """
-    EntityList EntityRows { height: 1fr; border: round $primary; }
-    """
+    CONTEXT = "entities"
+    rows: EntityRows
 
     def __init__(self) -> None:
         super().__init__()
         self.rows = EntityRows(colour=self.colour)
-        self._narrow = ""
-
-    @property
-    def context(self) -> str:
-        """The keys of the entity list."""
-        return "entities"
-
-    @property
-    def rows_here(self) -> RowList:
-        """The entities."""
-        return self.rows
-
-    def compose(self) -> ComposeResult:
-        """Lay the screen out."""
         self.rows.empty = [
             "No entities yet.",
             "",
             "A mention that you accept or mark stands under the entity of its name.",
         ]
-        yield self.rows
-        yield from self.compose_bars()
-
-    def on_mount(self) -> None:
-        """Fill the list."""
-        self.read()
-        self.rows.focus()
-        self.refresh_state()
+        self._narrow = ""
 
     def read(self) -> None:
         """Read the entities again."""
@@ -96,8 +73,9 @@ class EntityList(RowScreen, inherit_bindings=False):
             self.rows.empty = ["No entity has these words; / narrows to others."]
         self.rows.set_count(len(self.rows.found))
         title = f"Entities ({len(self.rows.found)})"
-        said = self._narrow.replace("[", "(")
-        self.rows.border_title = title_of(title + (f", narrowed to “{said}”" if said else ""))
+        self.rows.border_title = title_of(
+            title + (f", narrowed to “{self._narrow}”" if self._narrow else "")
+        )
 
     def _chosen(self) -> Entity:
         if not self.rows.found:
@@ -124,10 +102,6 @@ class EntityList(RowScreen, inherit_bindings=False):
                 self.read()
 
         self.reader_app.ask("Narrow to (empty: all)", self._narrow, chosen)
-
-    def do_close(self) -> None:
-        """Back."""
-        self.leave()
 
 
 def merge(screen: RowScreen, gone: Entity, done: object) -> None:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 from textual import events, on
-from textual.app import ComposeResult
 
 from store import articles, entities, notes
 from store.entities import Alias, Entity, Member
 from store.texts import fold, one_line
 from tui.safe_text import title_of
 from tui.screens.entities import merge
-from tui.screens.row_screen import RowScreen
+from tui.screens.row_screen import ListScreen
 from tui.widgets.lines import Line, RowList, TextRows, around, fit, some, wrapped
 
 
-class EntityCard(RowScreen, inherit_bindings=False):
+class EntityCard(ListScreen, inherit_bindings=False):
     """What is known of one entity."""
 
-    DEFAULT_CSS = """
-    EntityCard TextRows { height: 1fr; border: round $primary; }
-    """
+    CONTEXT = "entity"
+    rows: TextRows
 
     def __init__(self, entity_id: int) -> None:
         super().__init__()
@@ -30,27 +26,6 @@ class EntityCard(RowScreen, inherit_bindings=False):
         self.entity: Entity | None = None
         self.chosen: set[bytes] = set()
         self._behind: dict[int, Alias | Member | int] = {}  # row: what it stands for
-
-    @property
-    def context(self) -> str:
-        """The keys of an entity."""
-        return "entity"
-
-    @property
-    def rows_here(self) -> RowList:
-        """The card's lines."""
-        return self.rows
-
-    def compose(self) -> ComposeResult:
-        """Lay the screen out."""
-        yield self.rows
-        yield from self.compose_bars()
-
-    def on_mount(self) -> None:
-        """Fill the card."""
-        self.read()
-        self.rows.focus()
-        self.refresh_state()
 
     def on_resize(self, event: events.Resize) -> None:
         """Cut the sentences anew."""
@@ -67,7 +42,8 @@ class EntityCard(RowScreen, inherit_bindings=False):
             members = entities.members(connection, self.entity_id)
             told = entities.incidents_of(connection, self.entity_id)
             about = notes.of_target(connection, self.entity.uid)
-            texts = {m.article_id: articles.text(connection, m.article_id) for m in members[:500]}
+            shown = {m.article_id for m in members[:500]}
+            texts = {number: articles.text(connection, number) for number in shown}
         width = max(30, self.size.width - 6)
         lines: list[Line] = []
         headings: set[int] = set()
@@ -165,7 +141,7 @@ class EntityCard(RowScreen, inherit_bindings=False):
                     lambda edit: entities.rename(edit, entity, name),
                 )  # fmt: skip
 
-        self.reader_app.ask("Its name", entity.name, self._safely(named))
+        self.reader_app.ask("Its name", entity.name, named)
 
     def do_add_alias(self) -> None:
         """Give it one more name."""
@@ -178,22 +154,7 @@ class EntityCard(RowScreen, inherit_bindings=False):
                     lambda edit: entities.add_alias(edit, entity, name),
                 )  # fmt: skip
 
-        self.reader_app.ask("One more name", "", self._safely(named))
-
-    def _safely(
-        self, work: Callable[[str | None], Awaitable[None]]
-    ) -> Callable[[str | None], Awaitable[None]]:
-        """Let a refusal become a line, as with a key."""
-
-        async def run(value: str | None) -> None:
-            from store.errors import StoreError
-
-            try:
-                await work(value)
-            except (StoreError, ValueError) as problem:
-                self.say(str(problem), bad=True)
-
-        return run
+        self.reader_app.ask("One more name", "", named)
 
     async def do_delete_row(self) -> None:
         """Take a name away from the entity."""
@@ -237,7 +198,7 @@ class EntityCard(RowScreen, inherit_bindings=False):
                     lambda edit: entities.split(edit, taken, name),
                 )  # fmt: skip
 
-        self.reader_app.ask("What are they called", one_line(taken[0].quote), self._safely(named))
+        self.reader_app.ask("What are they called", one_line(taken[0].quote), named)
 
     async def do_confirm_entity(self) -> None:
         """Say that the chosen mentions (without any: all) are of this entity."""
@@ -266,7 +227,3 @@ class EntityCard(RowScreen, inherit_bindings=False):
         """Write a note on it."""
         entity = self._need()
         self.reader_app.desk.library.write_note("entity", entity.uid, f"“{entity.name[:40]}”")
-
-    def do_close(self) -> None:
-        """Back."""
-        self.leave()

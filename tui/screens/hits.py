@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from textual import on
-from textual.app import ComposeResult
 
-from store import articles
+from store import articles, search
 from tui.safe_text import title_of
-from tui.screens.row_screen import RowScreen
+from tui.screens.row_screen import ListScreen
 from tui.widgets.lines import Line, RowList, TextRows, around, fit
 
 _LIMIT = 5000
@@ -28,12 +26,11 @@ class _Hit:
     after: str
 
 
-class Hits(RowScreen, inherit_bindings=False):
+class Hits(ListScreen, inherit_bindings=False):
     """Hits in context. Either terms are looked for, or places are known already."""
 
-    DEFAULT_CSS = """
-    Hits TextRows { height: 1fr; border: round $primary; }
-    """
+    CONTEXT = "hits"
+    rows: TextRows
 
     def __init__(
         self,
@@ -48,26 +45,10 @@ class Hits(RowScreen, inherit_bindings=False):
         self.rows = TextRows(id="hits", colour=self.colour)
         self._behind: dict[int, _Hit] = {}
 
-    @property
-    def context(self) -> str:
-        """The keys of the hits."""
-        return "hits"
-
-    @property
-    def rows_here(self) -> RowList:
-        """The hits."""
-        return self.rows
-
-    def compose(self) -> ComposeResult:
-        """Lay the screen out."""
-        yield self.rows
-        yield from self.compose_bars()
-
-    async def on_mount(self) -> None:
+    async def begin(self) -> None:
         """Look for the hits."""
         self.rows.empty = ["looking …"]
         self.rows.border_title = title_of(self._about)
-        self.rows.focus()
         self.refresh_state()
         self._show(*await asyncio.to_thread(self._find))
 
@@ -75,7 +56,7 @@ class Hits(RowScreen, inherit_bindings=False):
         """What was found stays as it was found."""
 
     def _find(self) -> tuple[list[tuple[str, list[_Hit]]], bool]:
-        pattern = re.compile("|".join(re.escape(t) for t in self._terms) or "(?!)", re.IGNORECASE)
+        pattern = search.pattern(self._terms)
         found: list[tuple[str, list[_Hit]]] = []
         count = 0
         with self.session.library.reading() as connection:
@@ -84,11 +65,10 @@ class Hits(RowScreen, inherit_bindings=False):
                 if article is None:
                     continue
                 text = articles.text(connection, number)
-                spans = (
-                    self._places.get(number, [])
-                    if self._places is not None
-                    else [m.span() for m in pattern.finditer(text)]
-                )
+                if self._places is not None:
+                    spans = self._places.get(number, [])
+                else:
+                    spans = [m.span() for m in pattern.finditer(text)] if pattern else []
                 if spans:
                     head = f"{(article.published or 'no date')[:10]}  {article.title}"
                     found.append((head, [
@@ -142,7 +122,3 @@ class Hits(RowScreen, inherit_bindings=False):
     def do_previous_hit(self) -> None:
         """The hit before."""
         self.rows.move(-1)
-
-    def do_close(self) -> None:
-        """Back."""
-        self.leave()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from textual import on
-from textual.app import ComposeResult
 
 from store import incidents
 from store.records import Incident
 from tui.safe_text import title_of
-from tui.screens.row_screen import RowScreen
+from tui.screens.row_screen import ListScreen
 from tui.widgets.lines import Line, RowList, fit
 
 
@@ -41,44 +40,21 @@ class IncidentRows(RowList, can_focus=True, inherit_bindings=False):
         ]
 
 
-class IncidentList(RowScreen, inherit_bindings=False):
+class IncidentList(ListScreen, inherit_bindings=False):
     """The list of incidents, latest day first."""
 
-    DEFAULT_CSS = """
-    IncidentList IncidentRows { height: 1fr; border: round $primary; }
-    """
+    CONTEXT = "incidents"
+    rows: IncidentRows
 
     def __init__(self) -> None:
         super().__init__()
         self.rows = IncidentRows(colour=self.colour)
-
-    @property
-    def context(self) -> str:
-        """The keys of the incident list."""
-        return "incidents"
-
-    @property
-    def rows_here(self) -> RowList:
-        """The incidents."""
-        return self.rows
-
-    def compose(self) -> ComposeResult:
-        """Lay the screen out."""
-        self.rows.border_title = "Incidents"
         self.rows.empty = [
             "No incidents yet.",
             "",
             "In an article: v selects words (or Tab focuses a mention), i records an incident with"
             " what the sentence says.",
         ]
-        yield self.rows
-        yield from self.compose_bars()
-
-    def on_mount(self) -> None:
-        """Fill the list."""
-        self.read()
-        self.rows.focus()
-        self.refresh_state()
 
     def read(self) -> None:
         """Read the incidents again."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from textual import on
-from textual.app import ComposeResult
 
 from store import memory
 from store.history import Edit
@@ -12,49 +11,27 @@ from store.propagation import Decision
 from store.records import Op
 from tui.safe_text import title_of
 from tui.screens.choose import Choice, Chooser
-from tui.screens.row_screen import RowScreen
+from tui.screens.row_screen import ListScreen
 from tui.widgets.lines import Line, RowList, TextRows, fit
 
 
-class MemoryScreen(RowScreen, inherit_bindings=False):
+class MemoryScreen(ListScreen, inherit_bindings=False):
     """A list of decisions: always, and never."""
 
-    DEFAULT_CSS = """
-    MemoryScreen TextRows { height: 1fr; border: round $primary; }
-    """
+    CONTEXT = "memory"
+    rows: TextRows
 
     def __init__(self) -> None:
         super().__init__()
         self.rows = TextRows(id="memory", colour=self.colour)
-        self.found: list[Remembered] = []
-        self._narrow = ""
-
-    @property
-    def context(self) -> str:
-        """The keys of remembered decisions."""
-        return "memory"
-
-    @property
-    def rows_here(self) -> RowList:
-        """The decisions."""
-        return self.rows
-
-    def compose(self) -> ComposeResult:
-        """Lay the screen out."""
         self.rows.empty = [
             "Nothing is remembered yet.",
             "",
             "In an article, P on a mention decides for every place of its name; s there reaches"
             " texts to come. + remembers a name without an article.",
         ]
-        yield self.rows
-        yield from self.compose_bars()
-
-    def on_mount(self) -> None:
-        """Fill the list."""
-        self.read()
-        self.rows.focus()
-        self.refresh_state()
+        self.found: list[Remembered] = []
+        self._narrow = ""
 
     def read(self) -> None:
         """Read the decisions again."""
@@ -182,7 +159,3 @@ class MemoryScreen(RowScreen, inherit_bindings=False):
                 self.read()
 
         self.reader_app.ask("Narrow to (empty: all)", self._narrow, chosen)
-
-    def do_close(self) -> None:
-        """Back."""
-        self.leave()

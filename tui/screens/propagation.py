@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from textual.app import ComposeResult
-
 from store import occurrences, propagation
 from store.occurrences import Occurrence
 from store.propagation import Decision
 from tui.safe_text import title_of
 from tui.screens.desk import Desk
-from tui.screens.row_screen import RowScreen
+from tui.screens.row_screen import ListScreen
 from tui.widgets.lines import Line, RowList, around, fit
 
 _SCOPES = ("in this article", "in all articles", "in all articles, and in texts to come")
@@ -47,12 +45,11 @@ class PlaceRows(RowList, can_focus=True, inherit_bindings=False):
         ]
 
 
-class Propagation(RowScreen, inherit_bindings=False):
+class Propagation(ListScreen, inherit_bindings=False):
     """A decision and its places."""
 
-    DEFAULT_CSS = """
-    Propagation PlaceRows { height: 1fr; border: round $primary; }
-    """
+    CONTEXT = "propagation"
+    rows: PlaceRows
 
     def __init__(self, decision: Decision, article_id: int) -> None:
         super().__init__()
@@ -64,24 +61,8 @@ class Propagation(RowScreen, inherit_bindings=False):
         self._keys = 0
         self.rows = PlaceRows(self, colour=self.colour)
 
-    @property
-    def context(self) -> str:
-        """The keys of deciding everywhere."""
-        return "propagation"
-
-    @property
-    def rows_here(self) -> RowList:
-        """The places."""
-        return self.rows
-
-    def compose(self) -> ComposeResult:
-        """Lay the screen out."""
-        yield self.rows
-        yield from self.compose_bars()
-
-    async def on_mount(self) -> None:
+    async def begin(self) -> None:
         """Look for the places."""
-        self.rows.focus()
         self.refresh_state()
         await self._find()
 
@@ -133,8 +114,7 @@ class Propagation(RowScreen, inherit_bindings=False):
 
     def _describe(self) -> None:
         chosen, articles = len(self.chosen), {self.places[n].article_id for n in self.chosen}
-        words = self.decision.words.replace("[", "(")
-        self.rows.border_title = title_of(f"{words} {_SCOPES[self.scope]}")
+        self.rows.border_title = title_of(f"{self.decision.words} {_SCOPES[self.scope]}")
         far = f" in {len(articles)} articles" if len(articles) > 1 else ""
         later = " and what comes later" if self.scope == 2 else ""
         self.rows.border_subtitle = title_of(
@@ -223,7 +203,3 @@ class Propagation(RowScreen, inherit_bindings=False):
     def _typed_since(self, desk: Desk) -> bool:
         """Whether the analyst has gone on meanwhile."""
         return desk.session.keys > self._keys
-
-    def do_close(self) -> None:
-        """Back, with nothing decided."""
-        self.leave()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textual.app import ComposeResult
+
 from store import articles
 from store.records import Op
 from tui.screens.keyed import KeyedScreen
@@ -86,4 +88,43 @@ class RowScreen(KeyedScreen, inherit_bindings=False):
 
     def do_back(self) -> None:
         """Back to the screen before."""
+        self.leave()
+
+
+class ListScreen(RowScreen, inherit_bindings=False):
+    """A screen that is one list and nothing else. ``rows`` is made by its subclass."""
+
+    DEFAULT_CSS = """
+    ListScreen RowList { height: 1fr; border: round $primary; }
+    """
+    CONTEXT = ""
+    rows: RowList
+
+    @property
+    def context(self) -> str:
+        """The keys of this list."""
+        return self.CONTEXT
+
+    @property
+    def rows_here(self) -> RowList:
+        """The list."""
+        return self.rows
+
+    def compose(self) -> ComposeResult:
+        """Lay the screen out."""
+        yield self.rows
+        yield from self.compose_bars()
+
+    async def on_mount(self) -> None:
+        """Give the keys to the list and fill it."""
+        self.rows.focus()
+        await self.begin()
+        self.refresh_state()
+
+    async def begin(self) -> None:
+        """Fill the list for the first time."""
+        self.read()
+
+    def do_close(self) -> None:
+        """Back."""
         self.leave()

@@ -5,7 +5,6 @@ It shows and moves; it decides nothing. What it has to tell goes out as messages
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from typing import Literal
@@ -14,6 +13,7 @@ from textual import events
 from textual.geometry import Region
 from textual.message import Message
 
+from store import search
 from store.records import Mention
 from tui.reading import candidates, hints, motion
 from tui.reading.motion import Range, Selection
@@ -361,12 +361,8 @@ class Reader(TextView, inherit_bindings=False):
 
     def find(self, words: Sequence[str]) -> int:
         """Mark where any of the words stands, case ignored; return how many places."""
-        terms = [re.escape(w) for w in words if w]
-        hits: list[Range] = []
-        if terms:
-            pattern = re.compile("|".join(sorted(terms, key=len, reverse=True)), re.IGNORECASE)
-            hits = [m.span() for m in pattern.finditer(self.text)]
-        return self.set_hits(hits)
+        pattern = search.pattern(words)
+        return self.set_hits([m.span() for m in pattern.finditer(self.text)] if pattern else [])
 
     def set_hits(self, hits: Sequence[Range]) -> int:
         """Mark these places as found; return how many."""
