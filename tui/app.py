@@ -13,11 +13,11 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.theme import Theme
 
-from tui import config, keymap
 from tui.first_paint import FirstPage
 
 if TYPE_CHECKING:
     from store.errors import StoreError
+    from tui.config import Config, ThemeFile, View
     from tui.screens.main import MainScreen
     from tui.session import Session
 
@@ -28,6 +28,10 @@ class ConflictReader(App[int]):
     ENABLE_COMMAND_PALETTE = False
     TITLE = "conflict-reader"
     BINDINGS = []
+    config: Config
+    view: View
+    look: ThemeFile
+    problems: list[str]
     CSS = "Screen { layers: base; }"
 
     def __init__(self, path: Path, analyst: str | None = None) -> None:
@@ -40,6 +44,14 @@ class ConflictReader(App[int]):
         self.key_pressed = ""
         self.animation_level = "none"
         sys.setswitchinterval(0.0005)  # a key that waits for a thread at work waits no longer
+        self.theme = "ansi-dark" if plain else "textual-dark"  # until the first paint is done
+        self._desk: MainScreen | None = None
+        self._typed: list[tuple[str, str | None]] | None = []  # None: the desk takes keys itself
+
+    def _configure(self) -> None:
+        """Read the user's configuration: behind the first paint, which does not wait for it."""
+        from tui import config, keymap
+
         self.config = config.load()
         self.view = config.load_view()
         self.problems = [
@@ -47,19 +59,17 @@ class ConflictReader(App[int]):
             *(keymap.use(self.config.keys) if self.config.keys else ()),
         ]
         self.look = config.ThemeFile("none", True, {})
-        if plain:
-            self.theme = "ansi-dark"
-        else:
+        if not self.no_color:
             try:
                 self.use_theme(self.view.theme or self.config.theme or "dark")
             except ValueError as problem:
                 self.problems.append(str(problem))
                 self.use_theme("dark")
-        self._desk: MainScreen | None = None
-        self._typed: list[tuple[str, str | None]] | None = []  # None: the desk takes keys itself
 
     def use_theme(self, name: str) -> None:
         """Take a theme's colours. Raises ValueError where there is none of that name."""
+        from tui import config
+
         look = config.theme(name)
         colours = dict(look.colours)
         self.register_theme(
@@ -89,6 +99,7 @@ class ConflictReader(App[int]):
     def _load(self) -> None:
         from tui.screens.main import MainScreen
 
+        self._configure()
         self._desk = MainScreen()
         self.push_screen(self._desk)
 
