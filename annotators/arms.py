@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
+from importlib import resources
 
 from annotators import lexicon
 from annotators.base import Document
 from store.records import Suggestion
+
+
+@cache
+def designations() -> frozenset[str]:
+    """Return the designations of vehicles, guns, aircraft and ships in the list from Oryx."""
+    text = resources.files("annotators.data").joinpath("oryx_designations.txt").read_text("utf-8")
+    return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))
 
 
 def find(document: Document) -> Iterator[Suggestion]:
@@ -25,6 +34,11 @@ def find(document: Document) -> Iterator[Suggestion]:
             first = at_start.get(m.start())
             if last is not None and first is not None:
                 models[last] = (first, label)
+        if label == "PLATFORM":
+            listed = designations()
+            for index, token in enumerate(tokens):
+                if token.text in listed:
+                    models.setdefault(index, (index, label))
         known = lexicon.phrases(name, "names")
         index = 0
         while index < len(tokens):

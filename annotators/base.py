@@ -6,8 +6,13 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from store.records import Suggestion
+
+if TYPE_CHECKING:
+    from annotators.attribution import Source
+    from annotators.casualties import Count
 
 __all__ = ["Document", "Layer", "Span", "Token", "overlaps"]
 
@@ -39,7 +44,8 @@ class Document:
     title: str | None = None
     date: str | None = None
     ner: list[Span] = field(default_factory=list)
-    spans: list[Suggestion] = field(default_factory=list)
+    counts: list[tuple[Count, Source | None]] = field(default_factory=list)
+    """Casualties and quantities with their numbers, and who says so; the casualty layer's."""
 
     @cached_property
     def tokens(self) -> list[Token]:

@@ -10,12 +10,14 @@ from annotators.base import Document
 from store.records import Suggestion
 
 _UNIT = re.compile(
-    r"(?<!\w)(?:the )?((?:\d{1,3}(?:st|nd|rd|th)|[A-Z]\w+)(?:[ -](?:Separate|Guards|Mechani[sz]ed|Motor(?:i[sz]ed)?|Rifle|"
+    r"(?<!\w)(?:the )?((?:(?:U\.S\.|US|Royal(?: [A-Z]\w+(?:ian|ish|ese|i|an))?|[A-Z]\w+(?:ian|ish|ese|i|an)) )?(?:\d{1,3}(?:st|nd|rd|th)|[A-Z]\w+)(?:[ -](?:Separate|Guards|Mechani[sz]ed|Motor(?:i[sz]ed)?|Rifle|"
     r"Assault|Airborne|Air|Tank|Marine|Naval|Infantry|Artillery|Mountain|Jaeger|Territorial|Defen[cs]e|"
     r"Special|Operations?|Purpose|Combined|Arms|Army|Armou?red|Missile|Reconnaissance|Engineer|"
     r"Presidential|International|Volunteer|Drone|Unmanned|Systems|Aviation|Helicopter|Independent|"
-    r"Parachute|Cavalry|Light|Combat|Aviation)){0,5} "
-    r"(?:Brigade|Battalion|Regiment|Division|Corps|Army|Squadron|Fleet|Company|Detachment|Legion))(?!\w)"
+    r"Parachute|Cavalry|Light|Combat|Aviation|Counter|Terrorism|Counterterrorism|Expeditionary|Support|Mobile|Strike|"
+    r"Fighter|Bomber|Carrier|Wing|Rocket|Shock|Storm|Intelligence|Signals?|Medical|Ranger|Commando)){0,5} "
+    r"(?:Brigade|Battalion|Regiment|Division|Corps|Army|Squadron|Fleet|Company|Detachment|Legion)(?: of [A-Z]\w+)?"
+    r"|(?:(?:Combined )?(?:Joint )?Task Force(?: (?:\([A-Z]+\) )?[A-Z0-9]\w*)?|CTF[- ]\d+|(?:Royal |[A-Z]\w+(?:ian|ish|ese|i|an) )(?:Air Force|Navy|Army|Marines|Coast Guard|National Guard|Armed Forces)|Royal [A-Z]\w+(?:ian|ish|ese|i|an) (?:Air Force|Navy|Army)))(?!\w)"
 )
 
 
@@ -39,6 +41,8 @@ def find(document: Document) -> Iterator[Suggestion]:
         first = index
         while first:
             before = tokens[first - 1]
+            if document.text[before.end : tokens[first].start] not in (" ", "-"):
+                break
             if before.lower in norps or (before.start in nations and before.capital):
                 first -= 1
                 continue

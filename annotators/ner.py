@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
-
 from annotators.base import Span
 
 CHUNK = 12_000
@@ -47,19 +45,20 @@ def chunks(text: str) -> Iterator[tuple[int, str]]:
         start = end
 
 
-def spans(nlp: Any, text: str, tick: Callable[[int], None] | None = None) -> list[Span]:
-    """Return the model's entities. ``tick`` hears how far it is and may raise `CancelledError`."""
+def spans(
+    entities: Callable[[str], list[Span]], text: str, tick: Callable[[int], None] | None = None
+) -> list[Span]:
+    """Return the entities that the model finds in each piece. ``tick`` hears how far it is and may raise `CancelledError`."""
     found: list[Span] = []
     for offset, piece in chunks(text):
         if tick:
             tick(offset)
         if not piece.strip():
             continue
-        for entity in nlp(piece).ents:
-            start, end = entity.start_char, entity.end_char
+        for start, end, label in entities(piece):
             quote = piece[start:end]
             start += len(quote) - len(quote.lstrip())
             end -= len(quote) - len(quote.rstrip())
             if start < end and "\n" not in piece[start:end]:
-                found.append((offset + start, offset + end, entity.label_))
+                found.append((offset + start, offset + end, label))
     return found

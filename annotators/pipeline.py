@@ -7,10 +7,11 @@ the layer that is more certain wins, and of equals the longer span.
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from bisect import bisect_left, insort
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -19,11 +20,15 @@ from annotators import (
     arms,
     casualties,
     consistency,
+    dates,
+    extensions,
     facilities,
     forces,
+    incidents,
     lexicon,
     models,
     places,
+    resolution,
     roles,
 )
 from annotators.base import Document, Layer, Span
@@ -42,19 +47,39 @@ def _ner(document: Document) -> list[Suggestion]:
         quote = document.text[start:end]
         if LABELS[label] in ("GPE", "LOC", "ORG", "FACILITY", "EVENT") and quote.startswith("the "):
             start += 4
+        if quote.endswith(".") and LABELS[label] == "DATE" and not _SHORT_END.search(quote):
+            end -= 1
         if quote[-2:] in ("'s", "’s"):
-            end -= 2
+            start, end = trim_span(document.text, start, end - 2)
+        if label in ("ORG", "PERSON", "FAC", "PRODUCT") and not _PREFIXED.search(document.text[:start][-12:]):
+            start, end = _whole_token(document.text, start, end)
         if not any(c.isalnum() for c in document.text[start:end]):
             continue
         out.append(Suggestion(start, end, LABELS[label], "model", "ner", label))
     return out
 
 
+_SHORT_END = re.compile(r"\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|[ap]\.m|[a-z]\.[a-z])\.$", re.IGNORECASE)
+_PREFIXED = re.compile(r"\b(?:counter|anti|pro|ex|intra|non|post|pre|al|el|ar|as|an|ad|co|mid)-$", re.IGNORECASE)
+_SUFFIX = re.compile(r"-(?:led|backed|held|based|born|controlled|linked|affiliated|occupied|made|supplied|funded|style|era|allied|aligned|operated|run|owned|sponsored|wide|mediated|brokered|dominated|turned|in|to|on|and|or)\b", re.IGNORECASE)
+
+
+def _whole_token(text: str, start: int, end: int) -> tuple[int, int]:
+    """Widen a span to the whole of a hyphenated name: the model cuts ``CJTF-OIR``."""
+    if m := re.match(r"-[A-Z][\w]*", text[end : end + 20]):
+        if not _SUFFIX.match(text[end : end + 20]):
+            end += m.end()
+    if m := re.search(r"\b[A-Z]{2,}-$", text[max(0, start - 12) : start]):
+        if text[start:end].isupper():
+            start -= len(m.group())
+    return start, end
+
+
 def _dates(document: Document) -> list[Suggestion]:
-    """Mark relative times that the model has no eye for."""
+    """Mark dates and relative times in forms that are never anything else."""
     return [
-        Suggestion(m.start(), m.end(), "DATE", "rule", "date", "relative time")
-        for m in lexicon.pattern("date").finditer(document.text)
+        Suggestion(start, end, "DATE", "rule", "date", "form of a date")
+        for start, end in dates.find(document.text)
     ]
 
 
@@ -98,19 +123,42 @@ def ner_fingerprint() -> str:
     return fingerprint().rsplit("+", 1)[0]
 
 
+@dataclass(frozen=True)
+class Annotation:
+    """What the pipeline has to say about a text."""
+
+    suggestions: list[Suggestion]
+    reports: list[dict[str, Any]]
+
+
 def annotate(
     text: str, ner: list[Span], title: str | None = None, date: str | None = None
 ) -> list[Suggestion]:
     """Return the suggestions for a text, given the model's spans (none: rules alone)."""
+    return read(text, ner, title, date).suggestions
+
+
+def read(
+    text: str, ner: list[Span], title: str | None = None, date: str | None = None
+) -> Annotation:
+    """Return the suggestions and the incident candidates of a text."""
     document = Document(text, title, date, ner=ner)
     proposed: list[tuple[int, Suggestion]] = []
     for certainty, layer in LAYERS:
         proposed.extend((certainty, s) for s in layer(document))
     spans = _merge(proposed)
-    spans = places.repair(spans, document)
+    spans = places.repair(places.by_gazetteer(spans, document), document)
     spans = consistency.apply(spans, document)
+    spans = extensions.bodies_of(extensions.apply(spans, document), document)
     spans = [replace(s, score=_certainty(s)) for s in _merge([(0, s) for s in spans])]
-    return sorted(spans, key=lambda s: (s.start, s.end))
+    spans, known = resolution.resolve(sorted(spans, key=lambda s: (s.start, s.end)), document)
+    headline = document.first_line_end if "\n" in text.strip() else 0
+    candidates = incidents.find(
+        incidents.Reading(
+            text, spans, known.places, known.dates, document.counts, known.published, headline
+        )
+    )
+    return Annotation(spans, incidents.records(candidates, text))
 
 
 @cache
@@ -167,10 +215,11 @@ def annotator(
     tick: Callable[[int], None] | None = None,
 ) -> Callable[[str], list[Span]]:
     """Return the function that gives a text's NER spans; loads the model, if there is one."""
-    from annotators import ner
+    from annotators import fast_ner, ner
 
     model = models.choose()
     if model is None:
         return lambda text: []
     nlp = models.load(model)
-    return lambda text: ner.spans(nlp, text, tick)
+    fast = fast_ner.build(nlp)
+    return lambda text: ner.spans(lambda piece: fast_ner.entities(nlp, fast, piece), text, tick)

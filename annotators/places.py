@@ -1,13 +1,16 @@
-"""Places in context: names that the model took for a person or a body, put right."""
+"""Places in context: names that the model took for a person or a body put right, and which place
+each name means."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
-from annotators import lexicon
+from annotators import gazetteer, lexicon
 from annotators.base import Document
 from store.records import Suggestion
 
@@ -57,6 +60,60 @@ def find(document: Document) -> Iterator[Suggestion]:
                 yield Suggestion(m.start(1), m.end(1), "GPE", "rule", "place", "noun of place")
 
 
+_NEAR = re.compile(
+    r"(?:(?:\b[Nn]ear|\b[Oo]utside|\b[Ii]nside|\bvicinity of|\b(?:north|south|east|west)(?:-?(?:east|west))? of|\boutskirts of|\bcity of|\btown of|\bvillage of|\btowards?)(?: the)?\s+)$"
+)
+_SAID = re.compile(r"\s+(?:said|says|told|added|and his|who|was born|met|called|wrote|argued|’s (?:father|mother|wife|son))\b")
+
+
+def by_gazetteer(spans: list[Suggestion], document: Document) -> list[Suggestion]:
+    """Put right what the model took for a person or a body where the words before ask for a place:
+    any name behind ``near`` or ``outside``; behind ``in``, ``from`` or ``at`` one that the gazetteer
+    knows; and mark known towns of the text's own countries that no layer has seen."""
+    text = document.text
+    people = {
+        word
+        for s in spans
+        if s.label == "PERSON" and len(text[s.start : s.end].split()) > 1
+        for word in [text[s.start : s.end].split()[-1]]
+    }
+    known = context(text, [text[s.start : s.end] for s in spans if s.label == "GPE"])
+    countries = {c for c, weight in known.countries.items() if weight >= 0.2}
+    out = []
+    for s in spans:
+        quote = text[s.start : s.end]
+        if s.layer == "ner" and s.label in ("PERSON", "ORG", "NORP", "FACILITY", "EVENT") and quote not in people and len(quote.split()) <= 4:
+            before = text[max(0, s.start - 26) : s.start]
+            strong = _NEAR.search(before) is not None
+            weak = re.search(r"\b(?:in|from|at|of|into|across|around|over|reached|to)\s+$", before) is not None
+            home = [p for p in gazetteer.lookup(quote) if p.kind in ("city", "region", "district", "area")] if strong or weak else []
+            here = [p for p in home if p.country in countries]
+            demonym = quote.lower() in gazetteer.demonyms()
+            if not demonym and not _SAID.match(text, s.end) and (
+                (strong and s.label != "ORG") or (strong and home) or (weak and here and (s.label == "PERSON" or here[0].population > 5000))
+            ):
+                s = replace(s, label="GPE", origin="rule", layer="place", rule="in a place's position")
+        out.append(s)
+    taken = sorted((s.start, s.end) for s in out)
+    for m in _UNSEEN.finditer(text):
+        if m.start() < document.first_line_end or _meets(taken, m.start(2), m.end(2)) or m[2] in people:
+            continue
+        places = [p for p in gazetteer.lookup(m[2]) if p.country in countries and p.kind in ("city", "region")]
+        if places and (places[0].population > 5000 or m["near"]) and m[2].lower() not in lexicon.words("norp", "names"):
+            out.append(Suggestion(m.start(2), m.end(2), "GPE", "rule", "place", "town of a country in the text"))
+    return out
+
+
+_UNSEEN = re.compile(
+    r"\b(?:in|(?P<near>near|outside)|from|at|to|into|around|over|of|as|[Ii]f) (?:the (?:city|town|village|port) of )?((?:A[lsrnz]d?[- ])?[A-ZÀ-Ž][a-zà-ž'’]{3,}(?:[ -](?:A[lsrn]-)?[A-Z][a-z]+)?)(?![\w'’-]| (?:said|told|University|Street))"
+)
+
+
+def _meets(taken: list[tuple[int, int]], start: int, end: int) -> bool:
+    index = bisect_left(taken, (end, 0))
+    return any(b > start for _, b in taken[max(0, index - 4) : index])
+
+
 def repair(spans: list[Suggestion], document: Document) -> list[Suggestion]:
     """Make a list of places all places: in ``Kyiv, Poltava, and Odesa`` one known place tells
     what its neighbours of one or two words are."""
@@ -83,3 +140,82 @@ def repair(spans: list[Suggestion], document: Document) -> list[Suggestion]:
                     )
                     changed = True
     return ordered
+
+
+_BESIDE = re.compile(
+    r"(?:, | in (?:the )?|, in (?:the )?| \()([A-ZÀ-Ž][\w'’-]+(?: (?:of|the|and|al-\w+|[A-ZÀ-Ž][\w'’-]+)){0,4})"
+)
+_ASKED_BEFORE = re.compile(r"\b([a-z]+)(?: of)? (?:the )?$")
+_ASKED_AFTER = re.compile(r"[ -]([A-Za-z]+)")
+
+
+def asked_kind(text: str, start: int, end: int) -> str | None:
+    """Return what kind of place the words around a name ask for: ``the city of X``, ``X region``."""
+    after = _ASKED_AFTER.match(text, end)
+    if after and (kind := gazetteer.kind_of_word(after[1])):
+        return kind
+    before = _ASKED_BEFORE.search(text[max(0, start - 24) : start])
+    return gazetteer.kind_of_word(before[1]) if before else None
+
+
+def _beside(text: str, end: int) -> list[str]:
+    """Return the wider places that stand right behind a name (``Atme, Idlib Governorate, Syria``,
+    ``Goma in North Kivu``)."""
+    found: list[str] = []
+    word = re.match(r" [A-Za-z]+(?=,| in )", text[end : end + 20])
+    at = end + (word.end() if word else 0)
+    while len(found) < 3 and (m := _BESIDE.match(text, at)):
+        name = m[1]
+        while name and not gazetteer.lookup(name) and not gazetteer.lookup(gazetteer.split_kind(name)[0]):
+            name = name.rpartition(" ")[0]
+        if not name:
+            break
+        found.append(name)
+        at = m.start(1) + len(name)
+    return found
+
+
+def context(text: str, names: Iterable[str]) -> gazetteer.Context:
+    """Return what the named places and peoples of a text tell about where it happens."""
+    weights: Counter[str] = Counter()
+    regions = set()
+    for name in names:
+        if code := gazetteer.country_of(name):
+            weights[code] += 2
+            continue
+        base = gazetteer.split_kind(name)[0]
+        found = gazetteer.lookup(name) or gazetteer.lookup(base)
+        for place in found:
+            if place.kind == "region" or (place.kind == "city" and place.population > 50_000):
+                weights[place.country] += 1 / len(found)
+        regions.add(gazetteer.fold(base))
+    for m in re.finditer(r"\b(?:[A-Z][a-z]+ )?[A-Z][a-z]+\b", text):
+        if code := gazetteer.demonyms().get(m.group().lower()) or gazetteer.demonyms().get(m.group().split()[-1].lower()):
+            weights[code] += 1
+    total = max(weights.values(), default=1.0)
+    return gazetteer.Context({c: w / total for c, w in weights.items() if c}, frozenset(regions))
+
+
+def resolve(
+    text: str, spans: Sequence[tuple[int, int]], given: gazetteer.Context | None = None
+) -> list[list[gazetteer.Place]]:
+    """Return for each span the places that it may mean, the likeliest first.
+
+    A text's own countries come first; two names that are the same are the same place, in the sense
+    that the one with most around it decides.
+    """
+    known = given or context(text, [text[a:b] for a, b in spans])
+    best: dict[str, list[gazetteer.Place]] = {}
+    out = []
+    for start, end in spans:
+        name = text[start:end]
+        asked, beside = asked_kind(text, start, end), _beside(text, end)
+        ranked = gazetteer.rank(name, known, asked, beside)
+        folded = gazetteer.fold(name)
+        if beside and ranked:
+            best[folded] = ranked
+        out.append(ranked)
+    return [
+        best[f] if (f := gazetteer.fold(text[a:b])) in best and not asked_kind(text, a, b) else ranked
+        for (a, b), ranked in zip(spans, out, strict=True)
+    ]

@@ -10,6 +10,14 @@ from annotators.base import Document
 from store.records import Suggestion
 
 
+_OFFICE = re.compile(
+    r"(?<![\w-])(?:(?:Deputy|Assistant|Acting|First|Vice|Special|Senior|Chief|Under|Parliamentary|Permanent|Principal|Joint|Presidential|National) ?)*"
+    r"(?:[Ss]ecretary|[Mm]inister|[Aa]dvis[eo]r|[Ee]nvoy|[Rr]epresentative|[Cc]ommissioner|[Cc]oordinator|Under-Secretary|[Uu]ndersecretary|[Aa]mbassador|[Hh]igh [Cc]ommissioner)"
+    r"(?: (?:of State|of [Dd]efen[cs]e|of the (?:Interior|Treasury|Army|Navy|Air Force)|General)(?: for [A-Z]\w+(?: [A-Z]\w+)*)?| (?:of|for) (?:the )?(?:[A-Z]\w+)(?:(?: and| &)? [A-Z]\w+){0,3}| to (?:the )?(?:United Nations|UN|NATO|EU|European Union|[A-Z]\w+))(?![\w-])"
+    r"|(?<![\w-])(?:(?:Deputy|Assistant|Under|Permanent) Secretary|(?:Special|Senior|Military|National Security) Advis[eo]r|Special (?:Envoy|Representative|Rapporteur)|(?:Deputy |Chief )?(?:Spokesman|Spokeswoman|Spokesperson)|Commodore|(?:Senior )?(?:Chief )?Petty Officer|[Cc]ommanding [Gg]eneral|[Cc]ommander[- ]in[- ][Cc]hief|(?:Master |Staff |Gunnery |First )?Sergeant(?: Major)?|Lance Corporal|Wing Commander|Squadron Leader|Air (?:Chief )?Marshal|Lord|Sir)(?= [A-Z]|,)"
+)
+
+
 def find(document: Document) -> Iterator[Suggestion]:
     """Mark ``Defense Minister``, ``regional Governor``, ``Lt. Gen.``; an ordinary word such as
     ``general`` or ``chief`` only where it stands before a name, with a capital, or in ``army
@@ -23,6 +31,9 @@ def find(document: Document) -> Iterator[Suggestion]:
         re.escape(a)
         for a in sorted(lexicon.section("role")["abbreviations"], key=len, reverse=True)
     )
+    for m in _OFFICE.finditer(document.text):
+        if m.start() >= document.first_line_end:
+            yield Suggestion(m.start(), m.end(), "ROLE", "rule", "role", "office of what")
     for m in re.finditer(rf"(?<!\w)(?:{short})(?=\s+[A-Z])", document.text):
         yield Suggestion(m.start(), m.end(), "ROLE", "rule", "role", "abbreviation")
     index = 0

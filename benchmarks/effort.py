@@ -21,7 +21,7 @@ from textual import events
 
 from annotators import pipeline
 from benchmarks import rivals
-from benchmarks.labels import STAND_FOR, strip_edges
+from annotators.labels import STAND_FOR, strip_edges
 from benchmarks.rivals import Gold
 from store import importers, mentions
 from store.library import Library

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from annotators import pipeline
 from annotators.ner import LABELS
-from benchmarks.labels import strip_edges
+from annotators.labels import strip_edges
 
 _OURS = {
     "PERSON": "Person", "ORG": "Organisation", "FORCE": "Organisation", "GPE": "Location",

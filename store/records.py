@@ -96,6 +96,8 @@ class Suggestion:
     rule: str = ""
     score: float | None = None
     entity: str | None = None  # canonical name
+    resolved: Mapping[str, object] | None = None
+    """What it stands for, as `annotate` writes it: place (and the others it may be), date, value."""
 
 
 @dataclass(frozen=True)

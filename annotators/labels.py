@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 STAND_FOR: dict[str, tuple[str, ...]] = {
     "PERSON": ("PERSON", "Person", "PER"),
@@ -34,3 +35,20 @@ def strip_edges(text: str, start: int, end: int) -> tuple[int, int]:
     if text[start:end][-2:] in ("'s", "’s"):
         end -= 2
     return start, end
+
+
+def map_for(used: frozenset[str], given: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return which label of a corpus each of ours is scored as; ours without one are left out.
+
+    ``used`` are the corpus's labels; ``given`` (ours: theirs) goes first.
+    """
+    chosen = dict(given or {})
+    for ours, theirs in STAND_FOR.items():
+        found = next((label for label in theirs if label in used), None)
+        if ours not in chosen and found is not None:
+            chosen[ours] = found
+    return chosen
+
+
+ARMS = frozenset(["Weapon", "MilitaryPlatform", "Vehicle", "WEA", "VEH", "WEAPON", "PLATFORM"])
+"""Labels that are counted together: corpora draw the line between weapon and platform elsewhere."""

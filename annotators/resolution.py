@@ -1,0 +1,139 @@
+"""What a mention stands for: a place with coordinates, a day, a number, a name in full."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from annotators import dates, gazetteer, numbers, places
+from annotators.base import Document
+from store.dates import find_dateline
+from store.records import Suggestion
+
+RUNNERS_UP = 4
+"""How many other places of a name are kept for the analyst to choose from."""
+
+
+@dataclass
+class Resolved:
+    """What the mentions of a text stand for, by where they start."""
+
+    places: Mapping[int, Sequence[gazetteer.Place]] = field(default_factory=dict)
+    dates: Mapping[int, dates.When | None] = field(default_factory=dict)
+    published: str | None = None
+
+
+def resolve(spans: Sequence[Suggestion], document: Document) -> tuple[list[Suggestion], Resolved]:
+    """Return the suggestions with what they stand for, and the same by place for the candidates.
+
+    Dates are counted from the day of publication, or else from the dateline in the text.
+    """
+    text = document.text
+    published = document.date if document.date and len(document.date) >= 10 else None
+    if published is None:
+        published = find_dateline(text, document.title or "") or document.date
+    placed = [s for s in spans if s.label in ("GPE", "LOC", "FACILITY") or _is_people(s, text)]
+    named = [text[s.start : s.end] for s in placed if s.label in ("GPE", "LOC")]
+    context = places.context(text, named)
+    found = places.resolve(text, [(s.start, s.end) for s in placed], context)
+    by_place = {
+        s.start: ranked
+        for s, ranked in zip(placed, found, strict=True)
+        if ranked and (s.label != "FACILITY" or ranked[0].kind in ("facility", "airport"))
+    }
+    dated = sorted((s for s in spans if s.label == "DATE"), key=lambda s: s.start)
+    when = dates.resolve_all(text, [(s.start, s.end) for s in dated], published)
+    by_date = {s.start: w for s, w in zip(dated, when, strict=True)}
+    counts = {(c.start, c.end): c for c, _ in document.counts}
+    holders = _holders(spans, text)
+    out = []
+    for s in spans:
+        record: dict[str, Any] | None = None
+        entity = s.entity
+        if s.start in by_place and s.label in ("GPE", "LOC", "FACILITY"):
+            ranked = by_place[s.start]
+            record = {"place": ranked[0].record()}
+            if len(ranked) > 1:
+                record["others"] = [p.record() for p in ranked[1 : 1 + RUNNERS_UP]]
+            entity = entity or ranked[0].name
+        elif s.label == "NORP" and (code := gazetteer.demonyms().get(text[s.start : s.end].lower())):
+            country = next((p for p in by_place.get(s.start, ()) if p.country == code), None)
+            entity = entity or (country.name if country else None)
+        elif s.label == "DATE" and (w := by_date.get(s.start)):
+            record = {"date": {"start": w.start, "end": w.end, "precision": w.precision}}
+        elif s.label == "CASUALTY" and (c := counts.get((s.start, s.end))):
+            record = {"value": c.record()}
+        elif s.label in ("QUANTITY", "MONEY") and (value := _value(s, text)):
+            record = {"value": value}
+        elif s.label == "ROLE" and s.start in holders:
+            entity = holders[s.start]
+        elif s.label in ("PERSON", "ORG", "FORCE", "EVENT") and entity is None:
+            entity = _plain(text[s.start : s.end])
+        out.append(replace(s, entity=entity, resolved=record))
+    return out, Resolved(by_place, by_date, published)
+
+
+def _plain(name: str) -> str:
+    name = " ".join(name.split())
+    return name[4:] if name[:4].lower() == "the " and len(name) > 4 else name
+
+
+def _is_people(s: Suggestion, text: str) -> bool:
+    return s.label == "NORP" and text[s.start : s.end].lower() in gazetteer.demonyms()
+
+
+_UNIT = re.compile(r"[ -]?([a-z][a-z-]+(?: (?:drones|missiles|rockets|people|vehicles|tanks|miles|kilomet\w+|metres|meters))?)", re.IGNORECASE)
+_CURRENCY = re.compile(r"US\$|C\$|A\$|[$€£¥₴₽₪₹]|\b(?:dollars?|euros?|pounds?|roubles?|rubles?|hryvnias?|shekels?|yen|yuan|USD|EUR|GBP)\b", re.IGNORECASE)
+_COUNT = re.compile(numbers.COUNT, re.IGNORECASE)
+
+
+def _value(s: Suggestion, text: str) -> dict[str, Any] | None:
+    quote = text[s.start : s.end]
+    bare = re.sub(_CURRENCY, "", quote).strip() if s.label == "MONEY" else quote
+    m = _COUNT.search(bare)
+    number = numbers.read(m) if m else None
+    if number is None or m is None:
+        return None
+    if s.label == "MONEY":
+        currency = _CURRENCY.search(quote)
+        return {"number": number.number, "low": number.low, "high": number.high,
+                "unit": currency.group() if currency else None, "what": "money"}  # fmt: skip
+    rest = bare[m.end() :].strip()
+    if "%" in quote or re.search(r"per ?cent", quote + text[s.end : s.end + 10]):
+        unit: str | None = "per cent"
+    else:
+        behind = _UNIT.match(text, s.end) if not rest else None
+        unit = rest or (behind[1] if behind else None)
+    return {"number": number.number, "low": number.low, "high": number.high, "unit": unit, "what": None}
+
+
+_TITLE_END = re.compile(r"([A-Za-z]+)$")
+
+
+def _holders(spans: Sequence[Suggestion], text: str) -> dict[int, str]:
+    """Return who holds the office that a ROLE alone names: the person last named with it."""
+    ordered = sorted(spans, key=lambda s: s.start)
+    last: dict[str, str] = {}
+    out: dict[int, str] = {}
+    for n, s in enumerate(ordered):
+        if s.label != "ROLE":
+            continue
+        word = _TITLE_END.search(text[s.start : s.end])
+        if word is None:
+            continue
+        title = word[1].lower()
+        after = ordered[n + 1] if n + 1 < len(ordered) else None
+        before = ordered[n - 1] if n else None
+        person = None
+        if after is not None and after.label == "PERSON" and text[s.end : after.start] in (" ", ", "):
+            person = after
+        elif before is not None and before.label == "PERSON" and re.fullmatch(r",? (?:the |an? )?(?:[\w’'.-]+ ){0,4}", text[before.end : s.start]):
+            person = before
+        if person is not None:
+            last[title] = person.entity or _plain(text[person.start : person.end])
+            out[s.start] = last[title]
+        elif title in last and re.search(r"\b(?:the|said|by|his|her|The)\s(?:\w+ )?$", text[max(0, s.start - 20) : s.start]):
+            out[s.start] = last[title]
+    return out
