@@ -28,9 +28,11 @@ _SAYS = re.compile(
     rf"(?:^|[,;:”\"—–(] ?|\b(?:and|while|but|as|that|with|although|though|after|where|when) )(?P<source>[^,;:“\"()]{{1,90}}?)\s+(?:(?:have|has|had|also|later|earlier|already|were quoted by \w+ as|was quoted as|previously|publicly|initially|continue to \w+[^,;]{{0,80}},) )*(?:{_VERB})\b(?! (?:down|in|on by|for|to death))"
 )
 _TAIL = re.compile(
-    rf"[,”\"] (?P<source>[^,;:“”\"()]{{2,90}}?) (?:(?:have|has|had|also|later|were|was) )?(?:said|says|say|reported|reports|told \w+|added|announced|confirmed|claimed|stated|wrote|quoted by \w+ as saying|were quoted by \w+ as saying)(?=[.,;\"”)\s]|$)"
+    r"[,”\"] (?P<source>[^,;:“”\"()]{2,90}?) (?:(?:have|has|had|also|later|were|was) )?(?:said|says|say|reported|reports|told \w+|added|announced|confirmed|claimed|stated|wrote|quoted by \w+ as saying|were quoted by \w+ as saying)(?=[.,;\"”)\s]|$)"
 )
-_INVERTED = re.compile(r"[,”\"] (?:said|says|reported|reports|confirmed|claimed|added|wrote) (?P<source>[^,;:“\"()]{2,90}?)(?=[,.;]|$)")
+_INVERTED = re.compile(
+    r"[,”\"] (?:said|says|reported|reports|confirmed|claimed|added|wrote) (?P<source>[^,;:“\"()]{2,90}?)(?=[,.;]|$)"
+)
 _NOT_A_SOURCE = re.compile(
     r"^(?:an estimated|an|who|which|that|it|there|this|these|those|what|and|but|he had|she had|also|police said|no|neither|at least|more than|\d|two|three|four|five|six|seven|eight|nine|ten|dozens|hundreds|several people|people)\b",
     re.IGNORECASE,
@@ -67,8 +69,16 @@ def source_of(sentence: str) -> Source | None:
                 continue
             manner = next((n for n in _VERBS if n in m.re.groupindex and m[n]), None)
             if manner is None:
-                manner = "claimed" if "claim" in m.group() else "confirmed" if "confirm" in m.group() else "said"
-            if manner == "said" and re.search(r"\b(?:claim\w*|accus\w*)\b", m.group()[len(m["source"]) :]):
+                manner = (
+                    "claimed"
+                    if "claim" in m.group()
+                    else "confirmed"
+                    if "confirm" in m.group()
+                    else "said"
+                )
+            if manner == "said" and re.search(
+                r"\b(?:claim\w*|accus\w*)\b", m.group()[len(m["source"]) :]
+            ):
                 manner = "claimed"
             return _made(sentence, *found, manner)
     return None
@@ -83,7 +93,10 @@ def _trimmed(sentence: str, start: int, end: int) -> tuple[int, int] | None:
     """Return the noun phrase at the end of what stands before a reporting verb, or None where it is
     not one that can speak."""
     words = sentence[start:end]
-    lead = re.match(r"\s*(?:(?:On|In|At|Late|Early) [^,]{1,30}, |[Mm]eanwhile,? |[Ss]imultaneously,? |[Hh]owever,? |[Ii]n a (?:statement|post)[^,]*, )", words)
+    lead = re.match(
+        r"\s*(?:(?:On|In|At|Late|Early) [^,]{1,30}, |[Mm]eanwhile,? |[Ss]imultaneously,? |[Hh]owever,? |[Ii]n a (?:statement|post)[^,]*, )",
+        words,
+    )
     if lead:
         start += lead.end()
         words = sentence[start:end]
@@ -93,17 +106,23 @@ def _trimmed(sentence: str, start: int, end: int) -> tuple[int, int] | None:
         words = sentence[start:end]
     if _NOT_A_SOURCE.match(words) or len(words.split()) > 12 or not words.strip():
         return None
-    if re.search(r"\b(?:were|was|are|is|been|stopped|short of|noted|tolls?|killed|injured|wounded|attack(?:ed|s)|struck|died)\b", words):
+    if re.search(
+        r"\b(?:were|was|are|is|been|stopped|short of|noted|tolls?|killed|injured|wounded|attack(?:ed|s)|struck|died)\b",
+        words,
+    ):
         return None
-    if not re.match(r"(?:[A-ZÀ-ŽА-Я]|the |a |an |his |her |its |their |local|regional|senior|some (?:\w+ )?(?:officials|witnesses|residents|reports|sources|media)|he\b|she\b|they\b|police|officials?|authorities|residents|witnesses|lobbyists|sources|doctors|medics|rescuers|state|military|government|security|health|activists|media|rebels|separatist|prosecutors|investigators|army|both|two|several|hospital|biehl)", words.strip()):
+    if not re.match(
+        r"(?:[A-ZÀ-ŽА-Я]|the |a |an |his |her |its |their |local|regional|senior|some (?:\w+ )?(?:officials|witnesses|residents|reports|sources|media)|he\b|she\b|they\b|police|officials?|authorities|residents|witnesses|lobbyists|sources|doctors|medics|rescuers|state|military|government|security|health|activists|media|rebels|separatist|prosecutors|investigators|army|both|two|several|hospital|biehl)",
+        words.strip(),
+    ):
         return None
     return start, end
 
 
 def _made(sentence: str, start: int, end: int, manner: str) -> Source:
-    while start < end and sentence[start] in " \n\t“\"":
+    while start < end and sentence[start] in ' \n\t“"':
         start += 1
-    while end > start and sentence[end - 1] in " \n\t.,;:”\")":
+    while end > start and sentence[end - 1] in ' \n\t.,;:”")':
         end -= 1
     return Source(start, end, sentence[start:end], manner)
 
@@ -117,7 +136,10 @@ _STATUS = (
     ("ongoing", r"\b(?:continue(?:s|d)? (?:to|for|on)|are fighting|is under(?:way)|ongoing|still (?:fighting|burning)|rages? on|is besieging|enters? (?:its|the) \w+ day)\b"),
 )  # fmt: skip
 _STATUS_PATTERNS = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _STATUS)
-_HYPOTHETICAL = re.compile(r"\b(?:if|would have|could have|in case of|should .{1,30} (?:attack|strike)|hypothetical|unless)\b", re.IGNORECASE)
+_HYPOTHETICAL = re.compile(
+    r"\b(?:if|would have|could have|in case of|should .{1,30} (?:attack|strike)|hypothetical|unless)\b",
+    re.IGNORECASE,
+)
 _HISTORICAL = re.compile(
     r"\b(?:an? (?:earlier|previous|prior|similar) |previously|had (?:already )?been|earlier (?:attack|strike|raid|this (?:month|year))|(?:years?|months?|decades?|weeks?) (?:ago|earlier)|anniversary|back in|in (?:19|20)\d\d\b|last (?:year|month))",
     re.IGNORECASE,

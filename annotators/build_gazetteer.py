@@ -24,9 +24,86 @@ from pathlib import Path
 from annotators.gazetteer import KINDS, fold, key
 
 AT_WAR = frozenset(
-    """AF AM AO AZ BA BD BF BI BJ BY CD CF CG CI CM CO DJ DZ EG ER ET GE GN GW HR HT IL IN IQ IR JO
-    KE KG KH KM LB LK LR LS LY MD MK ML MM MR MX MZ NE NG NI NP PE PG PH PK PS RS RU RW SA SD SL SN
-    SO SS SY TD TG TH TJ TN TR UA UG UZ VE XK YE""".split()
+    [
+        "AF",
+        "AM",
+        "AO",
+        "AZ",
+        "BA",
+        "BD",
+        "BF",
+        "BI",
+        "BJ",
+        "BY",
+        "CD",
+        "CF",
+        "CG",
+        "CI",
+        "CM",
+        "CO",
+        "DJ",
+        "DZ",
+        "EG",
+        "ER",
+        "ET",
+        "GE",
+        "GN",
+        "GW",
+        "HR",
+        "HT",
+        "IL",
+        "IN",
+        "IQ",
+        "IR",
+        "JO",
+        "KE",
+        "KG",
+        "KH",
+        "KM",
+        "LB",
+        "LK",
+        "LR",
+        "LS",
+        "LY",
+        "MD",
+        "MK",
+        "ML",
+        "MM",
+        "MR",
+        "MX",
+        "MZ",
+        "NE",
+        "NG",
+        "NI",
+        "NP",
+        "PE",
+        "PG",
+        "PH",
+        "PK",
+        "PS",
+        "RS",
+        "RU",
+        "RW",
+        "SA",
+        "SD",
+        "SL",
+        "SN",
+        "SO",
+        "SS",
+        "SY",
+        "TD",
+        "TG",
+        "TH",
+        "TJ",
+        "TN",
+        "TR",
+        "UA",
+        "UG",
+        "UZ",
+        "VE",
+        "XK",
+        "YE",
+    ]
 )
 _SCRIPT = re.compile(r"^[A-Za-zÀ-ɏḀ-ỿʼʻ'’` .\-()А-Яа-яЁёІіЇїЄєҐґ0-9]+$")
 _TYPE = re.compile(
@@ -118,10 +195,13 @@ def build(admin1_csv: Path, out: Path) -> tuple[int, int]:
         names = [row["ascii_name"], base]
         stem = row["name"].split()[0]
         for ru in _RU_BASES:
-            if row["code"].startswith("RU.") and stem.startswith(ru.replace("_", "egorodskaya")[:5]):
-                if stem.lower().startswith(ru.lower().replace("_", "")[:-1]):
-                    name = ru.replace("_", " ")
-                    names.append(name)
+            if (
+                row["code"].startswith("RU.")
+                and stem.startswith(ru.replace("_", "egorodskaya")[:5])
+                and stem.lower().startswith(ru.lower().replace("_", "")[:-1])
+            ):
+                name = ru.replace("_", " ")
+                names.append(name)
         aliases = [a for a in _REGION_ALIASES.get(row["code"], "").split(";") if a]
         names += aliases
         if aliases:
@@ -148,7 +228,9 @@ def build(admin1_csv: Path, out: Path) -> tuple[int, int]:
         military = bool(re.search(r"Air ?base|AFB|Air Force", name, re.IGNORECASE))
         if not military and "International" not in name:
             continue
-        base = re.sub(r"\b(?:Air ?base|AFB|Air Force Base)\b", "air base", name, flags=re.IGNORECASE)
+        base = re.sub(
+            r"\b(?:Air ?base|AFB|Air Force Base)\b", "air base", name, flags=re.IGNORECASE
+        )
         add(name, airport["lat"], airport["lon"], iso3.get(airport["country"], ""),
             airport["subd"] or None, "airport", 0, [base] if military else [])  # fmt: skip
     with (_HERE / "conflict_places.csv").open(encoding="utf-8", newline="") as file:
@@ -171,7 +253,7 @@ def build(admin1_csv: Path, out: Path) -> tuple[int, int]:
         """
     )
     numbers: dict[str, int] = {}
-    for name, *_, region, _kind, _population in places:
+    for _name, _lat, _lon, _country, region, _kind, _population in places:
         if region:
             numbers.setdefault(region, len(numbers) + 1)
     connection.executemany("INSERT INTO region VALUES (?, ?)", [(n, r) for r, n in numbers.items()])

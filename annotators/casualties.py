@@ -110,7 +110,8 @@ _HEAD = r"(?!(?:dead|killed|wounded|injured|hurt|died|missing|was|were|and|or|in
 def _phrase() -> re.Pattern[str]:
     nouns = sorted(_nouns(), key=len, reverse=True)
     noun = "|".join(
-        re.escape(n) + (rf"(?! {_HEAD})" if n in demonyms() or n in _ADJECTIVES else "") for n in nouns
+        re.escape(n) + (rf"(?! {_HEAD})" if n in demonyms() or n in _ADJECTIVES else "")
+        for n in nouns
     )
     count = numbers.COUNT
     words = r"(?-i:[A-Z][\w-]+ and (?:non-)?[A-Z][\w-]+ )?(?:(?!(?:and|or|were|was|are|is|have|has|had|who|that|which|in|on|at|of|by|from|to|killed|dead|wounded|injured|missing|kilometres|kilometers|km|miles|metres|meters|days?|hours?|years?|minutes?|weeks?|months?|per|percent|a|an|the|after|when|as|during|killing|wounding|injuring|taking|kidnapping|abducting|capturing|leaving|kills|wounds|wounding)\b)[\w’'.-]+ ){0,4}?"
@@ -188,7 +189,24 @@ def _noun_phrases(sentence: str) -> list[_Np]:
                 position = m.start() + len(article)
                 continue
             plural = noun.lower().endswith("s") and not noun.lower().endswith("ss")
-            if low not in ("a", "an", "one", "another") and (plural or low == "the" or noun.lower() not in ("wife", "husband", "son", "daughter", "mother", "father", "brother", "sister", "bodyguard", "driver", "child")):
+            if low not in ("a", "an", "one", "another") and (
+                plural
+                or low == "the"
+                or noun.lower()
+                not in (
+                    "wife",
+                    "husband",
+                    "son",
+                    "daughter",
+                    "mother",
+                    "father",
+                    "brother",
+                    "sister",
+                    "bodyguard",
+                    "driver",
+                    "child",
+                )
+            ):
                 position = m.start() + len(article)
                 continue
             if plural and low != "another":
@@ -204,10 +222,19 @@ def _noun_phrases(sentence: str) -> list[_Np]:
             number = read
             if noun is None and not (m["others"] or m["of"]):
                 year = m["number"] or ""
-                if re.fullmatch(r"(?:1[89]|20)\d\d", year) and not m["least"] and not m["about"]:
-                    if re.search(rf"\b(?:in|since|of|from|until|by|{_MONTHS})\s*(?:\d{{1,2}},? ?)?$", sentence[: m.start()], re.IGNORECASE):
-                        continue
-        if noun and noun.lower() == "family" and article and (f := re.match(r" of (\w+)", sentence[m.end() :])):
+                plain = not m["least"] and not m["about"]
+                if (
+                    re.fullmatch(r"(?:1[89]|20)\d\d", year)
+                    and plain
+                    and _BEFORE_A_YEAR.search(sentence[: m.start()])
+                ):
+                    continue
+        if (
+            noun
+            and noun.lower() == "family"
+            and article
+            and (f := re.match(r" of (\w+)", sentence[m.end() :]))
+        ):
             size = numbers.value(f[1])
             if size:
                 number = numbers.Number(size, size, size)
@@ -216,14 +243,35 @@ def _noun_phrases(sentence: str) -> list[_Np]:
                 continue
         kind = _nouns()[noun.lower()][0] if noun else "bare"
         whole = int(m["whole"].replace(",", "")) if m["whole"] else None
-        part = bool(m["of"] and "them" in m["of"]) or bool(m["of"] and "whom" in m["of"]) or bool(m["others"] and "of" in m["others"]) or whole is not None and kind != "things"
+        part = (
+            bool(m["of"] and "them" in m["of"])
+            or bool(m["of"] and "whom" in m["of"])
+            or bool(m["others"] and "of" in m["others"])
+            or (whole is not None and kind != "things")
+        )
         out.append(
-            _Np(m.start(), m.end(), number, noun, _civil(noun, words) if noun else None, kind, noun is None, bool(article), whole, part)
+            _Np(
+                m.start(),
+                m.end(),
+                number,
+                noun,
+                _civil(noun, words) if noun else None,
+                kind,
+                noun is None,
+                bool(article),
+                whole,
+                part,
+            )
         )
     return out
 
 
 _MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+
+
+_BEFORE_A_YEAR = re.compile(
+    rf"\b(?:in|since|of|from|until|by|{_MONTHS})\s*(?:\d{{1,2}},? ?)?$", re.IGNORECASE
+)
 
 
 def _group(nps: list[_Np], sentence: str) -> list[list[_Np]]:
@@ -234,7 +282,10 @@ def _group(nps: list[_Np], sentence: str) -> list[list[_Np]]:
             last = groups[-1][-1]
             between = sentence[last.end : np.start]
             if (
-                re.fullmatch(r"(?:,| and| as well as|, and| along with)(?: (?:her|his|their|its|the|at least))?\s+", between)
+                re.fullmatch(
+                    r"(?:,| and| as well as|, and| along with)(?: (?:her|his|their|its|the|at least))?\s+",
+                    between,
+                )
                 and last.kind == np.kind == "people"
                 and not np.part
             ):
@@ -258,7 +309,11 @@ def _sum(group: list[_Np]) -> tuple[numbers.Number, str | None, bool | None]:
     )
     flags = {np.civilian for np in group}
     units = {(np.unit or "").lower() for np in group}
-    return number, group[0].unit if len(units) == 1 else None, flags.pop() if len(flags) == 1 else None
+    return (
+        number,
+        group[0].unit if len(units) == 1 else None,
+        flags.pop() if len(flags) == 1 else None,
+    )
 
 
 _PART_BEFORE = re.compile(
@@ -268,7 +323,10 @@ _PART_BEFORE = re.compile(
 _SECOND = {"killed": "killed", "dead": "killed", "wounded": "injured", "injured": "injured", "hurt": "injured",
            "wounding": "injured", "injuring": "injured", "missing": "missing", "captured": "captured",
            "kidnapping": "abducted", "abducting": "abducted", "capturing": "captured"}  # fmt: skip
-_HYPOTHETICAL = re.compile(r"\b(?:would have|could have|might have|had it|risk of|threat(?:en(?:s|ed)?|s)? to|fears? (?:of|that)|could)\b", re.IGNORECASE)
+_HYPOTHETICAL = re.compile(
+    r"\b(?:would have|could have|might have|had it|risk of|threat(?:en(?:s|ed)?|s)? to|fears? (?:of|that)|could)\b",
+    re.IGNORECASE,
+)
 
 
 def counts(sentence: str, offset: int = 0) -> list[Count]:
@@ -285,20 +343,30 @@ def counts(sentence: str, offset: int = 0) -> list[Count]:
                          unit, civilian, part, rule))  # fmt: skip
 
     for m in _DENIAL.finditer(sentence):
-        if m["nobody"] and re.search(r"\b(?:who|claimed|said|responsib|arrest|charged|killed|wounded)\b", m["between"] or ""):
+        if m["nobody"] and re.search(
+            r"\b(?:who|claimed|said|responsib|arrest|charged|killed|wounded)\b", m["between"] or ""
+        ):
             continue
         words = [w.lower() for w in (m["harm"], m["noun"], m["noun2"], m["noun3"]) if w]
         text = " ".join([*words, m["nobody"] or ""]).lower()
         killed = bool(re.search(r"kill|dead|died|fatal|death|loss of life", text))
         injured = bool(re.search(r"injur|hurt|wound|harm", text))
-        what = "casualties" if killed == injured else "killed" if killed else "injured"
+        harmed = "casualties" if killed == injured else "killed" if killed else "injured"
         if "missing" in text:
-            what = "missing"
+            harmed = "missing"
         unit = None
-        civilian = True if re.search(r"\bcivilian", m.group(), re.IGNORECASE) and "military" not in m.group().lower() and " nor " not in m.group().lower() else None
-        add(m.start(), m.end(), what, numbers.Number(0, 0, 0), unit, civilian, rule="denial")
+        civilian = (
+            True
+            if re.search(r"\bcivilian", m.group(), re.IGNORECASE)
+            and "military" not in m.group().lower()
+            and " nor " not in m.group().lower()
+            else None
+        )
+        add(m.start(), m.end(), harmed, numbers.Number(0, 0, 0), unit, civilian, rule="denial")
         taken.append(m.span())
-    nps = [n for n in _noun_phrases(sentence) if not any(a < n.end and n.start < b for a, b in taken)]
+    nps = [
+        n for n in _noun_phrases(sentence) if not any(a < n.end and n.start < b for a, b in taken)
+    ]
     for m in _TOLL.finditer(sentence):
         following = [n for n in nps if n.start >= m.end() - 1 and n.start <= m.end() + 12]
         exact = re.compile(numbers.COUNT, re.IGNORECASE).match(sentence, m.end())
@@ -307,14 +375,20 @@ def counts(sentence: str, offset: int = 0) -> list[Count]:
             continue
         assert exact is not None
         word = (m["harm"] or m["noun"] or "death").lower()
-        what = "injured" if re.search("injur|wound", word) else "casualties" if "casualt" in word else "killed"
+        harmed = (
+            "injured"
+            if re.search("injur|wound", word)
+            else "casualties"
+            if "casualt" in word
+            else "killed"
+        )
         noun = (m["unit"] or "").strip().removeprefix("of ").split()
         unit = noun[-1] if noun and noun[-1].lower() in _nouns() else None
         end = max([exact.end(), *(n.end for n in following if n.start <= exact.start() + 1)])
         follows = [n for n in following if n.unit]
         if unit is None and follows:
             unit = follows[0].unit
-        add(m.start(), end, what, number, unit, _civil(unit, "") if unit else None, rule="toll")
+        add(m.start(), end, harmed, number, unit, _civil(unit, "") if unit else None, rule="toll")
         nps = [n for n in nps if not (m.start() <= n.start < end)]
         if re.search(r"\bfrom\s*$", sentence[: exact.start()]):
             continue
@@ -333,25 +407,48 @@ def counts(sentence: str, offset: int = 0) -> list[Count]:
         things = group[0].kind == "things"
         bare = group[0].bare
         before, after = sentence[:start], sentence[end:]
-        if _HYPOTHETICAL.search(before[-60:]) and not re.search(r"\b(?:killed|killing|wounded|injured)\b", before[-60:]):
+        if _HYPOTHETICAL.search(before[-60:]) and not re.search(
+            r"\b(?:killed|killing|wounded|injured)\b", before[-60:]
+        ):
             continue
         part = any(n.part for n in group) or bool(_PART_BEFORE.search(before[-90:]))
-        what, a, b, rule = None, start, end, ""
+        what: str | None = None
+        a, b, rule = start, end, ""
         second: str | None = None
         if things:
             doing = patterns["things_doing"].search(before)
             done = patterns["things_done"].match(after)
-            destroyed = bool(doing and doing.lastgroup == "shot_down" and doing["shot_down"].lower().startswith("destroy"))
-            if doing and destroyed and not re.search(r"\bair[- ]?defen[cs]e|drone|missile|uav", before + group[0].unit.lower() if group[0].unit else before, re.IGNORECASE):
+            destroyed = bool(
+                doing
+                and doing.lastgroup == "shot_down"
+                and doing["shot_down"].lower().startswith("destroy")
+            )
+            if (
+                doing
+                and destroyed
+                and not re.search(
+                    r"\bair[- ]?defen[cs]e|drone|missile|uav",
+                    before + group[0].unit.lower() if group[0].unit else before,
+                    re.IGNORECASE,
+                )
+            ):
                 doing = None
-            used = doing and doing["launched"] and re.match(r"(?:us|sent|involv)", doing["launched"], re.IGNORECASE)
+            used = (
+                doing
+                and doing["launched"]
+                and re.match(r"(?:us|sent|involv)", doing["launched"], re.IGNORECASE)
+            )
             if doing and not used:
                 what, a, rule = doing.lastgroup, doing.start(), "verb and count"
             elif done:
                 what, b, rule = done.lastgroup, end + done.end(), "count and participle"
             elif used and not group[0].article:
                 what, rule = "launched", "verb and count"
-            elif last_what in ("launched", "shot_down") and re.search(r"(?:,| and| as well as)\s*$", before) and start - last_end < 40:
+            elif (
+                last_what in ("launched", "shot_down")
+                and re.search(r"(?:,| and| as well as)\s*$", before)
+                and start - last_end < 40
+            ):
                 what, rule = last_what, "and another"
             if what and group[0].whole is not None:
                 add(a, b, what, number, unit, rule=rule)
@@ -365,20 +462,61 @@ def counts(sentence: str, offset: int = 0) -> list[Count]:
                 last_what, last_end = what, b
             last_thing = unit
             continue
-        if bare and last_thing and (done := patterns["things_done"].match(after)) and len(done.group()) < 40:
-            add(a, end + done.end(), str(done.lastgroup), number, last_thing, rule="count and participle")
+        if (
+            bare
+            and last_thing
+            and (done := patterns["things_done"].match(after))
+            and len(done.group()) < 40
+        ):
+            add(
+                a,
+                end + done.end(),
+                str(done.lastgroup),
+                number,
+                last_thing,
+                rule="count and participle",
+            )
             last_what, last_end = done.lastgroup, end + done.end()
             continue
         doing = patterns["doing"].search(before)
-        if doing and re.search(r"\b(?:was|were|been|are|is|be|being|of|not) (?:\w+ )?$", before[: doing.start()]) and doing.group().rstrip().endswith("ed"):
+        if (
+            doing
+            and re.search(
+                r"\b(?:was|were|been|are|is|be|being|of|not) (?:\w+ )?$", before[: doing.start()]
+            )
+            and doing.group().rstrip().endswith("ed")
+        ):
             doing = None
-        if doing and doing.lastgroup == "killed" and doing.group().lower().split()[0] in ("take", "takes", "taking", "took", "cost", "claim", "claims", "claimed", "claiming", "costs", "lost") and "lives" not in (doing.group() + after[:12]).lower() and not (doing.group().lower().startswith("lost") and civilian is False):
+        if (
+            doing
+            and doing.lastgroup == "killed"
+            and doing.group().lower().split()[0]
+            in (
+                "take",
+                "takes",
+                "taking",
+                "took",
+                "cost",
+                "claim",
+                "claims",
+                "claimed",
+                "claiming",
+                "costs",
+                "lost",
+            )
+            and "lives" not in (doing.group() + after[:12]).lower()
+            and not (doing.group().lower().startswith("lost") and civilian is False)
+        ):
             doing = None
         near = patterns["near"].match(after)
         noun = patterns["noun"].match(after) if bare or group[-1].end == end else None
-        if bare and noun and noun.end() and not (noun["killed"] or "").lower() == "killed":
+        if bare and noun and noun.end() and (noun["killed"] or "").lower() != "killed":
             what, b, rule = noun.lastgroup, end + noun.end(), "count and noun"
-            if noun.group().lower().strip().endswith("lives") and not re.search(r"\b(?:claim|cost|tak|took|lost|loss)", before[-20:] + after[: noun.end() + 15], re.IGNORECASE):
+            if noun.group().lower().strip().endswith("lives") and not re.search(
+                r"\b(?:claim|cost|tak|took|lost|loss)",
+                before[-20:] + after[: noun.end() + 15],
+                re.IGNORECASE,
+            ):
                 continue
             if "civilian" in noun.group().lower():
                 civilian = True
@@ -386,19 +524,38 @@ def counts(sentence: str, offset: int = 0) -> list[Count]:
                 unit = noun[what]
                 civilian = False if what == "captured" else civilian
         elif near and not (bare and group[0].article):
-            what, b, rule = near.lastgroup if near.lastgroup != "two" else _first(near), end + near.end(), "count and participle"
+            what, b, rule = (
+                near.lastgroup if near.lastgroup != "two" else _first(near),
+                end + near.end(),
+                "count and participle",
+            )
             second = near["two"]
         elif doing:
-            what, a, rule = doing.lastgroup if doing.lastgroup != "two" else _first(doing), doing.start(), "verb and count"
+            what, a, rule = (
+                doing.lastgroup if doing.lastgroup != "two" else _first(doing),
+                doing.start(),
+                "verb and count",
+            )
             second = doing["two"]
-        elif among := re.match(r" (?:were|was|are|is) among (?:the |those )?(?P<harm>dead|killed|wounded|injured|missing)\b", after):
+        elif among := re.match(
+            r" (?:were|was|are|is) among (?:the |those )?(?P<harm>dead|killed|wounded|injured|missing)\b",
+            after,
+        ):
             what, b, rule, part = _SECOND[among["harm"]], end + among.end(), "among them", True
         elif unit and _unit_says(unit, before):
             what, rule = _unit_says(unit, before), "noun that says it"
         elif done := patterns["done"].match(after):
             gap = after[: done.end()]
-            busy = any(n.start >= end and n.start < end + done.end() and not _PART_BEFORE.search(sentence[: n.start][-90:]) for n in nps if n not in group)
-            if (not bare or group[0].part or len(gap) < 50) and not (busy and not re.search(r"includ|among|of whom|of them|as well as", gap)):
+            busy = any(
+                n.start >= end
+                and n.start < end + done.end()
+                and not _PART_BEFORE.search(sentence[: n.start][-90:])
+                for n in nps
+                if n not in group
+            )
+            if (not bare or group[0].part or len(gap) < 50) and not (
+                busy and not re.search(r"includ|among|of whom|of them|as well as", gap)
+            ):
                 what = done.lastgroup if done.lastgroup != "two" else _first(done)
                 b, rule, second = end + done.end(), "count and participle", done["two"]
                 if "," in gap or " in " in gap or " of " in gap:
@@ -407,25 +564,65 @@ def counts(sentence: str, offset: int = 0) -> list[Count]:
             what, rule = last_what, "part of it"
         if what is None and patterns["leaving"].search(before) and near:
             what = near.lastgroup
-        if what is None and re.search(r"(?:\bwith|,| and)\s*$", before) and last_what in ("killed", "injured") and (adverb := re.match(r" (?:critically|seriously|severely|fatally)\b", after)):
-            what, part, b = "killed" if "fatally" in adverb.group() else "injured", True, end + adverb.end()
-        if what is None and bare and last_what and not part and re.fullmatch(r"(?:,? and|,)\s+", sentence[last_end:start] or "-") and group[0].number.number is not None and re.match(r" (?:in|at|near)\b", after) and rule:
+        if (
+            what is None
+            and re.search(r"(?:\bwith|,| and)\s*$", before)
+            and last_what in ("killed", "injured")
+            and (adverb := re.match(r" (?:critically|seriously|severely|fatally)\b", after))
+        ):
+            what, part, b = (
+                "killed" if "fatally" in adverb.group() else "injured",
+                True,
+                end + adverb.end(),
+            )
+        if (
+            what is None
+            and bare
+            and last_what
+            and not part
+            and re.fullmatch(r"(?:,? and|,)\s+", sentence[last_end:start] or "-")
+            and group[0].number.number is not None
+            and re.match(r" (?:in|at|near)\b", after)
+            and rule
+        ):
             what = last_what
         if what is None:
             continue
         if bare and group[0].whole is not None and what in KINDS[:2]:
             whole = numbers.Number(group[0].whole, group[0].whole, group[0].whole)
             add(a, b, what, whole, None, rule="out of")
-        if part and last_what in ("killed", "injured", "casualties") and rule in ("part of it", "noun that says it"):
+        if (
+            part
+            and last_what in ("killed", "injured", "casualties")
+            and rule in ("part of it", "noun that says it")
+        ):
             what = last_what
         if second:
             other = _SECOND.get(second.lower())
-            if other and other != what and what in ("killed", "injured") and other in ("killed", "injured"):
+            if (
+                other
+                and other != what
+                and what in ("killed", "injured")
+                and other in ("killed", "injured")
+            ):
                 joined = sentence[a:b].lower()
-                what = what if re.search(r"(?:shot|stabbed|struck|beaten) and ", joined) else "casualties"
+                what = (
+                    what
+                    if re.search(r"(?:shot|stabbed|struck|beaten) and ", joined)
+                    else "casualties"
+                )
         if bare and number.number == 0:
             continue
-        add(a, b, what, number, unit if (unit or "").lower() not in ("others", "dozens more") else None, civilian, part, rule)
+        add(
+            a,
+            b,
+            what,
+            number,
+            unit if (unit or "").lower() not in ("others", "dozens more") else None,
+            civilian,
+            part,
+            rule,
+        )
         last_what, last_end = what, b
     return sorted(out, key=lambda c: (c.start, c.end))
 
@@ -436,7 +633,9 @@ def _first(m: re.Match[str]) -> str | None:
 
 def _unit_says(unit: str, before: str) -> str | None:
     low = unit.lower()
-    if low in ("hostage", "hostages") and re.search(r"\b(?:tak|took|hold|held|seiz)\w*(?: \w+)?\s*$", before, re.IGNORECASE):
+    if low in ("hostage", "hostages") and re.search(
+        r"\b(?:tak|took|hold|held|seiz)\w*(?: \w+)?\s*$", before, re.IGNORECASE
+    ):
         return "abducted"
     if low in ("wounded", "injured"):
         return "injured"

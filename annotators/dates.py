@@ -42,7 +42,13 @@ _AHEAD = re.compile(
     r"announces?|announced? a|declares?|agreed? (?:to|on))\b",
     re.IGNORECASE,
 )
-_SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11), "winter": (12, 2)}
+_SEASONS = {
+    "spring": (3, 5),
+    "summer": (6, 8),
+    "autumn": (9, 11),
+    "fall": (9, 11),
+    "winter": (12, 2),
+}
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,9 @@ class _Range:
 
     def when(self) -> When:
         days = (self.last - self.first).days + 1
-        precision = 1 if days == 1 else 2 if days < 7 else 3 if days == 7 else 4 if days <= 31 else 5
+        precision = (
+            1 if days == 1 else 2 if days < 7 else 3 if days == 7 else 4 if days <= 31 else 5
+        )
         return When(_iso(self.first), _iso(self.last), precision, self.basis, self.confidence)
 
 
@@ -153,7 +161,9 @@ class _Reader:
         m = re.fullmatch(rf"(?:(?:from|between) )?(?:the )?{_DAY} ?(?:-|to|and|through|until) ?(?:the )?{_DAY}(?: of)? ({MONTH}){year}", text)  # fmt: skip
         if m:
             return self._pair(m[3], m[1], m[2], m[4])
-        m = re.fullmatch(rf"(?:(?:from|between) )?{_YEAR} ?(?:-|to|and|through|until) ?(\d{{4}}|\d\d)", text)
+        m = re.fullmatch(
+            rf"(?:(?:from|between) )?{_YEAR} ?(?:-|to|and|through|until) ?(\d{{4}}|\d\d)", text
+        )
         if m:
             last = int(m[2]) if len(m[2]) == 4 else int(m[1][:2] + m[2])
             return _years(int(m[1]), last) if int(m[1]) <= last else None
@@ -182,7 +192,9 @@ class _Reader:
         return replace(start, last=start.first.replace(day=int(last)))
 
     def _night(self, text: str) -> _Range | None:
-        m = re.fullmatch(r"(?:overnight|(?:the )?night|night-time)(?: of| on| from| between|,)? ?(.*)", text)
+        m = re.fullmatch(
+            r"(?:overnight|(?:the )?night|night-time)(?: of| on| from| between|,)? ?(.*)", text
+        )
         if not m or not m[1]:
             return None
         rest = re.sub(r"^(?:in)?to ", "into ", m[1])
@@ -260,7 +272,9 @@ class _Reader:
         chosen = coming if self.ahead and (coming - self.base).days <= _HALF_YEAR else past
         if chosen is past and not near:
             open_ = dt.date(_OPEN, month, day)
-            if weekday and (day_ := [d for d in (past, coming) if d.weekday() == _weekday(weekday)]):
+            if weekday and (
+                day_ := [d for d in (past, coming) if d.weekday() == _weekday(weekday)]
+            ):
                 return _Range(day_[0], day_[0], "explicit", 0.8)
             return _Range(open_, open_, "explicit", 0.6)
         if weekday and chosen.weekday() != _weekday(weekday):
@@ -313,7 +327,9 @@ class _Reader:
             return None
         year = self.base.year
         if (m["which"] or "").strip() == "next" or self.ahead:
-            return next(s for s in (of(y) for y in range(year - 1, year + 3)) if s.first > self.base)
+            return next(
+                s for s in (of(y) for y in range(year - 1, year + 3)) if s.first > self.base
+            )
         past = [s for s in (of(y) for y in range(year - 3, year + 1)) if s.first <= self.base]
         if (m["which"] or "").strip() == "last":
             past = [s for s in past if s.last < self.base]
@@ -326,9 +342,13 @@ class _Reader:
             first = int(m[2]) * 10
             low, high = {"early": (0, 3), "mid": (4, 6), "late": (7, 9)}.get(m[1], (0, 9))
             return _years(first + low, first + high)
-        if m := re.fullmatch(rf"(early|mid|late|the (?:start|beginning|end|middle) of)[- ](?:in )?{_YEAR}", text):
+        if m := re.fullmatch(
+            rf"(early|mid|late|the (?:start|beginning|end|middle) of)[- ](?:in )?{_YEAR}", text
+        ):
             low, high = {"early": (1, 4), "mid": (5, 8), "late": (9, 12)}[_part(m[1])]
-            return _Range(dt.date(int(m[2]), low, 1), _month_of(int(m[2]), high).last, "explicit", 0.8)
+            return _Range(
+                dt.date(int(m[2]), low, 1), _month_of(int(m[2]), high).last, "explicit", 0.8
+            )
         return None
 
     # --- around the day of publication --------------------------------------------------------
@@ -339,7 +359,10 @@ class _Reader:
             return None
         tail = rf"(?:,? (?:in the )?{_PART})?"
         head = rf"(?:(?:early|late|earlier|later)[- ]?(?:on )?|(?:the )?{_PART} )?"
-        if re.fullmatch(rf"{head}(?:today|tonight|this (?:very )?day|this {_PART}|earlier today|later today){tail}", text):
+        if re.fullmatch(
+            rf"{head}(?:today|tonight|this (?:very )?day|this {_PART}|earlier today|later today){tail}",
+            text,
+        ):
             return _days(base)
         if re.fullmatch(rf"{head}(?:yesterday|last night|last evening){tail}", text):
             return _days(base - day)
@@ -368,7 +391,9 @@ class _Reader:
             if re.fullmatch(r"(?:over |during |at )?(?:the|this) weekend", text):
                 return _days(saturday, saturday + day)
             return None
-        which = {"current": "this", "previous": "last", "coming": "next"}.get(m["which"], m["which"])
+        which = {"current": "this", "previous": "last", "coming": "next"}.get(
+            m["which"], m["which"]
+        )
         unit = m["unit"]
         if which == "past":
             if unit == "weekend":
@@ -386,7 +411,11 @@ class _Reader:
             first, last = monday + 7 * step * day, monday + (7 * step + 6) * day
         elif unit == "month":
             number = base.year * 12 + base.month - 1 + step
-            whole = _month_of(number // 12, number % 12 + 1, _part(m["when"]) if m["when"] in ("early", "late") else "")
+            whole = _month_of(
+                number // 12,
+                number % 12 + 1,
+                _part(m["when"]) if m["when"] in ("early", "late") else "",
+            )
             first, last = whole.first, whole.last
         else:
             first, last = dt.date(base.year + step, 1, 1), dt.date(base.year + step, 12, 31)
@@ -421,13 +450,21 @@ class _Reader:
             text,
         )
         if m:
-            if m["way"] == "next" and m["unit"] in ("week", "month", "year") and not text.startswith("the"):
+            if (
+                m["way"] == "next"
+                and m["unit"] in ("week", "month", "year")
+                and not text.startswith("the")
+            ):
                 return None
             origin = self.anchor or (_days(self.base) if self.base else None)
             if origin is None or (m["unit"] is None) != (m["way"].startswith(("day", "night"))):
                 return None
             if m["way"] == "same":
-                return replace(origin, basis="relative") if m["unit"] in ("day", "night", "evening", "morning") else None
+                return (
+                    replace(origin, basis="relative")
+                    if m["unit"] in ("day", "night", "evening", "morning")
+                    else None
+                )
             sign = -1 if m["way"] in ("previous", "preceding", "day before", "night before") else 1
             unit = m["unit"] or "day"
             return self._moved(origin, sign, unit if unit in ("week", "month", "year") else "day")
@@ -488,8 +525,12 @@ class _Reader:
             return _days(self.base + forward * day)
         if which in ("following", "previous") and self.anchor and self.anchor.first.year > 100:
             if which == "following":
-                return _days(self.anchor.last + ((number - self.anchor.last.weekday() - 1) % 7 + 1) * day)
-            return _days(self.anchor.first - ((self.anchor.first.weekday() - number - 1) % 7 + 1) * day)
+                return _days(
+                    self.anchor.last + ((number - self.anchor.last.weekday() - 1) % 7 + 1) * day
+                )
+            return _days(
+                self.anchor.first - ((self.anchor.first.weekday() - number - 1) % 7 + 1) * day
+            )
         back = (self.base.weekday() - number) % 7
         if which in ("last", "past", "this past", "previous") and back == 0:
             back = 7
@@ -512,7 +553,11 @@ def _normal(words: str) -> str:
     text = _TIME.sub(" ", text)
     text = re.sub(r"\(.*?\)|\blocal time\b", " ", text)
     text = " ".join(text.split()).strip(" ,.;")
-    text = re.sub(r"^(?:on|since|by|in|at|during|over|until|till|as of|as early as|before|after) (?=\S)", "", text)
+    text = re.sub(
+        r"^(?:on|since|by|in|at|during|over|until|till|as of|as early as|before|after) (?=\S)",
+        "",
+        text,
+    )
     return text.strip(" ,")
 
 
@@ -575,19 +620,29 @@ def resolve_all(
 
 def looks_ahead(text: str, start: int, end: int) -> bool:
     """Whether the clause around a date speaks of what is to come."""
-    head = max(text.rfind(mark, max(0, start - 160), start) for mark in (". ", "\n", "; ", "! ", "? "))
+    head = max(
+        text.rfind(mark, max(0, start - 160), start) for mark in (". ", "\n", "; ", "! ", "? ")
+    )
     before = text[max(head, start - 160, 0) : start]
     tail = re.search(r"[.;!?\n]|, (?:which|who|after|and)\b", text[end : end + 80])
     after = text[end : end + (tail.start() if tail else 80)]
     near = before[-90:]
-    if re.search(r"\b(?:said|says|told|announced|reported|stated) (?:on |late |early |in )?$", before):
+    if re.search(
+        r"\b(?:said|says|told|announced|reported|stated) (?:on |late |early |in )?$", before
+    ):
         return False  # `said on Tuesday that it will`: the day of saying
     past = list(re.finditer(r"\b(?:was|were|had|killed|died|struck|attacked|\w{3,}ed)\b", near))
     cues = list(_AHEAD.finditer(near))
     if cues:
         return not past or cues[-1].start() >= past[-1].start() - 22
-    soon = re.match(r"[^.;]{0,50}?\b(?:will|is to|are to|is due|are due|deadline|is scheduled)\b", after)
-    return bool(soon) and not past and not re.search(r"\b(?:said|was|were|\w{3,}ed)\b", soon.group() if soon else "")
+    soon = re.match(
+        r"[^.;]{0,50}?\b(?:will|is to|are to|is due|are due|deadline|is scheduled)\b", after
+    )
+    return (
+        bool(soon)
+        and not past
+        and not re.search(r"\b(?:said|was|were|\w{3,}ed)\b", soon.group() if soon else "")
+    )
 
 
 _FIND = re.compile(

@@ -86,7 +86,9 @@ class Gold:
                 row = json.loads(line)
                 text = row["text"]
                 for e in row.get("entities", ()):
-                    if not 0 <= e["start"] < e["end"] <= len(text) or not isinstance(e["label"], str):
+                    if not 0 <= e["start"] < e["end"] <= len(text) or not isinstance(
+                        e["label"], str
+                    ):
                         raise ValueError("an entity outside its text")
             except (ValueError, KeyError, TypeError) as problem:
                 raise ValueError(f"line {number} is no row of a gold file: {problem}") from None
@@ -130,9 +132,7 @@ class Gold:
         return kept
 
 
-def with_titles(
-    text: str, spans: Iterable[tuple[int, int, str]]
-) -> list[tuple[int, int, str]]:
+def with_titles(text: str, spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
     """Return the spans as a corpus has them in which a person's title is part of the mention
     (re3d's guideline): ``Russian``, ``Foreign Minister`` and ``Sergei Lavrov`` as one PERSON, and an
     office without a name as one too."""
@@ -144,7 +144,10 @@ def with_titles(
             whose = (
                 label == "ROLE"
                 and between == " "
-                and (last in ("NORP", "ORG", "FORCE") or text[a:b] in ("U.S.", "US", "UK", "U.K.", "UN"))
+                and (
+                    last in ("NORP", "ORG", "FORCE")
+                    or text[a:b] in ("U.S.", "US", "UK", "U.K.", "UN")
+                )
             )
             titled = last == "ROLE" and between in (" ", ", ") and label in ("PERSON", "ROLE")
             if whose or (titled and (between == " ")):
@@ -152,7 +155,11 @@ def with_titles(
                 continue
         out.append((start, end, label))
     return [
-        (_with_courtesy(text, a) if label == "PERSON" else a, b, "PERSON" if label == "ROLE" else label)
+        (
+            _with_courtesy(text, a) if label == "PERSON" else a,
+            b,
+            "PERSON" if label == "ROLE" else label,
+        )
         for a, b, label in out
     ]
 
@@ -166,7 +173,10 @@ _PLACED = re.compile(
     r"\b(?:in|into|inside|within|across|throughout|near|to|from|outside|around|over|of|through|at|around|northern|southern|eastern|western|central|northwest|northeast|southeast|southwest|mainland|visit|visited|visiting|leave|left|entered|enter|toward|towards|between)(?: the| both)?\s+$|, $",
     re.IGNORECASE,
 )
-_OF_WHOM = re.compile(r"\b(?:government|people|leaders?|president|minister|role|support|efforts|efforts|commitment|part) of(?: the)?\s+$", re.IGNORECASE)
+_OF_WHOM = re.compile(
+    r"\b(?:government|people|leaders?|president|minister|role|support|efforts|efforts|commitment|part) of(?: the)?\s+$",
+    re.IGNORECASE,
+)
 _ACTS = re.compile(
     r"(?:['’]s)? (?:has|have|had|is (?:a|committed|also|deeply|proud)|will|would|can|continues?|remains?|condemns?|condemned|welcomes?|welcomed|supports?|supported|announced|joins?|joined|said|says|and its|stands?|strongly|also|calls?|called|launched|agreed|signed|commitment|efforts|support|sovereign|policy|leadership|partnership|airstrikes?|strikes?|operations?|assistance)\b"
 )
@@ -180,13 +190,23 @@ def with_acting_countries(
     out: list[tuple[int, int, str]] = []
     last: tuple[int, str] = (-9, "GPE")  # where the country before it in a list ends, and its label
     for start, end, label in sorted(spans):
-        if label == "GPE" and country_of(text[start:end]) and re.fullmatch(r",? and (?:the )?|, (?:the )?", text[last[0] : start]) and not _ACTS.match(text, end):
+        if (
+            label == "GPE"
+            and country_of(text[start:end])
+            and re.fullmatch(r",? and (?:the )?|, (?:the )?", text[last[0] : start])
+            and not _ACTS.match(text, end)
+        ):
             label = last[1]
         elif label == "GPE" and country_of(text[start:end]):
             before = text[max(0, start - 30) : start]
-            if _ACTS.match(text, end) and not re.search(r"\b(?:in|into|across|inside|throughout) (?:the )?$", before):
-                label = "ORG"
-            elif _OF_WHOM.search(before) or (not _PLACED.search(before) and not re.match(r"[,;] |\n", text[end : end + 2])):
+            if (
+                (
+                    _ACTS.match(text, end)
+                    and not re.search(r"\b(?:in|into|across|inside|throughout) (?:the )?$", before)
+                )
+                or _OF_WHOM.search(before)
+                or (not _PLACED.search(before) and not re.match(r"[,;] |\n", text[end : end + 2]))
+            ):
                 label = "ORG"
         if country_of(text[start:end]):
             last = (end, label)
@@ -202,7 +222,7 @@ def proper(text: str, spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, 
         words = text[start:end].split()
         if label in ("FORCE", "ORG") and words and words[-1].islower():
             name = [w for w in words if w[:1].isupper()]
-            if len(name) == 1 and name[0] in ("US", "U.S.", "UK", "U.K.", "EU") or (
+            if (len(name) == 1 and name[0] in ("US", "U.S.", "UK", "U.K.", "EU")) or (
                 name and country_of(" ".join(name)) and " ".join(name).lower() not in demonyms()
             ):
                 out.append((start, start + len(" ".join(name)), "GPE"))
@@ -236,7 +256,9 @@ def _figures(counts: Counter[str]) -> Figures:
 
 def score(rows: Sequence[GoldRow], found: Sequence[set[Mark]]) -> dict[str, Figures]:
     """Return the figures of each label and, under ``ALL``, of all together."""
-    labels = sorted({mark[2] for row in rows for mark in row.marks} | {m[2] for f in found for m in f})
+    labels = sorted(
+        {mark[2] for row in rows for mark in row.marks} | {m[2] for f in found for m in f}
+    )
     table = {}
     for label in [*labels, "ALL"]:
         total: Counter[str] = Counter()
@@ -257,7 +279,11 @@ def intervals(
     """Return the 95 % bootstrap intervals over documents of the exact and the overlap F, or where
     there is an ``other`` system of how far ours stands above it."""
     ours = [_counts(marks, row.marks) for row, marks in zip(rows, found, strict=True)]
-    base = [_counts(marks, row.marks) for row, marks in zip(rows, other, strict=True)] if other else None
+    base = (
+        [_counts(marks, row.marks) for row, marks in zip(rows, other, strict=True)]
+        if other
+        else None
+    )
     draw = random.Random(20)
     exact, overlap = [], []
     for _ in range(rounds):
@@ -305,8 +331,21 @@ def errors(rows: Sequence[GoldRow], found: Sequence[set[Mark]]) -> list[Error]:
             elif near:
                 kind = "wrong label"
             instead = "; ".join(f"{text[m[0] : m[1]]} {m[2]}" for m in near)
-            out.append(Error(row.id, kind, gold[2], text[gold[0] : gold[1]], instead, shown(gold[0], gold[1])))
+            out.append(
+                Error(
+                    row.id, kind, gold[2], text[gold[0] : gold[1]], instead, shown(gold[0], gold[1])
+                )
+            )
         for mark in sorted(marks):
             if not any(g[0] < mark[1] and mark[0] < g[1] for g in row.marks):
-                out.append(Error(row.id, "false alarm", mark[2], text[mark[0] : mark[1]], "", shown(mark[0], mark[1])))
+                out.append(
+                    Error(
+                        row.id,
+                        "false alarm",
+                        mark[2],
+                        text[mark[0] : mark[1]],
+                        "",
+                        shown(mark[0], mark[1]),
+                    )
+                )
     return out

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-
 from annotators.base import Document
 from store.records import Suggestion
 
@@ -24,7 +23,10 @@ _PLACE_AFTER = re.compile(
     r"[Vv]oivodeship|[Kk]rai|[Ss]tate(?! (?:media|TV|television|department|of|news|oil|security|police|government|governor|visit))|[Cc]anton|[Tt]erritory|[Cc]ity(?! (?:council|hall|centre|center|officials?|police))|"
     r"[Vv]alley|[Bb]order|[Aa]rea|[Pp]eninsula|[Ii]slands?|[Ss]trait|[Rr]iver|[Ss]ea|[Dd]esert|[Mm]ountains?|[Cc]orridor)(?![\w-])"
 )
-_LOC_WORDS = re.compile(r"(?:valley|border|area|peninsula|islands?|strait|river|sea|desert|mountains?|corridor)$", re.IGNORECASE)
+_LOC_WORDS = re.compile(
+    r"(?:valley|border|area|peninsula|islands?|strait|river|sea|desert|mountains?|corridor)$",
+    re.IGNORECASE,
+)
 _BODY = re.compile(
     r"(?:['’]s)? (?:(?:transitional|interim|caretaker|democratically elected|central|federal|regional|national|coalition|military|state|internationally recogni[sz]ed|local|provincial|political|security|ruling|elected) ){0,2}"
     r"(?:[Gg]overnments?|[Rr]egimes?|[Oo]pposition|[Pp]arliament|[Aa]uthorit(?:y|ies)|[Aa]dministration|[Ee]mbassy|[Cc]onsulate|[Cc]oalition|"
@@ -57,46 +59,138 @@ def _made(start: int, end: int, label: str, rule: str) -> Suggestion:
     return Suggestion(start, end, label, "rule", "extension", rule)
 
 
-def _extended(s: Suggestion, text: str, following: list[Suggestion], document: Document) -> Suggestion:
+def _extended(
+    s: Suggestion, text: str, following: list[Suggestion], document: Document
+) -> Suggestion:
     after = text[s.end : s.end + 60]
     quote = text[s.start : s.end]
-    if s.label in ("ORG", "FACILITY") and s.layer == "ner" and (m := re.search(r"['’]s (?=[A-Z])", quote)):
+    if (
+        s.label in ("ORG", "FACILITY")
+        and s.layer == "ner"
+        and (m := re.search(r"['’]s (?=[A-Z])", quote))
+    ):
         head = quote[: m.start()]
-        if not any(name in quote for name in ("Women’s", "Children’s", "People’s", "Women's", "Children's", "People's", "Workers", "Veterans", "Lord", "David")):
-            s = replace(s, end=s.start + len(head), origin="rule", layer="extension", rule="before the possessive")
+        if not any(
+            name in quote
+            for name in (
+                "Women’s",
+                "Children’s",
+                "People’s",
+                "Women's",
+                "Children's",
+                "People's",
+                "Workers",
+                "Veterans",
+                "Lord",
+                "David",
+            )
+        ):
+            s = replace(
+                s,
+                end=s.start + len(head),
+                origin="rule",
+                layer="extension",
+                rule="before the possessive",
+            )
             return s
     if s.label in ("GPE", "NORP", "PERSON", "FORCE", "ORG", "LOC") and s.layer != "force":
         if s.label in ("GPE", "NORP", "PERSON", "FORCE") and (m := _BODY.match(after)):
             body = m.group().lower()
-            if s.label == "PERSON" and not re.search(r"(?:regime|government|administration|coalition)$", body):
+            if s.label == "PERSON" and not re.search(
+                r"(?:regime|government|administration|coalition)$", body
+            ):
                 return s
-            if s.label == "FORCE" and not re.search(r"(?:authorit|leadership|government|regime|coalition)", body):
+            if s.label == "FORCE" and not re.search(
+                r"(?:authorit|leadership|government|regime|coalition)", body
+            ):
                 return s
             label = "FORCE" if body.endswith("coalition") else "ORG"
-            return replace(s, end=s.end + m.end(), label=label, origin="rule", layer="extension", rule="whose body")
-        if s.label in ("FORCE", "NORP", "GPE") and quote.lower() not in ("un", "u.n.") and (m := _FIGHTING.match(after)):
+            return replace(
+                s,
+                end=s.end + m.end(),
+                label=label,
+                origin="rule",
+                layer="extension",
+                rule="whose body",
+            )
+        if (
+            s.label in ("FORCE", "NORP", "GPE")
+            and quote.lower() not in ("un", "u.n.")
+            and (m := _FIGHTING.match(after))
+        ):
             word = m.group().lower()
-            if s.label == "GPE" and word.strip() in ("police", "group", "personnel", "cell", "cells", "units", "unit") and quote not in ("U.S.", "US", "UK"):
+            if (
+                s.label == "GPE"
+                and word.strip()
+                in ("police", "group", "personnel", "cell", "cells", "units", "unit")
+                and quote not in ("U.S.", "US", "UK")
+            ):
                 return s
             if s.label == "FORCE" and re.search(r"['’]s", m.group()):
                 return s
-            if s.label == "NORP" and word.strip() in ("group", "unit", "units", "cell", "cells", "personnel"):
+            if s.label == "NORP" and word.strip() in (
+                "group",
+                "unit",
+                "units",
+                "cell",
+                "cells",
+                "personnel",
+            ):
                 return s
-            return replace(s, end=s.end + m.end(), label="FORCE", origin="rule", layer="extension", rule="whose force")
+            return replace(
+                s,
+                end=s.end + m.end(),
+                label="FORCE",
+                origin="rule",
+                layer="extension",
+                rule="whose force",
+            )
     if s.label in ("GPE", "LOC"):
         m = _PLACE_AFTER.match(after)
-        if m and not re.search(r"(?:['’]s)", m.group()) and not _crosses(following, s.end, s.end + m.end()):
+        if (
+            m
+            and not re.search(r"(?:['’]s)", m.group())
+            and not _crosses(following, s.end, s.end + m.end())
+        ):
             word = m.group().strip(" -")
             label = "LOC" if _LOC_WORDS.search(word) else "GPE"
-            if not (word.islower() and word in ("state", "city", "area") and s.label == "GPE" and word != "area"):
-                s = replace(s, end=s.end + m.end(), label=label, origin="rule", layer="extension", rule="name and kind of place")
+            if not (
+                word.islower()
+                and word in ("state", "city", "area")
+                and s.label == "GPE"
+                and word != "area"
+            ):
+                s = replace(
+                    s,
+                    end=s.end + m.end(),
+                    label=label,
+                    origin="rule",
+                    layer="extension",
+                    rule="name and kind of place",
+                )
         before = text[max(0, s.start - 26) : s.start]
         if (m2 := _DIRECTION.search(before)) and s.label in ("GPE", "LOC"):
             label = s.label if text[s.start - len(m2.group())].isupper() else "LOC"
-            s = replace(s, start=s.start - len(m2.group()), label=label, origin="rule", layer="extension", rule="direction and place")
+            s = replace(
+                s,
+                start=s.start - len(m2.group()),
+                label=label,
+                origin="rule",
+                layer="extension",
+                rule="direction and place",
+            )
         return s
-    if s.label == "ORG" and (m := re.match(r" (?:of|for) (?:the )?(?:[A-Z]\w+)(?: (?:and )?[A-Z]\w+){0,3}", after)) and re.search(r"(?:Ministry|Department|Bureau|Committee|Council|University|Institute|Office|Center|Centre|Union|Association|Court|Government|Organi[sz]ation)$", quote):
-        return replace(s, end=s.end + m.end(), origin="rule", layer="extension", rule="body of what")
+    if (
+        s.label == "ORG"
+        and (m := re.match(r" (?:of|for) (?:the )?(?:[A-Z]\w+)(?: (?:and )?[A-Z]\w+){0,3}", after))
+        and re.search(
+            r"(?:Ministry|Department|Bureau|Committee|Council|University|Institute|Office|Center|Centre|Union|Association|Court|Government|Organi[sz]ation)$",
+            quote,
+        )
+    ):
+        return replace(
+            s, end=s.end + m.end(), origin="rule", layer="extension", rule="body of what"
+        )
     return s
 
 
@@ -125,19 +219,28 @@ def _longest(spans: list[Suggestion]) -> list[Suggestion]:
     return kept
 
 
-_GOVERNMENT_OF = re.compile(r"(?<![\w-])(?:[Gg]overnment|[Pp]eople|[Aa]rmed [Ff]orces|[Mm]inistry of [A-Z]\w+) of (?:the )?$")
+_GOVERNMENT_OF = re.compile(
+    r"(?<![\w-])(?:[Gg]overnment|[Pp]eople|[Aa]rmed [Ff]orces|[Mm]inistry of [A-Z]\w+) of (?:the )?$"
+)
 
 
 def bodies_of(spans: list[Suggestion], document: Document) -> list[Suggestion]:
     """Join ``government of`` and the country behind it."""
     out = []
     for s in spans:
-        if s.label == "GPE" and (m := _GOVERNMENT_OF.search(document.text[max(0, s.start - 40) : s.start])):
+        if s.label == "GPE" and (
+            m := _GOVERNMENT_OF.search(document.text[max(0, s.start - 40) : s.start])
+        ):
             lead = len(m.group())
             label = "FORCE" if m.group().lower().startswith("armed") else "ORG"
             if not m.group().startswith(("people", "People")):
-                s = replace(s, start=s.start - lead, label=label, origin="rule", layer="extension", rule="body of whom")
+                s = replace(
+                    s,
+                    start=s.start - lead,
+                    label=label,
+                    origin="rule",
+                    layer="extension",
+                    rule="body of whom",
+                )
         out.append(s)
     return out
-
-

@@ -69,7 +69,8 @@ class _Maxout:
         best /= np.sqrt(np.einsum("ij,ij->i", best, best)[:, None] / width + 1e-8)
         best *= self.gain
         best += self.shift
-        return best
+        out: Floats = best
+        return out
 
 
 class FastNer:
@@ -182,13 +183,9 @@ class FastNer:
         n = len(doc)
         if not n:
             return []
-        lower = (self._token_vectors(doc) @ self._lower).reshape(
-            n, 3, 2, self._lower_bias.shape[1]
-        )
+        lower = (self._token_vectors(doc) @ self._lower).reshape(n, 3, 2, self._lower_bias.shape[1])
         here, start, before = lower[:, 0], lower[:, 1], lower[:, 2]
-        closed = self._scores(
-            here + (self._lower_pad[1] + self._lower_pad[2] + self._lower_bias)
-        )
+        closed = self._scores(here + (self._lower_pad[1] + self._lower_pad[2] + self._lower_bias))
         closed[:, ~self._closed] = -np.inf
         closed[-1, self._begin] = -np.inf
         choice = closed.argmax(axis=1)

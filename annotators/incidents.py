@@ -93,13 +93,18 @@ def group_of(kind: str) -> str:
 def _triggers() -> tuple[tuple[str, int, re.Pattern[str]], ...]:
     text = resources.files("annotators.data").joinpath("triggers.toml").read_text("utf-8")
     return tuple(
-        (t["type"], t["weight"], re.compile(rf"(?<![\w-])(?:{t['pattern']})(?![\w-])", re.IGNORECASE))
+        (
+            t["type"],
+            t["weight"],
+            re.compile(rf"(?<![\w-])(?:{t['pattern']})(?![\w-])", re.IGNORECASE),
+        )
         for t in tomllib.loads(text)["trigger"]
     )
 
 
 _NOT_A_TRIGGER = re.compile(
-    r"^(?:attack aircraft|attack helicopters?|strike group|air defen[cs]e)$|^(?:after|since) ", re.IGNORECASE
+    r"^(?:attack aircraft|attack helicopters?|strike group|air defen[cs]e)$|^(?:after|since) ",
+    re.IGNORECASE,
 )
 
 
@@ -145,7 +150,11 @@ def refine(kind: str, sentence: str, words: str) -> str:
                 return name
         if re.search(r"\brescu", words, re.IGNORECASE):
             return "other"
-        if re.search(r"\b(?:civilians?|villagers?|found dead|journalists?|filmmaker|residents|herdsmen|bandits)\b", sentence, re.IGNORECASE):
+        if re.search(
+            r"\b(?:civilians?|villagers?|found dead|journalists?|filmmaker|residents|herdsmen|bandits)\b",
+            sentence,
+            re.IGNORECASE,
+        ):
             return "harm.civilian_killing"
         return "attack.unspecified"
     if kind == "attack.unspecified":
@@ -161,7 +170,11 @@ def _strength(t: Trigger, sentence: str, start: int) -> float:
     at = t.start - start
     before = sentence[:at]
     value = float(t.weight) - min(at, 240) / 60
-    if re.search(r"\b(?:after|following|since|because of|in response to|amid|despite|over|ahead of|for|of|during|accused of|from|involved in|involving|on|against|with)\s+(?:(?:a|an|the|its|their|his|heavy|deadly|alleged|recent|recent|\w+ian|\w+ish) ){0,3}$", before, re.IGNORECASE):
+    if re.search(
+        r"\b(?:after|following|since|because of|in response to|amid|despite|over|ahead of|for|of|during|accused of|from|involved in|involving|on|against|with)\s+(?:(?:a|an|the|its|their|his|heavy|deadly|alleged|recent|recent|\w+ian|\w+ish) ){0,3}$",
+        before,
+        re.IGNORECASE,
+    ):
         value -= 2.5
     if re.search(r"\b(?:who|which|where|when|while|whose|whom)\b[^,]{0,60}$", before):
         value -= 1.5
@@ -170,7 +183,10 @@ def _strength(t: Trigger, sentence: str, start: int) -> float:
     return value
 
 
-_QUOTED_FACT = re.compile(r"\b(?:says?|said|claims?|claimed|reports?|reported|announces?|announced|confirms?|confirmed|states?|stated|according to)\b", re.IGNORECASE)
+_QUOTED_FACT = re.compile(
+    r"\b(?:says?|said|claims?|claimed|reports?|reported|announces?|announced|confirms?|confirmed|states?|stated|according to)\b",
+    re.IGNORECASE,
+)
 
 
 def _candidates_of(text: str, start: int, end: int) -> list[Candidate]:
@@ -178,7 +194,9 @@ def _candidates_of(text: str, start: int, end: int) -> list[Candidate]:
     sentence = text[start:end]
     found = triggers(text, start, end)
     earlier = _earlier_events(text, start, end)
-    found = [t for t in found if not any(e.trigger.start <= t.start < e.trigger.end for e in earlier)]
+    found = [
+        t for t in found if not any(e.trigger.start <= t.start < e.trigger.end for e in earlier)
+    ]
     groups: dict[str, list[Trigger]] = {}
     for t in found:
         group = "violence" if t.type == "harm.kill" else group_of(t.type)
@@ -201,7 +219,8 @@ def _candidates_of(text: str, start: int, end: int) -> list[Candidate]:
         if group == "statement":
             governs = best.type in ("statement.threat", "statement.demand") and any(
                 t.start > best.start and _PLANNED_BEFORE.search(sentence[: t.start - start][-110:])
-                for g in events for t in groups[g]
+                for g in events
+                for t in groups[g]
             )
             first = min((t.start for g in events for t in groups[g]), default=end + 1)
             speaks = (
@@ -209,12 +228,19 @@ def _candidates_of(text: str, start: int, end: int) -> list[Candidate]:
                 and best.start - start < 140
                 and not best.words.lower().startswith("order")
                 and (best.type != "statement.claim" or _ACCUSES.match(best.words))
-                and not re.search(r"\b(?:who|which|where|when|while|after|whose|of|for|to|newly|the|a|an|his|her|its|their)\s*$", sentence[: best.start - start])
+                and not re.search(
+                    r"\b(?:who|which|where|when|while|after|whose|of|for|to|newly|the|a|an|his|her|its|their)\s*$",
+                    sentence[: best.start - start],
+                )
             )
             if governs or (speaks and events):
                 confidence = max(confidence, 0.82)
                 spoken = best.start
-            elif events and (best.type == "statement.claim" or strength < max(_strength(t, sentence, start) for g in events for t in groups[g]) + 1.5):
+            elif events and (
+                best.type == "statement.claim"
+                or strength
+                < max(_strength(t, sentence, start) for g in events for t in groups[g]) + 1.5
+            ):
                 continue
         out.append(Candidate(best, (start, end), kind, confidence=confidence))
     if spoken is not None:
@@ -224,7 +250,9 @@ def _candidates_of(text: str, start: int, end: int) -> list[Candidate]:
     return out + earlier
 
 
-_ACCUSES = re.compile(r"(?:accus|blam|condemn|denounc|critici|complain|prais|apologi|welcom|express)", re.IGNORECASE)
+_ACCUSES = re.compile(
+    r"(?:accus|blam|condemn|denounc|critici|complain|prais|apologi|welcom|express)", re.IGNORECASE
+)
 _EARLIER = re.compile(
     r"(?:an?|another|the) (?:earlier|previous|prior|similar|first) (?P<what>(?:\w+ )?(?:attack|strike|assault|raid|bombing|incident|shelling))s?"
     r"(?:(?: on| in| of| at| against) (?:the )?(?P<rest>[^,.;]{2,50}))?",
@@ -289,7 +317,10 @@ def _place_of(
         if any(c.trigger.end <= o < m.start or m.end <= o < c.trigger.start for o in others):
             score -= 4.5  # another event's words stand between
         if m.label == "NORP":
-            if not re.match(r" (?:territory|soil|airspace|cities|city|town|village|waters|border|capital|side|mainland|positions|regions?)\b", text[m.end : m.end + 20]):
+            if not re.match(
+                r" (?:territory|soil|airspace|cities|city|town|village|waters|border|capital|side|mainland|positions|regions?)\b",
+                text[m.end : m.end + 20],
+            ):
                 continue
             score -= 0.5
         elif m.label == "FACILITY":
@@ -302,10 +333,25 @@ def _place_of(
             score -= 2.5
         else:
             score -= 0.5
-        if re.search(r"\b(?:by|says?|said|against|with|from|between|and) (?:the )?$", before) and place is not None and place.kind == "country":
+        if (
+            re.search(r"\b(?:by|says?|said|against|with|from|between|and) (?:the )?$", before)
+            and place is not None
+            and place.kind == "country"
+        ):
             score -= 1.5
         if place is not None:
-            score += {"city": 2.0, "airport": 2.2, "facility": 2.2, "district": 1.6, "region": 1.3, "area": 0.8, "country": 0.0, "sea": 0.6, "river": 0.5, "island": 1.5}[place.kind]
+            score += {
+                "city": 2.0,
+                "airport": 2.2,
+                "facility": 2.2,
+                "district": 1.6,
+                "region": 1.3,
+                "area": 0.8,
+                "country": 0.0,
+                "sea": 0.6,
+                "river": 0.5,
+                "island": 1.5,
+            }[place.kind]
             if place.kind == "country" and _ACTS.match(text, m.end):
                 score -= 3
         else:
@@ -313,7 +359,11 @@ def _place_of(
         if m.start > c.trigger.start:
             score += 0.4
         score -= abs(m.start - c.trigger.start) / 120
-        if re.search(r"\b(?:from|source|based in|native of|capital of|leader of|president of|government of|support for|ally of|border with|talks with|relations with) (?:the )?$", before, re.IGNORECASE):
+        if re.search(
+            r"\b(?:from|source|based in|native of|capital of|leader of|president of|government of|support for|ally of|border with|talks with|relations with) (?:the )?$",
+            before,
+            re.IGNORECASE,
+        ):
             score -= 2
         if best is None or score > best[0]:
             best = (score, m, place)
@@ -322,7 +372,10 @@ def _place_of(
     return best[1], best[2]
 
 
-_REPORTING_DAY = re.compile(r"\b(?:said|says|reported|announced|told \w+|stated|wrote|statement|according to [^,.]{2,40})(?: on| late| early)* $", re.IGNORECASE)
+_REPORTING_DAY = re.compile(
+    r"\b(?:said|says|reported|announced|told \w+|stated|wrote|statement|according to [^,.]{2,40})(?: on| late| early)* $",
+    re.IGNORECASE,
+)
 
 
 def _date_of(
@@ -334,16 +387,30 @@ def _date_of(
         resolved = when.get(m.start)
         if m.label != "DATE" or resolved is None:
             continue
-        inside_earlier = [e for e in _EARLIER.finditer(text, start, end) if e.start() <= m.start < e.end()]
+        inside_earlier = [
+            e for e in _EARLIER.finditer(text, start, end) if e.start() <= m.start < e.end()
+        ]
         if bool(inside_earlier) != c.historical:
             continue
         if _REPORTING_DAY.search(text[start : m.start]):
             continue
-        if re.search(r"\b(?:since|until|by|of|before|between|for) (?:the )?$", text[start : m.start]) and resolved.precision > 3:
+        if (
+            re.search(
+                r"\b(?:since|until|by|of|before|between|for) (?:the )?$", text[start : m.start]
+            )
+            and resolved.precision > 3
+        ):
             continue
         if is_dateline(text, m.start, m.end):
             continue
-        far = abs(m.start - c.trigger.start) + (40 if re.search(r"\b(?:who|which|when|after|since)\b", text[min(m.start, c.trigger.start) : max(m.start, c.trigger.start)]) else 0)
+        far = abs(m.start - c.trigger.start) + (
+            40
+            if re.search(
+                r"\b(?:who|which|when|after|since)\b",
+                text[min(m.start, c.trigger.start) : max(m.start, c.trigger.start)],
+            )
+            else 0
+        )
         options.append((resolved.precision >= 4, far, m, resolved))
     if not options:
         return None
@@ -382,7 +449,12 @@ def _actors(
     t = c.trigger
     actors: list[Suggestion] = []
     hit: list[Suggestion] = []
-    passive = bool(re.search(r"\b(?:is|are|was|were|been|being|be|has been|have been) (?:\w+ly )?$", text[max(start, t.start - 24) : t.start])) or t.words.lower().startswith(("is ", "are ", "was ", "were ", "been "))
+    passive = bool(
+        re.search(
+            r"\b(?:is|are|was|were|been|being|be|has been|have been) (?:\w+ly )?$",
+            text[max(start, t.start - 24) : t.start],
+        )
+    ) or t.words.lower().startswith(("is ", "are ", "was ", "were ", "been "))
     for m in _sub(mentions, start, end):
         if m.label not in ("FORCE", "GPE", "ORG", "PERSON", "NORP") or m is place:
             continue
@@ -396,7 +468,11 @@ def _actors(
             continue  # `German Defense Minister`: the person is named next
         if whose := re.search(r"\b[A-Z][\w.]+['’]s $", before):
             before = before[: whose.start()]
-        by = re.search(r"\b(?:by|blamed on|attributed to|claimed by) (?:(?:the|an?|suspected|alleged|unidentified|armed|local) )*$", before, re.IGNORECASE)
+        by = re.search(
+            r"\b(?:by|blamed on|attributed to|claimed by) (?:(?:the|an?|suspected|alleged|unidentified|armed|local) )*$",
+            before,
+            re.IGNORECASE,
+        )
         if m.label == "NORP":
             if not by and not (m.end < t.start and m.end + 2 >= t.start):
                 continue
@@ -407,17 +483,26 @@ def _actors(
             continue
         if m.label == "PERSON" and not _ACTS.match(text, m.end):
             continue
-        placed = re.search(r"\b(?:in|at|near|of|from|to|into|over|across|for|on) (?:the )?$", before, re.IGNORECASE)
-        against = re.search(r"\b(?:against|on|at|kill(?:s|ed|ing)?|target(?:s|ed|ing)?|attack(?:s|ed|ing)?|with|between|ambush(?:es|ed)?|hit|struck|strikes?) (?:(?:the|a|an|two|three|several|at least|\d+) )*$", before, re.IGNORECASE)
+        placed = re.search(
+            r"\b(?:in|at|near|of|from|to|into|over|across|for|on) (?:the )?$", before, re.IGNORECASE
+        )
+        against = re.search(
+            r"\b(?:against|on|at|kill(?:s|ed|ing)?|target(?:s|ed|ing)?|attack(?:s|ed|ing)?|with|between|ambush(?:es|ed)?|hit|struck|strikes?) (?:(?:the|a|an|two|three|several|at least|\d+) )*$",
+            before,
+            re.IGNORECASE,
+        )
         if m.label == "GPE" and (placed or not _ACTS.match(text, m.end)):
             continue
         if against and m.start > t.start and m.label in ("FORCE", "ORG"):
             hit.append(m)
         elif m.start < t.start and not placed and not (passive and m.label == "FORCE"):
             actors.append(m)
-        elif passive and m.label == "FORCE" and m.start < t.start and not placed:
-            hit.append(m)
-        elif m.label == "FORCE" and m.start > t.start and not placed and not after.startswith(" base"):
+        elif (passive and m.label == "FORCE" and m.start < t.start and not placed) or (
+            m.label == "FORCE"
+            and m.start > t.start
+            and not placed
+            and not after.startswith(" base")
+        ):
             hit.append(m)
     for name, found in (("actors", actors[:3]), ("target_actors", hit[:3])):
         for m in found:
@@ -467,11 +552,15 @@ def place_claims(m: Suggestion, place: gazetteer.Place | None, text: str) -> lis
         claims.append(Told("country", place.country, m.start, m.end, confidence=0.8))
     claims.append(Told("lat", place.lat, m.start, m.end, confidence=0.7))
     claims.append(Told("lon", place.lon, m.start, m.end, confidence=0.7))
-    claims.append(Told("place_precision", _PRECISIONS[precision - 1], m.start, m.end, confidence=0.7))
+    claims.append(
+        Told("place_precision", _PRECISIONS[precision - 1], m.start, m.end, confidence=0.7)
+    )
     return claims
 
 
-def date_claims(start: int, end: int, quote: str | None, when: dates.When, sure: float) -> list[Told]:
+def date_claims(
+    start: int, end: int, quote: str | None, when: dates.When, sure: float
+) -> list[Told]:
     """Return what a resolved date tells of a report."""
     claims = [
         Told("date_start", when.start, start, end, _DATE_PRECISIONS[when.precision - 1], sure),
@@ -508,9 +597,15 @@ def find(reading: Reading) -> list[Candidate]:
         if headline:
             continue
         for m in _sub(reading.mentions, start, end):
-            if m.label == "DATE" and (when := reading.dates.get(m.start)) and when.precision <= 2 and not any(
-                e.start() <= m.start < e.end() for e in _EARLIER.finditer(text, start, end)
-            ) and not is_dateline(text, m.start, m.end):
+            if (
+                m.label == "DATE"
+                and (when := reading.dates.get(m.start))
+                and when.precision <= 2
+                and not any(
+                    e.start() <= m.start < e.end() for e in _EARLIER.finditer(text, start, end)
+                )
+                and not is_dateline(text, m.start, m.end)
+            ):
                 last_day = (when, m.start)
         found = _candidates_of(text, start, end)
         if not found:
@@ -524,7 +619,9 @@ def find(reading: Reading) -> list[Candidate]:
     told = [c for c in told if _worth(c, told)] or told[:1]
     if not told and 0 < len(spans) <= 3:
         start, end = spans[0]
-        c = Candidate(Trigger(start, end, "other", 1, text[start:end]), spans[0], "other", confidence=0.2)
+        c = Candidate(
+            Trigger(start, end, "other", 1, text[start:end]), spans[0], "other", confidence=0.2
+        )
         _fill(c, reading, last_day)
         told.append(c)
     told = _joined(told, text)
@@ -539,7 +636,11 @@ def find(reading: Reading) -> list[Candidate]:
 
 def _place_from(c: Candidate, before: Candidate, text: str) -> None:
     """Take the place told just before in the same paragraph, with less confidence."""
-    if before.where is None or "\n" in text[before.trigger.start : c.trigger.start] or c.get("actors"):
+    if (
+        before.where is None
+        or "\n" in text[before.trigger.start : c.trigger.start]
+        or c.get("actors")
+    ):
         return
     c.where = before.where
     for t in before.claims:
@@ -553,20 +654,35 @@ def _add_counts(candidates: Sequence[Candidate], reading: Reading, start: int, e
         _casualties(candidates[0], reading, start, end)
 
 
+_HARMFUL = frozenset(["violence", "accident", "protest", "harm.abduction"])
+
+
 def _casualties(c: Candidate, reading: Reading, start: int, end: int) -> None:
     seen = {told.field for told in c.claims}
     for count, _ in reading.counts:
         if not (start <= count.start and count.end <= end):
             continue
         if count.what in ("launched", "shot_down"):
-            wanted = count.what == "launched" if c.type != "air_defence.shoot_down" else count.what == "shot_down"
+            wanted = (
+                count.what == "launched"
+                if c.type != "air_defence.shoot_down"
+                else count.what == "shot_down"
+            )
             if wanted and (c.type == "air_defence.shoot_down" or c.type.startswith("attack.")):
                 amount = count.number if count.number is not None else count.low
                 words = "shot down" if count.what == "shot_down" else "launched"
                 if amount is not None:
-                    c.claims.append(Told("quantities", f"{amount} {count.unit or 'drones'} {words}", count.start, count.end, confidence=0.8))
+                    c.claims.append(
+                        Told(
+                            "quantities",
+                            f"{amount} {count.unit or 'drones'} {words}",
+                            count.start,
+                            count.end,
+                            confidence=0.8,
+                        )
+                    )
             continue
-        if group_of(c.type) not in ("violence", "accident", "protest", "harm.abduction"):
+        if c.type != "other" and group_of(c.type) not in _HARMFUL:
             continue
         for name, number in casualties.fields(count).items():
             if name not in seen:
@@ -588,12 +704,20 @@ def _fill(
     c.said_before = text[start : c.trigger.start]
     c.status = attribution.status_of(clause, c.trigger.words) if not c.historical else "occurred"
     c.status = _status(c, clause, sentence)
-    c.modality = "historical" if c.historical else attribution.modality_of(clause, source, c.trigger.words)
+    c.modality = (
+        "historical" if c.historical else attribution.modality_of(clause, source, c.trigger.words)
+    )
     if c.status == "occurred" and c.modality in ("planned", "proposed", "threatened"):
         c.modality = "happened"
     if source is not None:
         c.said_by = source.text
-    c.plural = bool(re.search(r"(?:s|series of \w+ \w+)$", c.trigger.words)) and not re.search(r"(?:strikes|hits|kills|targets|shells|bombs|attacks) $", text[c.trigger.start : c.trigger.end + 1]) or "series of" in sentence[: c.trigger.end - start]
+    c.plural = (
+        bool(re.search(r"(?:s|series of \w+ \w+)$", c.trigger.words))
+        and not re.search(
+            r"(?:strikes|hits|kills|targets|shells|bombs|attacks) $",
+            text[c.trigger.start : c.trigger.end + 1],
+        )
+    ) or "series of" in sentence[: c.trigger.end - start]
     c.claims.append(Told("type", c.type, c.trigger.start, c.trigger.end, confidence=c.confidence))
     c.claims.append(Told("event_status", c.status, c.trigger.start, c.trigger.end, confidence=0.7))
     found = _place_of(c, text, reading.mentions, reading.places, others)
@@ -617,15 +741,36 @@ def _fill(
         if m.label == "FACILITY" and group_of(c.type) in ("violence", "accident"):
             c.claims.append(Told("targets", quote, m.start, m.end, confidence=0.6))
             if c.get("facility_kind") is None:
-                c.claims.append(Told("facility_kind", facility_kind(quote), m.start, m.end, confidence=0.6))
-        elif m.label in ("WEAPON", "PLATFORM") and group_of(c.type) in ("violence", "air_defence", "aid"):
+                c.claims.append(
+                    Told("facility_kind", facility_kind(quote), m.start, m.end, confidence=0.6)
+                )
+        elif m.label in ("WEAPON", "PLATFORM") and group_of(c.type) in (
+            "violence",
+            "air_defence",
+            "aid",
+        ):
             c.claims.append(Told("weapons", quote, m.start, m.end, confidence=0.7))
     if not c.historical:
         _casualties(c, reading, start, end)
-        damage = re.search(r"\b(?:(destroyed|razed|burned down|gutted|levell?ed)|(damage[ds]?|damaging|suffered damage|set ablaze|igniting|caught fire))\b", sentence)
+        damage = re.search(
+            r"\b(?:(destroyed|razed|burned down|gutted|levell?ed)|(damage[ds]?|damaging|suffered damage|set ablaze|igniting|caught fire))\b",
+            sentence,
+        )
         if damage and group_of(c.type) in ("violence", "accident"):
-            c.claims.append(Told("damage", "destroyed" if damage[1] else "damaged", start + damage.start(), start + damage.end(), confidence=0.6))
-    c.confidence = round(min(c.confidence, 0.95) * (0.75 if c.modality in ("hedged", "hypothetical", "alleged") else 1), 3)
+            c.claims.append(
+                Told(
+                    "damage",
+                    "destroyed" if damage[1] else "damaged",
+                    start + damage.start(),
+                    start + damage.end(),
+                    confidence=0.6,
+                )
+            )
+    c.confidence = round(
+        min(c.confidence, 0.95)
+        * (0.75 if c.modality in ("hedged", "hypothetical", "alleged") else 1),
+        3,
+    )
 
 
 def _infer_date(c: Candidate, reading: Reading, last_day: tuple[dates.When, int] | None) -> None:
@@ -644,8 +789,15 @@ def _infer_date(c: Candidate, reading: Reading, last_day: tuple[dates.When, int]
 def _clause(text: str, c: Candidate) -> str:
     """Return the part of the sentence that tells the event: between the marks around the trigger."""
     start, end = c.sentence
-    left = max(text.rfind(mark, start, c.trigger.start) for mark in (", ", "; ", " while ", " although ", " but "))
-    right = [p for mark in (", ", "; ", " while ", " although ", " but ") if (p := text.find(mark, c.trigger.end, end)) >= 0]
+    left = max(
+        text.rfind(mark, start, c.trigger.start)
+        for mark in (", ", "; ", " while ", " although ", " but ")
+    )
+    right = [
+        p
+        for mark in (", ", "; ", " while ", " although ", " but ")
+        if (p := text.find(mark, c.trigger.end, end)) >= 0
+    ]
     return text[max(left, start) : min(right) if right else end]
 
 
@@ -663,24 +815,40 @@ def _status(c: Candidate, clause: str, sentence: str) -> str:
     start = c.sentence[0]
     before = sentence[: c.trigger.start - start]
     if c.type.startswith("statement."):
-        return "threatened" if c.type == "statement.threat" and re.search(r"\bthreat", c.trigger.words, re.IGNORECASE) else "occurred"
-    m = None
-    for m in _PLANNED_BEFORE.finditer(before[-110:]):
-        pass
+        return (
+            "threatened"
+            if c.type == "statement.threat"
+            and re.search(r"\bthreat", c.trigger.words, re.IGNORECASE)
+            else "occurred"
+        )
+    m = next(iter(list(_PLANNED_BEFORE.finditer(before[-110:]))[-1:]), None)
     if m is None:
         if re.search(r"\bden(?:y|ies|ied|ying)\b[^.]{0,60}$", before, re.IGNORECASE):
             return "denied"
-        if re.match(r"\s*(?:is|are|was|were)? ?(?:foiled|thwarted|prevented|averted)", sentence[c.trigger.end - start :]):
+        if re.match(
+            r"\s*(?:is|are|was|were)? ?(?:foiled|thwarted|prevented|averted)",
+            sentence[c.trigger.end - start :],
+        ):
             return "attempted"
         if re.search(r"^(?:will|would|to) ", c.trigger.words, re.IGNORECASE):
             return "planned"
-        return "ongoing" if re.search(r"\b(?:continu(?:e|es|ed|ing) to|ongoing|are fighting|underway)\b[^,]{0,30}$", before[-50:]) else "occurred"
+        return (
+            "ongoing"
+            if re.search(
+                r"\b(?:continu(?:e|es|ed|ing) to|ongoing|are fighting|underway)\b[^,]{0,30}$",
+                before[-50:],
+            )
+            else "occurred"
+        )
     words = m.group().lower()
     if re.match(r"threat|warn|vow", words):
         return "threatened"
     if re.match(r"attempt|tr(?:y|ies|ied|ying)|fail|foil|thwart|plot|prevent|avoid", words):
         return "attempted"
-    if re.match(r"potential|propos|possible|consider|discuss|call|demand|urge|ask|request|offer|if|could|may|might|must|should|fear|risk|negotiations|not poised", words):
+    if re.match(
+        r"potential|propos|possible|consider|discuss|call|demand|urge|ask|request|offer|if|could|may|might|must|should|fear|risk|negotiations|not poised",
+        words,
+    ):
         return "proposed"
     return "planned"
 
@@ -689,16 +857,41 @@ def _worth(c: Candidate, told: Sequence[Candidate]) -> bool:
     """Whether a candidate tells enough to be offered."""
     if c.historical:
         return True
-    facts = sum(c.get(name) is not None for name in ("place_name", "actors", "targets", "target_actors", "weapons"))
-    counted = any(t.field.startswith(("killed", "injured", "captured", "missing", "abducted", "quantities")) for t in c.claims)
+    facts = sum(
+        c.get(name) is not None
+        for name in ("place_name", "actors", "targets", "target_actors", "weapons")
+    )
+    counted = any(
+        t.field.startswith(("killed", "injured", "captured", "missing", "abducted", "quantities"))
+        for t in c.claims
+    )
     group = group_of(c.type)
     if group == "statement":
-        return len(told) == 1 or c.type in ("statement.threat", "statement.denial", "statement.demand") and facts > 0 and c.confidence > 0.5
-    if re.search(r"\bnot (?:\w+ )?(?:poised|ready|planning|going|expected|prepared|likely) to\b", c.said_before):
+        return len(told) == 1 or (
+            c.type in ("statement.threat", "statement.denial", "statement.demand")
+            and facts > 0
+            and c.confidence > 0.5
+        )
+    if re.search(
+        r"\bnot (?:\w+ )?(?:poised|ready|planning|going|expected|prepared|likely) to\b",
+        c.said_before,
+    ):
         return False
     if c.modality == "hypothetical" and not counted:
         return len(told) == 1
-    if c.type in ("other", "diplomacy.agreement", "diplomacy.talks", "measure.restriction", "aid.humanitarian", "accident.fire_explosion") and c.confidence < 0.42 and len(told) > 1:
+    if (
+        c.type
+        in (
+            "other",
+            "diplomacy.agreement",
+            "diplomacy.talks",
+            "measure.restriction",
+            "aid.humanitarian",
+            "accident.fire_explosion",
+        )
+        and c.confidence < 0.42
+        and len(told) > 1
+    ):
         return False
     return facts > 0 or counted or len(told) == 1
 
@@ -751,19 +944,36 @@ def _joined(told: list[Candidate], text: str) -> list[Candidate]:
         before = text[max(0, c.trigger.start - 24) : c.trigger.start]
         back = bool(_BACK.search(before))
         for earlier in reversed(out):
-            if earlier.historical or earlier.status != c.status or group_of(earlier.type) != group_of(c.type):
+            if (
+                earlier.historical
+                or earlier.status != c.status
+                or group_of(earlier.type) != group_of(c.type)
+            ):
                 continue
             same = _same_place(earlier, c)
             if same is False or _dates_clash(earlier, c) or not _alike(earlier, c):
                 continue
-            own_actor = c.get("actors") and earlier.get("actors") and not _shares(c, earlier, "actors")
+            own_actor = (
+                c.get("actors") and earlier.get("actors") and not _shares(c, earlier, "actors")
+            )
             if same and not own_actor:
                 home = earlier
                 break
-            strong = back and before.lower().rstrip().endswith(("this", "these", "those", "the", "both", "all"))
+            strong = back and before.lower().rstrip().endswith(
+                ("this", "these", "those", "the", "both", "all")
+            )
             new_actor = c.get("actors") is not None and not _shares(c, earlier, "actors")
             noun = c.trigger.words[:1].isalpha() and not new_actor
-            if same is None and (strong or ((back or c.plural or c.get("place_name") is None) and noun)) and not own_actor and (c.where is None or c.where.kind == "country" or strong and before.lower().rstrip().endswith(("this", "these"))):
+            if (
+                same is None
+                and (strong or ((back or c.plural or c.get("place_name") is None) and noun))
+                and not own_actor
+                and (
+                    c.where is None
+                    or c.where.kind == "country"
+                    or (strong and before.lower().rstrip().endswith(("this", "these")))
+                )
+            ):
                 home = earlier
                 if earlier.plural or earlier.where is None or earlier.where.kind == "country":
                     break
@@ -784,7 +994,10 @@ def _same_kind(c: Candidate, out: Sequence[Candidate], back: bool) -> None:
     for earlier in reversed(out):
         if earlier.type.startswith("attack.") and not earlier.historical and earlier.type != c.type:
             c.type = earlier.type
-            c.claims = [replace(t, value=c.type, confidence=0.5) if t.field == "type" else t for t in c.claims]
+            c.claims = [
+                replace(t, value=c.type, confidence=0.5) if t.field == "type" else t
+                for t in c.claims
+            ]
             return
 
 
@@ -809,22 +1022,42 @@ _ONE = frozenset(["type", "event_status", "date_start", "date_end", "date_precis
 def _absorb(home: Candidate, again: Candidate) -> None:
     """Take over what a second telling adds; an inferred date gives way to one that was told."""
     has = {t.field for t in home.claims}
-    if home.when is not None and home.when.basis == "inferred" and again.when is not None and again.when.basis != "inferred":
+    if (
+        home.when is not None
+        and home.when.basis == "inferred"
+        and again.when is not None
+        and again.when.basis != "inferred"
+    ):
         home.claims = [t for t in home.claims if not t.field.startswith("date_")]
         has = {t.field for t in home.claims}
         home.when = again.when
-    if "place_name" in has and home.where is not None and home.where.kind == "country" and again.where is not None and again.where.kind != "country":
+    if (
+        "place_name" in has
+        and home.where is not None
+        and home.where.kind == "country"
+        and again.where is not None
+        and again.where.kind != "country"
+    ):
         pass
     known = {(t.field, str(t.value)) for t in home.claims}
     for t in again.claims:
         if (t.field in _ONE and t.field in has) or (t.field, str(t.value)) in known:
             continue
-        if t.field.startswith(("killed", "injured", "missing", "captured", "abducted")) and t.field in has:
+        if (
+            t.field.startswith(("killed", "injured", "missing", "captured", "abducted"))
+            and t.field in has
+        ):
             continue
         home.claims.append(t)
-    if home.type == "attack.unspecified" and again.type != home.type and again.type.startswith("attack."):
+    if (
+        home.type == "attack.unspecified"
+        and again.type != home.type
+        and again.type.startswith("attack.")
+    ):
         home.type = again.type
-        home.claims = [replace(t, value=again.type) if t.field == "type" else t for t in home.claims]
+        home.claims = [
+            replace(t, value=again.type) if t.field == "type" else t for t in home.claims
+        ]
     if home.where is None:
         home.where = again.where
     home.plural = home.plural or again.plural
@@ -845,14 +1078,25 @@ def _relate(told: Sequence[Candidate], text: str) -> None:
     """Propose how the candidates of one text stand to each other."""
     for c in told:
         if c.historical:
-            later = [o for o in told if not o.historical and o.sentence == c.sentence and group_of(o.type) == group_of(c.type)]
+            later = [
+                o
+                for o in told
+                if not o.historical
+                and o.sentence == c.sentence
+                and group_of(o.type) == group_of(c.type)
+            ]
             for o in later[:1]:
                 o.relations.append((c.index, "repeat_target"))
                 if c.get("place_name") is None and o.where is not None:
                     place = o.get("place_name")
                     assert place is not None
                     c.where = o.where
-                    c.claims += [replace(t, confidence=0.5) for t in o.claims if t.field in ("place_name", "country", "lat", "lon", "place_precision", "admin1")]
+                    c.claims += [
+                        replace(t, confidence=0.5)
+                        for t in o.claims
+                        if t.field
+                        in ("place_name", "country", "lat", "lon", "place_precision", "admin1")
+                    ]
             continue
         if c.status not in ("occurred", "ongoing"):
             continue
@@ -874,16 +1118,50 @@ def _relate(told: Sequence[Candidate], text: str) -> None:
         ]  # fmt: skip
         for o in regions[:1]:
             c.relations.append((o.index, "possible_same_event"))
-        before = [o for o in told if o.index < c.index and not o.historical and o.status in ("occurred", "ongoing")]
+        before = [
+            o
+            for o in told
+            if o.index < c.index and not o.historical and o.status in ("occurred", "ongoing")
+        ]
         if group == "air_defence":
-            launched = [o for o in before if o.type in ("attack.drone_strike", "attack.missile_strike", "attack.air_strike")]
+            launched = [
+                o
+                for o in before
+                if o.type in ("attack.drone_strike", "attack.missile_strike", "attack.air_strike")
+            ]
             near = [o for o in launched if c.trigger.start - o.trigger.start < 500]
             if near:
                 c.relations.append((near[-1].index, "response_to"))
         if c.type.startswith(("measure.restriction", "measure.evacuation", "accident.fire")):
-            attacks = [o for o in before if group_of(o.type) == "violence" and c.trigger.start - o.trigger.start < 700]
+            attacks = [
+                o
+                for o in before
+                if group_of(o.type) == "violence" and c.trigger.start - o.trigger.start < 700
+            ]
             if attacks:
                 c.relations.append((attacks[-1].index, "consequence_of"))
+
+
+def of_words(reading: Reading, sentence: tuple[int, int], start: int, end: int) -> Candidate:
+    """Return what a sentence tells of the event whose words an analyst chose: the chosen words
+    decide the type where they can, else the sentence does."""
+    text = reading.text
+    chosen = triggers(text, start, end)
+    found = [c for c in _candidates_of(text, *sentence) if not c.historical]
+    candidate = None
+    if chosen:
+        best = max(chosen, key=lambda t: _strength(t, text[start:end], start))
+        kind = refine(best.type, text[sentence[0] : sentence[1]], best.words)
+        candidate = Candidate(best, sentence, kind, confidence=0.7)
+    elif found:
+        candidate = max(found, key=lambda c: c.confidence)
+    if candidate is None:
+        candidate = Candidate(Trigger(start, end, "other", 1, text[start:end]), sentence, "other")
+        _fill(candidate, reading, None)
+        candidate.claims = [t for t in candidate.claims if t.field not in ("type", "event_status")]
+        return candidate
+    _fill(candidate, reading, None)
+    return candidate
 
 
 # --- as records -----------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+
 from annotators.base import Span
 
 CHUNK = 12_000

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 _ONES = dict(
     zip(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
-        "sixteen seventeen eighteen nineteen".split(), range(1, 20), strict=True,
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"], range(1, 20), strict=True,
     )
 )  # fmt: skip
 _TENS = dict(
-    zip("twenty thirty forty fifty sixty seventy eighty ninety".split(), range(20, 100, 10), strict=True)
+    zip(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], range(20, 100, 10), strict=True)
 )  # fmt: skip
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "dozen": 12, "score": 20}  # fmt: skip
 NUMBER_WORDS = (
@@ -37,7 +36,9 @@ PLAIN = rf"(?:{_PLAIN})"
 """A pattern of one number, in digits or words, without `a` alone. Use it ignoring case."""
 
 _LEAST = r"at least|atleast|more than|over|no fewer than|no less than|not less than|not fewer than|upwards of|in excess of|a minimum of|above"
-_MOST = r"up to|as many as|fewer than|less than|no more than|not more than|at most|a maximum of|under"
+_MOST = (
+    r"up to|as many as|fewer than|less than|no more than|not more than|at most|a maximum of|under"
+)
 _ABOUT = r"about|around|nearly|almost|some|approximately|roughly|an estimated|estimated|close to|reportedly|circa|just under|just over"
 COUNT = (
     rf"(?:(?:(?P<least>{_LEAST})|(?P<most>{_MOST})|(?P<about>{_ABOUT})|(?:a total of|a further|another|the other|an additional|a combined|all|both|only|just|exactly)) )*"
@@ -62,7 +63,9 @@ def value(words: str) -> int | float | None:
     low = words.lower().strip()
     if re.fullmatch(r"\d{1,3}(?:[,. ]\d{3})+", low):
         return int(re.sub(r"\D", "", low))
-    if m := re.fullmatch(r"(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?:[ -](hundred|thousand|million|billion|dozen))?", low):
+    if m := re.fullmatch(
+        r"(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?:[ -](hundred|thousand|million|billion|dozen))?", low
+    ):
         plain = float(m[1].replace(",", "")) * _SCALES.get(m[2] or "", 1)
         return int(plain) if plain == int(plain) else plain
     total = current = 0
@@ -95,7 +98,11 @@ def read(m: re.Match[str], prefix: str = "") -> Number | None:
         n = 6 if dozen.lower().startswith("half") else 12
         return _exact(n, group)
     if vague := group("vague"):
-        low = re.sub(r"^(?:several|many|a few) (?=dozens|scores|hundreds|thousands|tens)|\s+of$", "", vague.lower())
+        low = re.sub(
+            r"^(?:several|many|a few) (?=dozens|scores|hundreds|thousands|tens)|\s+of$",
+            "",
+            vague.lower(),
+        )
         if m_ := re.fullmatch(r"(?:several|a few) (dozen|hundred|thousand)", low):
             return Number(None, 2 * _SCALES[m_[1]], None)
         return Number(None, VAGUE.get(low), None)

@@ -51,7 +51,9 @@ def _ner(document: Document) -> list[Suggestion]:
             end -= 1
         if quote[-2:] in ("'s", "’s"):
             start, end = trim_span(document.text, start, end - 2)
-        if label in ("ORG", "PERSON", "FAC", "PRODUCT") and not _PREFIXED.search(document.text[:start][-12:]):
+        if label in ("ORG", "PERSON", "FAC", "PRODUCT") and not _PREFIXED.search(
+            document.text[:start][-12:]
+        ):
             start, end = _whole_token(document.text, start, end)
         if not any(c.isalnum() for c in document.text[start:end]):
             continue
@@ -59,19 +61,26 @@ def _ner(document: Document) -> list[Suggestion]:
     return out
 
 
-_SHORT_END = re.compile(r"\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|[ap]\.m|[a-z]\.[a-z])\.$", re.IGNORECASE)
-_PREFIXED = re.compile(r"\b(?:counter|anti|pro|ex|intra|non|post|pre|al|el|ar|as|an|ad|co|mid)-$", re.IGNORECASE)
-_SUFFIX = re.compile(r"-(?:led|backed|held|based|born|controlled|linked|affiliated|occupied|made|supplied|funded|style|era|allied|aligned|operated|run|owned|sponsored|wide|mediated|brokered|dominated|turned|in|to|on|and|or)\b", re.IGNORECASE)
+_SHORT_END = re.compile(
+    r"\b(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|[ap]\.m|[a-z]\.[a-z])\.$", re.IGNORECASE
+)
+_PREFIXED = re.compile(
+    r"\b(?:counter|anti|pro|ex|intra|non|post|pre|al|el|ar|as|an|ad|co|mid)-$", re.IGNORECASE
+)
+_SUFFIX = re.compile(
+    r"-(?:led|backed|held|based|born|controlled|linked|affiliated|occupied|made|supplied|funded|style|era|allied|aligned|operated|run|owned|sponsored|wide|mediated|brokered|dominated|turned|in|to|on|and|or)\b",
+    re.IGNORECASE,
+)
 
 
 def _whole_token(text: str, start: int, end: int) -> tuple[int, int]:
     """Widen a span to the whole of a hyphenated name: the model cuts ``CJTF-OIR``."""
-    if m := re.match(r"-[A-Z][\w]*", text[end : end + 20]):
-        if not _SUFFIX.match(text[end : end + 20]):
-            end += m.end()
-    if m := re.search(r"\b[A-Z]{2,}-$", text[max(0, start - 12) : start]):
-        if text[start:end].isupper():
-            start -= len(m.group())
+    after = re.match(r"-[A-Z][\w]*", text[end : end + 20])
+    if after and not _SUFFIX.match(text[end : end + 20]):
+        end += after.end()
+    before = re.search(r"\b[A-Z]{2,}-$", text[max(0, start - 12) : start])
+    if before and text[start:end].isupper():
+        start -= len(before.group())
     return start, end
 
 

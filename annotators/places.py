@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -63,7 +63,9 @@ def find(document: Document) -> Iterator[Suggestion]:
 _NEAR = re.compile(
     r"(?:(?:\b[Nn]ear|\b[Oo]utside|\b[Ii]nside|\bvicinity of|\b(?:north|south|east|west)(?:-?(?:east|west))? of|\boutskirts of|\bcity of|\btown of|\bvillage of|\btowards?)(?: the)?\s+)$"
 )
-_SAID = re.compile(r"\s+(?:said|says|told|added|and his|who|was born|met|called|wrote|argued|’s (?:father|mother|wife|son))\b")
+_SAID = re.compile(
+    r"\s+(?:said|says|told|added|and his|who|was born|met|called|wrote|argued|’s (?:father|mother|wife|son))\b"
+)
 
 
 def by_gazetteer(spans: list[Suggestion], document: Document) -> list[Suggestion]:
@@ -82,25 +84,65 @@ def by_gazetteer(spans: list[Suggestion], document: Document) -> list[Suggestion
     out = []
     for s in spans:
         quote = text[s.start : s.end]
-        if s.layer == "ner" and s.label in ("PERSON", "ORG", "NORP", "FACILITY", "EVENT") and quote not in people and len(quote.split()) <= 4:
+        if (
+            s.layer == "ner"
+            and s.label in ("PERSON", "ORG", "NORP", "FACILITY", "EVENT")
+            and quote not in people
+            and len(quote.split()) <= 4
+        ):
             before = text[max(0, s.start - 26) : s.start]
             strong = _NEAR.search(before) is not None
-            weak = re.search(r"\b(?:in|from|at|of|into|across|around|over|reached|to)\s+$", before) is not None
-            home = [p for p in gazetteer.lookup(quote) if p.kind in ("city", "region", "district", "area")] if strong or weak else []
+            weak = (
+                re.search(r"\b(?:in|from|at|of|into|across|around|over|reached|to)\s+$", before)
+                is not None
+            )
+            home = (
+                [
+                    p
+                    for p in gazetteer.lookup(quote)
+                    if p.kind in ("city", "region", "district", "area")
+                ]
+                if strong or weak
+                else []
+            )
             here = [p for p in home if p.country in countries]
             demonym = quote.lower() in gazetteer.demonyms()
-            if not demonym and not _SAID.match(text, s.end) and (
-                (strong and s.label != "ORG") or (strong and home) or (weak and here and (s.label == "PERSON" or here[0].population > 5000))
+            if (
+                not demonym
+                and not _SAID.match(text, s.end)
+                and (
+                    (strong and s.label != "ORG")
+                    or (strong and home)
+                    or (weak and here and (s.label == "PERSON" or here[0].population > 5000))
+                )
             ):
-                s = replace(s, label="GPE", origin="rule", layer="place", rule="in a place's position")
+                s = replace(
+                    s, label="GPE", origin="rule", layer="place", rule="in a place's position"
+                )
         out.append(s)
     taken = sorted((s.start, s.end) for s in out)
     for m in _UNSEEN.finditer(text):
-        if m.start() < document.first_line_end or _meets(taken, m.start(2), m.end(2)) or m[2] in people:
+        if (
+            m.start() < document.first_line_end
+            or _meets(taken, m.start(2), m.end(2))
+            or m[2] in people
+        ):
             continue
-        places = [p for p in gazetteer.lookup(m[2]) if p.country in countries and p.kind in ("city", "region")]
-        if places and (places[0].population > 5000 or m["near"]) and m[2].lower() not in lexicon.words("norp", "names"):
-            out.append(Suggestion(m.start(2), m.end(2), "GPE", "rule", "place", "town of a country in the text"))
+        places = [
+            p
+            for p in gazetteer.lookup(m[2])
+            if p.country in countries and p.kind in ("city", "region")
+        ]
+        if (
+            places
+            and (places[0].population > 5000 or m["near"])
+            and m[2].lower() not in lexicon.words("norp", "names")
+        ):
+            out.append(
+                Suggestion(
+                    m.start(2), m.end(2), "GPE", "rule", "place", "town of a country in the text"
+                )
+            )
     return out
 
 
@@ -166,7 +208,11 @@ def _beside(text: str, end: int) -> list[str]:
     at = end + (word.end() if word else 0)
     while len(found) < 3 and (m := _BESIDE.match(text, at)):
         name = m[1]
-        while name and not gazetteer.lookup(name) and not gazetteer.lookup(gazetteer.split_kind(name)[0]):
+        while (
+            name
+            and not gazetteer.lookup(name)
+            and not gazetteer.lookup(gazetteer.split_kind(name)[0])
+        ):
             name = name.rpartition(" ")[0]
         if not name:
             break
@@ -177,7 +223,7 @@ def _beside(text: str, end: int) -> list[str]:
 
 def context(text: str, names: Iterable[str]) -> gazetteer.Context:
     """Return what the named places and peoples of a text tell about where it happens."""
-    weights: Counter[str] = Counter()
+    weights: defaultdict[str, float] = defaultdict(float)
     regions = set()
     for name in names:
         if code := gazetteer.country_of(name):
@@ -190,7 +236,9 @@ def context(text: str, names: Iterable[str]) -> gazetteer.Context:
                 weights[place.country] += 1 / len(found)
         regions.add(gazetteer.fold(base))
     for m in re.finditer(r"\b(?:[A-Z][a-z]+ )?[A-Z][a-z]+\b", text):
-        if code := gazetteer.demonyms().get(m.group().lower()) or gazetteer.demonyms().get(m.group().split()[-1].lower()):
+        if code := gazetteer.demonyms().get(m.group().lower()) or gazetteer.demonyms().get(
+            m.group().split()[-1].lower()
+        ):
             weights[code] += 1
     total = max(weights.values(), default=1.0)
     return gazetteer.Context({c: w / total for c, w in weights.items() if c}, frozenset(regions))
@@ -216,6 +264,8 @@ def resolve(
             best[folded] = ranked
         out.append(ranked)
     return [
-        best[f] if (f := gazetteer.fold(text[a:b])) in best and not asked_kind(text, a, b) else ranked
+        best[f]
+        if (f := gazetteer.fold(text[a:b])) in best and not asked_kind(text, a, b)
+        else ranked
         for (a, b), ranked in zip(spans, out, strict=True)
     ]

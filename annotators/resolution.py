@@ -58,7 +58,9 @@ def resolve(spans: Sequence[Suggestion], document: Document) -> tuple[list[Sugge
             if len(ranked) > 1:
                 record["others"] = [p.record() for p in ranked[1 : 1 + RUNNERS_UP]]
             entity = entity or ranked[0].name
-        elif s.label == "NORP" and (code := gazetteer.demonyms().get(text[s.start : s.end].lower())):
+        elif s.label == "NORP" and (
+            code := gazetteer.demonyms().get(text[s.start : s.end].lower())
+        ):
             country = next((p for p in by_place.get(s.start, ()) if p.country == code), None)
             entity = entity or (country.name if country else None)
         elif s.label == "DATE" and (w := by_date.get(s.start)):
@@ -84,8 +86,14 @@ def _is_people(s: Suggestion, text: str) -> bool:
     return s.label == "NORP" and text[s.start : s.end].lower() in gazetteer.demonyms()
 
 
-_UNIT = re.compile(r"[ -]?([a-z][a-z-]+(?: (?:drones|missiles|rockets|people|vehicles|tanks|miles|kilomet\w+|metres|meters))?)", re.IGNORECASE)
-_CURRENCY = re.compile(r"US\$|C\$|A\$|[$€£¥₴₽₪₹]|\b(?:dollars?|euros?|pounds?|roubles?|rubles?|hryvnias?|shekels?|yen|yuan|USD|EUR|GBP)\b", re.IGNORECASE)
+_UNIT = re.compile(
+    r"[ -]?([a-z][a-z-]+(?: (?:drones|missiles|rockets|people|vehicles|tanks|miles|kilomet\w+|metres|meters))?)",
+    re.IGNORECASE,
+)
+_CURRENCY = re.compile(
+    r"US\$|C\$|A\$|[$€£¥₴₽₪₹]|\b(?:dollars?|euros?|pounds?|roubles?|rubles?|hryvnias?|shekels?|yen|yuan|USD|EUR|GBP)\b",
+    re.IGNORECASE,
+)
 _COUNT = re.compile(numbers.COUNT, re.IGNORECASE)
 
 
@@ -106,7 +114,13 @@ def _value(s: Suggestion, text: str) -> dict[str, Any] | None:
     else:
         behind = _UNIT.match(text, s.end) if not rest else None
         unit = rest or (behind[1] if behind else None)
-    return {"number": number.number, "low": number.low, "high": number.high, "unit": unit, "what": None}
+    return {
+        "number": number.number,
+        "low": number.low,
+        "high": number.high,
+        "unit": unit,
+        "what": None,
+    }
 
 
 _TITLE_END = re.compile(r"([A-Za-z]+)$")
@@ -127,13 +141,23 @@ def _holders(spans: Sequence[Suggestion], text: str) -> dict[int, str]:
         after = ordered[n + 1] if n + 1 < len(ordered) else None
         before = ordered[n - 1] if n else None
         person = None
-        if after is not None and after.label == "PERSON" and text[s.end : after.start] in (" ", ", "):
+        if (
+            after is not None
+            and after.label == "PERSON"
+            and text[s.end : after.start] in (" ", ", ")
+        ):
             person = after
-        elif before is not None and before.label == "PERSON" and re.fullmatch(r",? (?:the |an? )?(?:[\w’'.-]+ ){0,4}", text[before.end : s.start]):
+        elif (
+            before is not None
+            and before.label == "PERSON"
+            and re.fullmatch(r",? (?:the |an? )?(?:[\w’'.-]+ ){0,4}", text[before.end : s.start])
+        ):
             person = before
         if person is not None:
             last[title] = person.entity or _plain(text[person.start : person.end])
             out[s.start] = last[title]
-        elif title in last and re.search(r"\b(?:the|said|by|his|her|The)\s(?:\w+ )?$", text[max(0, s.start - 20) : s.start]):
+        elif title in last and re.search(
+            r"\b(?:the|said|by|his|her|The)\s(?:\w+ )?$", text[max(0, s.start - 20) : s.start]
+        ):
             out[s.start] = last[title]
     return out

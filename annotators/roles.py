@@ -9,7 +9,6 @@ from annotators import lexicon
 from annotators.base import Document
 from store.records import Suggestion
 
-
 _OFFICE = re.compile(
     r"(?<![\w-])(?:(?:Deputy|Assistant|Acting|First|Vice|Special|Senior|Chief|Under|Parliamentary|Permanent|Principal|Joint|Presidential|National) ?)*"
     r"(?:[Ss]ecretary|[Mm]inister|[Aa]dvis[eo]r|[Ee]nvoy|[Rr]epresentative|[Cc]ommissioner|[Cc]oordinator|Under-Secretary|[Uu]ndersecretary|[Aa]mbassador|[Hh]igh [Cc]ommissioner)"

@@ -16,10 +16,14 @@ _SHORT = re.compile(
 def sentences(text: str) -> list[tuple[int, int]]:
     """Return the sentences of a text as ``[start, end)`` without white space around; a line's end
     ends one."""
-    out = []
+    out: list[tuple[int, int]] = []
     start = 0
     for m in _END.finditer(text):
-        if "\n" not in m.group() and text[m.start()] == "." and _SHORT.search(text, max(0, m.start() - 8), m.start()):
+        if (
+            "\n" not in m.group()
+            and text[m.start()] == "."
+            and _SHORT.search(text, max(0, m.start() - 8), m.start())
+        ):
             continue
         _add(text, start, m.end(), out)
         start = m.end()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from annotators import pipeline, remembered
-from store import articles, cache, memory, mentions
+from store import articles, cache, candidates, memory, mentions
 from store.library import BULK, Library
 from store.records import Suggestion
 from store.texts import sha256
@@ -36,6 +36,7 @@ class Annotated:
     """What the worker answered about one text."""
 
     suggestions: list[Suggestion]
+    reports: list[dict[str, Any]]
     ner: list[list[Any]] | None  # None where the cached one was used
 
 
@@ -103,7 +104,7 @@ class Worker:
                     future.cancel()
                 else:
                     found = [Suggestion(*entity) for entity in message["entities"]]
-                    future.set_result(Annotated(found, message["ner"]))
+                    future.set_result(Annotated(found, message["reports"], message["ner"]))
         finally:
             self._ended = True
             for future in self._waiting.values():
@@ -229,6 +230,7 @@ class Annotations:
                 memory.all_of(connection),
                 mentions.decided_spans(connection, article_id),
             )
+            candidates.replace_all(connection, article_id, done.reports, run)
             return mentions.replace_suggestions(
                 connection, article_id, suggestions, self.fingerprint, run
             )

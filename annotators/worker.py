@@ -1,7 +1,7 @@
 """The child process: texts in, suggestions out, one JSON object a line. It knows no store.
 
 Requests: ``{"id", "priority", "text", "title", "date", "ner"}`` (``ner`` where it is cached) and
-``{"cancel": id}``. Answers: one ``{"hello": …}``, then ``{"id", "entities", "ner"}``,
+``{"cancel": id}``. Answers: one ``{"hello": …}``, then ``{"id", "entities", "reports", "ner"}``,
 ``{"id", "progress": [done, total]}``, ``{"id", "cancelled": true}`` or ``{"id", "error"}``.
 It ends when its input does.
 """
@@ -90,15 +90,24 @@ def main() -> None:
             spans = [(s, e, label) for s, e, label in cached] if cached is not None else find(
                 request["text"]
             )  # fmt: skip
-            entities = pipeline.annotate(
-                request["text"], spans, request.get("title"), request.get("date")
-            )
+            found = pipeline.read(request["text"], spans, request.get("title"), request.get("date"))
             say(
                 id=request["id"],
                 entities=[
-                    [s.start, s.end, s.label, s.origin, s.layer, s.rule, s.score, s.entity]
-                    for s in entities
+                    [
+                        s.start,
+                        s.end,
+                        s.label,
+                        s.origin,
+                        s.layer,
+                        s.rule,
+                        s.score,
+                        s.entity,
+                        s.resolved,
+                    ]
+                    for s in found.suggestions
                 ],
+                reports=found.reports,
                 ner=None if cached is not None else spans,
             )
         except ner.CancelledError:

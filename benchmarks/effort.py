@@ -20,8 +20,8 @@ from typing import Any
 from textual import events
 
 from annotators import pipeline
-from benchmarks import rivals
 from annotators.labels import STAND_FOR, strip_edges
+from benchmarks import rivals
 from benchmarks.rivals import Gold
 from store import importers, mentions
 from store.library import Library

@@ -14,8 +14,8 @@ from collections import Counter
 from pathlib import Path
 
 from annotators import pipeline
-from annotators.ner import LABELS
 from annotators.labels import strip_edges
+from annotators.ner import LABELS
 
 _OURS = {
     "PERSON": "Person", "ORG": "Organisation", "FORCE": "Organisation", "GPE": "Location",

@@ -43,6 +43,7 @@ _NAMES = {
     "mention_entity": "the mention's entity",
     "memory": "the remembered decision",
     "tag": "the tag",
+    "candidate": "the suggested incident",
 }
 
 

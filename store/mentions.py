@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 from store import entities
 from store.errors import RefusedError
@@ -50,6 +53,44 @@ def get(connection: sqlite3.Connection, uid: bytes) -> Mention | None:
     """Return one mention, or None where it is gone."""
     row = connection.execute(f"{_SELECT} WHERE m.uid = ? AND m.deleted = 0", (uid,)).fetchone()
     return Mention(*row) if row else None
+
+
+@dataclass(frozen=True)
+class StandsFor:
+    """What a mention stands for: place, date or value as `annotate` writes them, the other places
+    its name may mean, and its canonical name."""
+
+    record: Mapping[str, Any]
+    others: tuple[Mapping[str, Any], ...] = ()
+    entity: str | None = None
+    chosen: bool = False  # by the analyst
+
+
+def stands_for(connection: sqlite3.Connection, mention_id: int) -> StandsFor | None:
+    """Return what a mention stands for, the analyst's choice before the pipeline's."""
+    row = connection.execute(
+        "SELECT m.resolved, o.resolved, o.entity FROM mention m"
+        " LEFT JOIN mention_origin o ON o.mention_id = m.id WHERE m.id = ?",
+        (mention_id,),
+    ).fetchone()
+    if row is None or (row[0] is None and row[1] is None and row[2] is None):
+        return None
+    first = json.loads(row[1]) if row[1] else {}
+    others = [*first.pop("others", [])]
+    record = first
+    if row[0] is not None:
+        record = json.loads(row[0])
+        if "place" in first and first["place"] != record.get("place"):
+            others.insert(0, first["place"])
+        others = [place for place in others if place != record.get("place")]
+    return StandsFor(record, tuple(others), row[2], row[0] is not None)
+
+
+def choose_place(edit: Edit, mention: Mention, place: Mapping[str, Any]) -> None:
+    """Say which place a mention stands for; it counts as reviewed with that."""
+    edit.update("mention", mention.uid, resolved=json.dumps({"place": place}, ensure_ascii=False))
+    if fresh(edit, mention).review_status == "suggested":
+        accept(edit, mention)
 
 
 def start_run(
@@ -113,7 +154,8 @@ def replace_suggestions(
         if not 0 <= s.start < s.end <= len(text):
             raise ValueError(f"a suggestion outside the text: {s.start}-{s.end} of {len(text)}")
         seen.add(uid)
-        made_by = (s.layer, s.rule, s.entity, s.score, run_id)
+        stands_for = None if s.resolved is None else json.dumps(s.resolved, ensure_ascii=False)
+        made_by = (s.layer, s.rule, s.entity, s.score, stands_for, run_id)
         if uid in open_uids:
             again.append((*made_by, open_uids[uid]))
             continue
@@ -137,11 +179,12 @@ def replace_suggestions(
     )
     connection.executemany(
         'INSERT INTO mention_origin (mention_id, start, "end", label, layer, rule, entity, score,'
-        " run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " resolved, run_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         origins,
     )
     connection.executemany(
-        "UPDATE mention_origin SET layer = ?, rule = ?, entity = ?, score = ?, run_id = ?"
+        "UPDATE mention_origin SET layer = ?, rule = ?, entity = ?, score = ?, resolved = ?,"
+        " run_id = ?"
         " WHERE mention_id = ?",
         again,
     )

@@ -160,7 +160,23 @@ _READER = (
     "CREATE INDEX article_added ON article (deleted, id DESC)",
 )
 
-MIGRATIONS: dict[str, tuple[str, ...]] = {"m001_first": _FIRST, "m002_reader": _READER}
+_ANNOTATORS = (
+    # what a mention stands for: as the pipeline has it, and as the analyst chose (JSON)
+    "ALTER TABLE mention_origin ADD COLUMN resolved TEXT",
+    "ALTER TABLE mention ADD COLUMN resolved TEXT",
+    """CREATE TABLE candidate (id INTEGER PRIMARY KEY, uid BLOB NOT NULL UNIQUE
+        CHECK (length(uid) = 16), article_id INTEGER NOT NULL REFERENCES article(id),
+        start INTEGER NOT NULL, "end" INTEGER NOT NULL, quote TEXT NOT NULL, confidence REAL,
+        payload TEXT NOT NULL, run_id INTEGER REFERENCES run(id), review_status TEXT NOT NULL,
+        report_id INTEGER REFERENCES report(id)) STRICT""",
+    "CREATE INDEX candidate_article ON candidate (article_id, start)",
+)
+
+MIGRATIONS: dict[str, tuple[str, ...]] = {
+    "m001_first": _FIRST,
+    "m002_reader": _READER,
+    "m003_annotators": _ANNOTATORS,
+}
 """Name of each migration and its statements, in order."""
 
 State = Literal["new", "current", "old", "newer", "foreign"]

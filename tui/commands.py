@@ -239,7 +239,7 @@ async def _annotate_rows(source: str, target: str) -> int:
                 text = row["text"]
                 entities = []
                 for s in answer.suggestions:
-                    entity = {
+                    entity: dict[str, Any] = {
                         "start": s.start,
                         "end": s.end,
                         "label": s.label,
@@ -248,10 +248,13 @@ async def _annotate_rows(source: str, target: str) -> int:
                         "layer": s.layer,
                         "rule": s.rule,
                     }
+                    if s.score is not None:
+                        entity["score"] = s.score
                     if s.entity:
                         entity["entity"] = s.entity
+                    entity.update({k: v for k, v in (s.resolved or {}).items() if k != "others"})
                     entities.append(entity)
-                record = {**row, "entities": entities, "reports": []}
+                record = {**row, "entities": entities, "reports": answer.reports}
             line = json.dumps(record, ensure_ascii=out.isatty()) + "\n"
             out.write(line.encode("utf-8", "backslashreplace").decode("utf-8"))
     bar.end()

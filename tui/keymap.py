@@ -15,7 +15,7 @@ MAIN = ("library", "reader", "inspector")
 TEXT = ("reader", "cursor", "select")
 WORDS = ("cursor", "select")
 INCIDENTS = ("incidents", "incident")
-ROWS = (*INCIDENTS, "hits", "propagation", "memory", "entities", "entity")
+ROWS = (*INCIDENTS, "candidates", "hits", "propagation", "memory", "entities", "entity")
 """Screens of which one list has the keys."""
 EVERYWHERE = (*MAIN, "cursor", "select", "edges", *ROWS)
 CONTEXTS = {
@@ -32,6 +32,7 @@ CONTEXTS = {
     "entity": "an entity",
     "incidents": "the list of incidents",
     "incident": "an incident",
+    "candidates": "suggested incidents",
 }
 """Where keys count, in words."""
 
@@ -118,13 +119,20 @@ ACTIONS: tuple[Action, ...] = (
     _a("add_report", "R", "report the selection of an incident that is known", TEXT, "Notes and incidents"),
     _a("incidents", "I", "all incidents", MAIN, "Notes and incidents", "incidents"),
     _a("article_incidents", "W", "incidents of this article", MAIN, "Notes and incidents"),
+    _a("candidates", "J B", "suggested incidents of this article", MAIN, "Notes and incidents", "suggested"),
+    _a("accept_here", "Y", "record the suggested incident told here", ("reader",), "Notes and incidents"),
+    _a("dismiss_here", "- _", "dismiss the suggested incident told here", ("reader",), "Notes and incidents"),
+    _a("accept_candidate", "a Y", "record it as an incident", ("candidates",), "Suggested incidents", "record"),
+    _a("correct_candidate", "e", "record it and open it to correct", ("candidates",), "Suggested incidents", "correct"),
+    _a("dismiss_candidate", "x -", "dismiss it for good", ("candidates",), "Suggested incidents", "dismiss"),
+    _a("other_place", "& ^", "the mention is another place of that name", ("reader",), "Review"),
     # entities
     _a("open_entity", "enter", "the entity of the mention", ("reader",), "Entities", "entity"),
     _a("entities", "@", "all entities", MAIN, "Entities"),
     _a("same_as", "=", "it is the same as another entity: merge", ("reader", "entities", "entity"), "Entities", "same as"),
     _a("memory", "D", "decisions remembered for every text", MAIN, "Entities"),
     # incident screens
-    _a("open_row", "enter", "open, edit or go to the sentence", ("incidents", "incident", "hits", "memory", "entities", "entity"), "Lists", "open"),
+    _a("open_row", "enter", "open, edit or go to the sentence", ("incidents", "incident", "candidates", "hits", "memory", "entities", "entity"), "Lists", "open"),
     _a("link", "L", "link to another incident", ("incident",), "Incident", "link"),
     _a("choose_claim", "c", "take the claim's value for the incident", ("incident",), "Incident", "choose"),
     _a("edit_title", "e", "edit the title", ("incident",), "Incident", "title"),
@@ -149,7 +157,7 @@ ACTIONS: tuple[Action, ...] = (
     # move
     _a("down", "j down", "down", (*MAIN, *ROWS), "Move"),
     _a("up", "k up", "up", (*MAIN, *ROWS), "Move"),
-    _a("page_down", "space pagedown", "a page down", (*MAIN, *INCIDENTS, "hits", "memory", "entities"), "Move"),
+    _a("page_down", "space pagedown", "a page down", (*MAIN, *INCIDENTS, "candidates", "hits", "memory", "entities"), "Move"),
     _a("page_up", "b pageup", "a page up", (*MAIN, *ROWS), "Move"),
     _a("half_down", "ctrl+d", "half a page down", MAIN, "Move"),
     _a("half_up", "ctrl+u", "half a page up", MAIN, "Move"),
@@ -202,7 +210,7 @@ ACTIONS: tuple[Action, ...] = (
     _a("help", "? f1", "all keys", EVERYWHERE, "General", "help"),
     _a("palette", ": ctrl+p", "find an action by its name", EVERYWHERE, "General"),
     _a("quit", "q", "back; from the list: quit", (*MAIN, *INCIDENTS), "General", "back"),
-    _a("close", "q escape", "back", ("hits", "propagation", "memory", "entities", "entity"), "General", "back"),
+    _a("close", "q escape", "back", ("candidates", "hits", "propagation", "memory", "entities", "entity"), "General", "back"),
     _a("quit_now", "Q ctrl+q", "quit (everything is saved)", (*MAIN, *INCIDENTS), "General"),
 )  # fmt: skip
 DEFAULTS = {action.id: action for action in ACTIONS}

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from typing import TYPE_CHECKING
 
-from store import incidents
+from store import candidates, incidents
+from store.candidates import Candidate
 from store.errors import StoreError
 from store.incidents import NewClaim
 from store.records import Incident
 from tui.actions.base import Actions
 from tui.screens.choose import Choice, Chooser
+
+if TYPE_CHECKING:
+    from tui.session import OpenArticle
 
 
 def choices(found: list[Incident]) -> list[Choice]:
@@ -115,6 +121,44 @@ class IncidentActions(Actions):
                 Chooser("Incidents of this article", choices(found.incidents)), chosen
             )
 
+    def do_candidates(self) -> None:
+        """Show what the open article is thought to tell of."""
+        from tui.screens.candidates import CandidatesScreen
+
+        found = self.desk.need_article()
+        title = " ".join(found.article.title.split())
+        self.desk.app.push_screen(CandidatesScreen(found.article.id, title[:60]), self._returned)
+
+    def _candidate_here(self) -> Candidate:
+        found = self.desk.need_article()
+        with self.desk.session.library.reading() as connection:
+            here = candidate_at(connection, found, self.desk.reader.span)
+        if here is None:
+            raise ValueError("no incident is suggested here; J shows those of the article")
+        return here
+
+    async def do_accept_here(self) -> None:
+        """Record the incident that is suggested where the focus stands."""
+        c = self._candidate_here()
+        book = self.desk.session.library.codebook()
+        _, made = await self.desk.session.edit(
+            "incident",
+            f"record “{c.title[:50]}” as suggested",
+            lambda edit: candidates.accept(edit, book, c),
+        )
+        self.desk.reread()
+        linked = f", linked as {', '.join(made)}".replace("_", " ") if made else ""
+        self.desk.say(f"recorded “{c.title[:50]}”{linked}; W opens it, u takes it back")
+
+    async def do_dismiss_here(self) -> None:
+        """Dismiss the incident that is suggested where the focus stands."""
+        c = self._candidate_here()
+        await self.desk.session.edit(
+            "incident", f"dismiss “{c.title[:50]}”", lambda edit: candidates.dismiss(edit, c)
+        )
+        self.desk.reread()
+        self.desk.say(f"dismissed “{c.title[:50]}”; u takes it back")
+
     def show_incident(self, incident_id: int, message: str = "") -> None:
         """Show one incident."""
         from tui.screens.incident import IncidentScreen
@@ -124,6 +168,18 @@ class IncidentActions(Actions):
     def _returned(self, _: object) -> None:
         self.desk.reread()
         self.desk.refresh_state()
+
+
+def candidate_at(
+    connection: sqlite3.Connection, found: OpenArticle, span: tuple[int, int] | None
+) -> Candidate | None:
+    """Return the suggested incident of the line that a span stands in, the nearest to it."""
+    if span is None:
+        return None
+    first = max(found.text.rfind("\n", 0, span[0]) + 1, span[0] - 300)
+    line = found.text.find("\n", span[1])
+    last = min(len(found.text) if line < 0 else line, span[1] + 300)
+    return candidates.near(connection, found.article.id, first, last, span[0])
 
 
 def _prefill():  # type: ignore[no-untyped-def]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from store import mentions
 from store.history import Edit
@@ -17,6 +18,40 @@ from tui.screens.choose import Choice, Chooser
 
 class ReviewActions(Actions):
     """What the keys of groups Review and Edges do to one mention."""
+
+    def do_other_place(self) -> None:
+        """Choose which place of its name the focused mention is."""
+        m = self.desk.need_mention()
+        with self.desk.session.library.reading() as connection:
+            meant = mentions.stands_for(connection, m.id)
+        if meant is None or not meant.others:
+            raise ValueError("no other place of this name is known")
+        places = [p for p in (meant.record.get("place"), *meant.others) if p]
+
+        def words(place: Mapping[str, Any]) -> str:
+            parts = (place["name"], place.get("admin1"), place.get("country"))
+            return ", ".join(dict.fromkeys(str(p) for p in parts if p))
+
+        choices = [
+            Choice(
+                str(n), [(words(p), ""), (f"  {p['lat']:.2f}, {p['lon']:.2f}", "faint")], words(p)
+            )
+            for n, p in enumerate(places)
+        ]
+
+        async def chosen(value: str | None) -> None:
+            if value is None:
+                return
+            place = places[int(value)]
+            await self.desk.session.edit(
+                "mention",
+                f"“{short(m.quote)}” is {words(place)}",
+                lambda edit: mentions.choose_place(edit, mentions.fresh(edit, m), place),
+            )
+            self.desk.reread()
+            self.desk.say(f"“{short(m.quote)}” is {words(place)}; u takes it back")
+
+        self.desk.app.push_screen(Chooser(f"“{short(m.quote)}” is which place", choices), chosen)
 
     # --- go from one to the next ---------------------------------------------------------------------
 

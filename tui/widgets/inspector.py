@@ -2,19 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from tui.widgets.lines import Line, LinesView, fit, wrapped
 
 if TYPE_CHECKING:
     from store.codebook import Codebook
+    from store.mentions import StandsFor
     from store.records import Mention
     from tui.session import OpenArticle, Session
 
 _ROOM = 9
 """Lines kept for a mention."""
 _MARKS = {"suggested": "?", "accepted": "✓", "corrected": "✎", "added": "+", "rejected": "✗"}
+
+
+def in_words(meant: StandsFor) -> list[str]:
+    """Return what a mention stands for in a few words a line: where, when, how many."""
+    lines = []
+    place = meant.record.get("place")
+    if place:
+        parts = [place["name"], place.get("admin1"), place.get("country")]
+        where = ", ".join(dict.fromkeys(str(p) for p in parts if p))
+        if place.get("lat") is not None:
+            where += f"  {place['lat']:.2f}, {place['lon']:.2f}"
+        lines.append(("✓ " if meant.chosen else "→ ") + where)
+        if meant.others:
+            lines.append(f"  or {len(meant.others)} other{'s' * (len(meant.others) > 1)} (&)")
+    date = meant.record.get("date")
+    if date:
+        days = (
+            date["start"] if date["start"] == date["end"] else f"{date['start']} to {date['end']}"
+        )
+        lines.append(f"→ {days}")
+    value = meant.record.get("value")
+    if value:
+        lines.append("→ " + value_in_words(value))
+    return lines
+
+
+def value_in_words(value: Mapping[str, Any]) -> str:
+    """Return a number as it is known: ``at least 12 people killed``, ``5 to 7``."""
+    number, low, high = value.get("number"), value.get("low"), value.get("high")
+    if number is None and low is not None and high is not None:
+        words = f"{low:,} to {high:,}"
+    elif number is None and low is not None:
+        words = f"{low:,} or more"
+    elif number is None:
+        words = "a number not told"
+    elif low is None and high is not None:
+        words = f"up to {number:,}"
+    elif low is not None and high is None:
+        words = f"at least {number:,}"
+    elif low is None:
+        words = f"about {number:,}"
+    else:
+        words = f"{number:,}"
+    return " ".join(str(p) for p in (words, value.get("unit"), value.get("what")) if p)
 
 
 class Inspector(LinesView, inherit_bindings=False):
@@ -85,7 +130,9 @@ class Inspector(LinesView, inherit_bindings=False):
         overlapping: Sequence[Mention],
         width: int,
     ) -> list[Line]:
-        from store import entities
+        from store import entities, mentions
+        from tui.actions.incidents import candidate_at
+        from tui.screens.candidates import about
 
         label = book.label(m.label)
         lines: list[Line] = wrapped(f"“{' '.join(m.quote.split())}”", width, "strong", " ")
@@ -104,14 +151,24 @@ class Inspector(LinesView, inherit_bindings=False):
             lines += wrapped(f"first {m.first_label}", width, "", " ")
         with session.library.reading() as connection:
             name = entities.name_of(connection, m.id)
+            meant = mentions.stands_for(connection, m.id)
+            told = candidate_at(connection, found, (m.start, m.end))
+        name = name or (meant.entity if meant else None)
         if name and name != m.quote:
             lines += wrapped(f"is {name}", width, "", " ")
+        if meant is not None:
+            for words in in_words(meant):
+                lines += wrapped(words, width, "", " ")
         others = [o for o in overlapping if o.uid != m.uid and o.review_status != "rejected"]
         for other in others:
             lines += wrapped(f"overlaps “{other.quote}” {other.label} (o)", width, "warn", " ")
         for note in found.notes:
             if note.target_uid == m.uid:
                 lines += wrapped(f"✎ {note.body}", width, "accent", " ")
+        if told is not None:
+            lines += [[], [(" Told here?", "faint"), ("  Y records, - dismisses, J all", "faint")]]
+            day = told.value("date_start") or "no date"
+            lines += wrapped(f"{day} · {' · '.join(about(told))}", width, "accent", " ")
         # what stands below stays where it is from one mention to the next
         return [*lines, *([] for _ in range(max(1, _ROOM - len(lines))))]
 

@@ -1,0 +1,144 @@
+"""The incidents that the program thinks an article tells of: accept, correct or dismiss each."""
+
+from __future__ import annotations
+
+from textual import on
+
+from store import candidates
+from store.candidates import Candidate
+from store.errors import RefusedError
+from tui.safe_text import title_of
+from tui.screens.row_screen import ListScreen
+from tui.widgets.lines import Line, RowList, fit
+
+
+def about(candidate: Candidate) -> list[str]:
+    """Return what a candidate says, in a few words each: type, place, day, harm."""
+    words = [str(candidate.value("type") or "no type")]
+    status = candidate.value("event_status")
+    if status and status != "occurred":
+        words.append(str(status))
+    words.append(str(candidate.value("place_name") or "no place"))
+    for field, name in (("killed_best", "killed"), ("killed_min", "killed at least"), ("injured_best", "injured")):  # fmt: skip
+        value = candidate.value(field)
+        if value is not None:
+            words.append(f"{value} {name}" if name == "killed" or name == "injured" else f"{name} {value}")  # fmt: skip
+    words += [str(c["value"]) for c in candidate.claims if c["field"] == "quantities"][:2]
+    return words
+
+
+class CandidateRows(RowList, can_focus=True, inherit_bindings=False):
+    """Candidates, three lines each: what, where it stands, how it stands to the others."""
+
+    ROW_HEIGHT = 3
+
+    def __init__(self, *, colour: bool = True) -> None:
+        super().__init__(id="candidates", colour=colour)
+        self.found: list[Candidate] = []
+        self.numbers: dict[bytes, int] = {}
+
+    def row(self, number: int, width: int) -> list[Line]:
+        """Return a candidate's lines."""
+        c = self.found[number]
+        day = str(c.value("date_start") or "no date")
+        basis = "" if c.value("date_basis") in (None, "explicit", "relative") else "?"
+        sure = f"{round(100 * c.confidence)} %" if c.confidence is not None else ""
+        said = next((x.get("attribution") for x in c.claims if x.get("attribution")), None)
+        modality = next((x.get("modality") for x in c.claims if x.get("modality")), None)
+        manner = "" if modality in (None, "happened") else f" · {modality}"
+        relations = [
+            f"{relation.replace('_', ' ')} {self.numbers[uid]}"
+            for uid, relation in c.relations
+            if uid in self.numbers
+        ]
+        tail = ", ".join(relations)
+        return [
+            [
+                (f" {number + 1:>2} ", "faint"),
+                (f"{day + basis:<12}", "accent"),
+                (fit(" · ".join(about(c)), width - 24), "strong"),
+                (f" {sure}", "faint"),
+            ],
+            [
+                (" " * 16, ""),
+                (fit(f"“{' '.join(c.quote.split())}”{manner}", width - 18), ""),
+            ],
+            [
+                (" " * 16, ""),
+                (fit(tail + (" · " if tail and said else "") + (f"says {said}" if said else ""), width - 18), "faint"),
+            ],
+        ]  # fmt: skip
+
+
+class CandidatesScreen(ListScreen, inherit_bindings=False):
+    """The suggested incidents of one article in the order of its text."""
+
+    CONTEXT = "candidates"
+    rows: CandidateRows
+
+    def __init__(self, article_id: int, title: str) -> None:
+        super().__init__()
+        self._article_id = article_id
+        self._title = title
+        self.rows = CandidateRows(colour=self.colour)
+        self.rows.empty = [
+            "Nothing is suggested here, or all was decided.",
+            "",
+            "In the article: v selects what tells of an incident, i records it.",
+        ]
+
+    def read(self) -> None:
+        """Read the candidates again."""
+        with self.session.library.reading() as connection:
+            self.rows.found = candidates.of_article(connection, self._article_id)
+            counts = candidates.counts(connection, self._article_id)
+        self.rows.numbers = {c.uid: n for n, c in enumerate(self.rows.found, 1)}
+        self.rows.set_count(len(self.rows.found))
+        self.rows.border_title = title_of(f"Suggested incidents: {self._title}")
+        self.rows.border_subtitle = title_of(
+            f"{len(self.rows.found)} open, {counts.get('accepted', 0)} recorded,"
+            f" {counts.get('rejected', 0)} dismissed"
+        )
+
+    def _chosen(self) -> Candidate:
+        if not self.rows.found:
+            raise RefusedError("nothing is suggested here")
+        return self.rows.found[self.rows.current]
+
+    async def _accept(self) -> tuple[int, str]:
+        c = self._chosen()
+        book = self.session.library.codebook()
+        incident_id, made = await self.session.edit(
+            "incident",
+            f"record “{c.title[:50]}” as suggested",
+            lambda edit: candidates.accept(edit, book, c),
+        )
+        linked = f", linked as {', '.join(made)}".replace("_", " ") if made else ""
+        self.read()
+        return incident_id, f"recorded “{c.title[:50]}”{linked}; u takes it back"
+
+    async def do_accept_candidate(self) -> None:
+        """Record the chosen candidate as an incident."""
+        self.say((await self._accept())[1])
+
+    async def do_correct_candidate(self) -> None:
+        """Record the chosen candidate and open it to be corrected."""
+        incident_id, words = await self._accept()
+        from tui.screens.incident import IncidentScreen
+
+        self.app.push_screen(IncidentScreen(incident_id, words))
+
+    async def do_dismiss_candidate(self) -> None:
+        """Dismiss the chosen candidate for good."""
+        c = self._chosen()
+        await self.session.edit(
+            "incident", f"dismiss “{c.title[:50]}”", lambda edit: candidates.dismiss(edit, c)
+        )
+        self.read()
+        self.say(f"dismissed “{c.title[:50]}”; u takes it back")
+
+    @on(RowList.Opened)
+    def do_open_row(self) -> None:
+        """Go to the words in the article."""
+        c = self._chosen()
+        self.reader_app.go_to_text(c.article_id, c.start, None)
