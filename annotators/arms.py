@@ -39,13 +39,8 @@ def find(document: Document) -> Iterator[Suggestion]:
             for index, token in enumerate(tokens):
                 if token.text in listed:
                     models.setdefault(index, (index, label))
-        known = lexicon.phrases(name, "names")
-        index = 0
-        while index < len(tokens):
-            length = known.at(tokens, index)
-            if length:
-                models.setdefault(index + length - 1, (index, label))
-            index += max(length, 1)
+        for index, length in lexicon.phrases(name, "names").found(tokens):
+            models.setdefault(index + length - 1, (index, label))
     used: set[int] = set()
     for name, label in (("platform", "PLATFORM"), ("weapon", "WEAPON")):
         heads = lexicon.phrases(name, "heads")

@@ -47,7 +47,7 @@ class Count:
 
 # what is done to people, as a participle behind them or an adjective
 _DONE = {
-    "killed": r"killed|slain|massacred|executed|murdered|assassinated|shot dead|shot and killed|stabbed to death|beaten to death|burned to death|gunned down|found dead|pronounced dead|confirmed dead|reported dead|feared dead|presumed dead|left dead|dead|died|die|dies|perished|martyred|beheaded|fatally (?:shot|wounded|injured|stabbed)|wounded fatally|eliminated|lost their lives|lost his life|lost her life|drowned|succumbed|deceased|crushed to death",
+    "killed": r"killed|slain|massacred|executed|murdered|assassinated|shot dead|shot and killed|stabbed to death|beaten to death|burned to death|gunned down|found dead|pronounced dead|confirmed dead|reported dead|presumed dead|left dead|dead|died|die|dies|perished|martyred|beheaded|fatally (?:shot|wounded|injured|stabbed)|wounded fatally|eliminated|lost their lives|lost his life|lost her life|drowned|succumbed|deceased|crushed to death",
     "injured": r"injured|wounded|hurt|maimed|hospitali[sz]ed|shot and (?:wounded|injured)|struck and (?:wounded|injured)|in critical condition|suffered (?:\w+ ){0,2}injuries|sustained (?:\w+ ){0,2}injuries|suffering (?:from )?(?:\w+ ){0,2}(?:injuries|burns|wounds)|treated for (?:\w+ ){0,2}(?:injuries|burns|wounds)",
     "missing": r"missing|unaccounted for|went missing|gone missing|still trapped|disappeared",
     "captured": r"captured|taken (?:as )?(?:prisoners?(?: of war)?|pows?)|taken captive|surrendered|laid down their arms",
@@ -62,7 +62,7 @@ _DOING = {
     "killed": r"kill(?:ing|ed|s)?|massacr(?:e|es|ed|ing)|execut(?:e|es|ed|ing)|murder(?:s|ed|ing)?|slaughter(?:s|ed|ing)?|assassinat(?:e|es|ed|ing)|eliminat(?:e|es|ed|ing)|(?:claim(?:s|ed|ing)?|cost(?:s|ing)?|tak(?:e|es|ing)|took)(?: the lives of)?|the lives of|behead(?:s|ed|ing)?|shot dead|gunn(?:ed|ing) down|deaths? of|the loss of|the killings? of|lost|bodies of|body of|remains of",
     "injured": r"wound(?:ing|ed|s)?|injur(?:ing|ed|es|e)|hurt(?:ing|s)?|maim(?:ing|ed|s)?|injuries to|injury to|hospitali[sz](?:ing|es|ed)",
     "captured": r"captur(?:ing|ed|es|e)|tak(?:ing|es|e) (?:as )?prisoner|took prisoner",
-    "abducted": r"abduct(?:ing|ed|s)?|kidnap(?:ping|ped|s)?|(?:tak(?:ing|es|e)|took|seiz(?:ing|ed|es)|hold(?:s|ing)?|held) (?:as )?(?:hostage|captive)",
+    "abducted": r"abduct(?:ing|ed|s)?|kidnap(?:ping|ped|s)?|seiz(?:ed|ing|es|e)|(?:tak(?:ing|es|e)|took|seiz(?:ing|ed|es)|hold(?:s|ing)?|held) (?:as )?(?:hostage|captive)",
 }
 _THINGS_DOING = {
     "launched": r"launch(?:ing|ed|es)?|fir(?:ing|ed|es|e)|lobb(?:ing|ed)|unleash(?:ing|ed|es)?|attack(?:ed|ing|s)?(?: \w+){0,4} with|barrage of|salvo of|wave of|use(?:d|s)|using|struck(?: \w+){0,4} with|sent|involv(?:ed|ing)",
@@ -75,9 +75,9 @@ _NOUNS = {
     "abducted": r"hostages?|abductees|kidnappings",
     "captured": r"prisoners of war|pows?|captives",
 }
-_BE = r"(?:(?:who|that|which) )?(?:(?:were|was|are|is|have|has|had|been|being|be|got|get|to have|believed|thought|feared|said|reported|reportedly|confirmed|known|also|all|initially|now|still|later|both|either|allegedly|apparently|instantly|immediately|so far|left|initially|presumed|may|might|could|critically|seriously|severely|badly|slightly|lightly|to|found|counted|listed|declared|being|each) )*"
+_BE = r"(?:(?:who|that|which) )?(?:(?:were|was|are|is|have|has|had|been|being|be|got|get|to have|believed|thought|said|reported|reportedly|confirmed|known|also|all|initially|now|still|later|both|either|allegedly|apparently|instantly|immediately|so far|left|initially|presumed|(?-i:may)|might|could|remain|remains|remained|listed|as|critically|seriously|severely|badly|slightly|lightly|to|found|counted|listed|declared|being|each) )*"
 _PP = r"(?:(?:in|near|at|from|on|outside|around|inside|aboard|across|of|along with|among|who|which|belonging to|else in|working (?:for|at|in)|travell?ing in) [^.;:,]{1,70}?,? )?"
-_APART = r"(?:, ?(?:including|among (?:them|those)|most(?:ly)?|some|all|many|mainly|both|the majority|one of|at least|as well as)\b[^.;]{1,90}?,? )"
+_APART = r"(?:, ?(?:including|\w+ of (?:them|whom)|among (?:them|those)|most(?:ly)?|some|all|many|mainly|both|the majority|one of|at least|as well as)\b[^.;]{1,90}?,? )"
 
 
 def _alternatives(table: dict[str, str]) -> str:
@@ -102,7 +102,7 @@ _ADJECTIVES = frozenset(
      "guerrilla", "paramilitary", "minor", "muslim", "christian", "jihadist", "extremist", "terrorist",
      "security", "patient", "volunteer", "rocket", "missile", "drone", "crew", "family", "teenage"]
 )  # fmt: skip
-_HEAD = r"(?!(?:dead|killed|wounded|injured|hurt|died|missing|was|were|and|or|in|on|who|at|by|after|has|have|is|are|as|during|when|near|from|of|which|that|with|to|while|before|for|captured|taken|kidnapped|abducted)\b)[a-z]"
+_HEAD = r"(?!(?:dead|killed|wounded|injured|hurt|died|missing|was|were|and|or|in|on|who|at|by|after|has|have|is|are|as|during|when|near|from|of|which|that|with|to|while|before|for|had|being|be|been|then|also|later|remain|remains|remained|said|told|still|aged|lost|whose|whom|inside|outside|among|along|against|amid|across|over|under|because|since|but|so|due|would|could|will|may|might|fled|escaped|survived|captured|taken|kidnapped|abducted)\b)[a-z]"
 """A word behind a nationality that makes it an adjective: `Malian soldiers`."""
 
 
@@ -113,8 +113,9 @@ def _phrase() -> re.Pattern[str]:
         re.escape(n) + (rf"(?! {_HEAD})" if n in demonyms() or n in _ADJECTIVES else "")
         for n in nouns
     )
+    noun += r"|(?!wo?men\b)[a-z]{3,}(?:men|women)"
     count = numbers.COUNT
-    words = r"(?-i:[A-Z][\w-]+ and (?:non-)?[A-Z][\w-]+ )?(?:(?!(?:and|or|were|was|are|is|have|has|had|who|that|which|in|on|at|of|by|from|to|killed|dead|wounded|injured|missing|kilometres|kilometers|km|miles|metres|meters|days?|hours?|years?|minutes?|weeks?|months?|per|percent|a|an|the|after|when|as|during|killing|wounding|injuring|taking|kidnapping|abducting|capturing|leaving|kills|wounds|wounding)\b)[\w’'.-]+ ){0,4}?"
+    words = r"(?-i:[A-Z][\w-]+ and (?:non-)?[A-Z][\w-]+ )?(?:(?!(?:and|or|were|was|are|is|have|has|had|who|that|which|in|on|at|of|by|from|to|killed|dead|wounded|injured|missing|kilometres|kilometers|km|miles|metres|meters|days?|hours?|years?|minutes?|weeks?|months?|per|percent|a|an|the|after|when|as|during|killing|wounding|injuring|taking|kidnapping|abducting|capturing|leaving|kills|wounds|taken|held|captured|kidnapped|abducted|reported|listed|hospitalized|hospitalised)\b)[\w’'.-]+ ){0,4}?"
     return re.compile(
         rf"(?<![\w.,:$€£-])(?<!\baged )(?<!\bage )(?:(?:{count})(?! ?%| per ?cent\b|[-–:]\w|/|\.\d|\d|,\d)|(?P<article>another|an?|one|their|his|her|the)\b)"
         rf"(?:(?P<outof> (?:out )?of (?:the |a total of |some )?(?P<whole>\d[\d,]*)\b)|(?P<of> of (?:its|the|them|whom|which|these|those|their|his|her|our)\b))?"
@@ -129,7 +130,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     done = _alternatives(_DONE)
     things_done = _alternatives(_THINGS_DONE)
     return {
-        "done": re.compile(rf"\s*(?:{_APART})?\s*(?:and {_NEXT_NP} )?{_PP}{_BE}(?:{done})\b(?: or| and|/)?(?: (?P<two>killed|wounded|injured|dead|missing|captured|hurt)\b)?", flags),
+        "done": re.compile(rf"\s*(?:{_WITH})?(?:{_APART})?\s*(?:and {_NEXT_NP} )?{_PP}{_BE}(?:{done})\b(?: or| and|/)?(?: (?P<two>killed|wounded|injured|dead|missing|captured|hurt)\b)?", flags),
         "near": re.compile(rf",? {_BE}(?:{done})\b(?:(?: or| and|/) (?P<two>killed|wounded|injured|dead|missing|captured|hurt)\b)?", flags),
         "things_done": re.compile(rf"\s*(?:{_APART})?\s*{_PP}{_BE}(?:{things_done})\b", flags),
         "doing": re.compile(rf"(?<!-)\b(?:{_alternatives(_DOING)})(?: (?:up to|all|also|both|other|a total of|a|nearly|civilians and|and (?P<two>wounding|injuring|wounded|injured|kidnapping|abducting|capturing)))?\s*$", flags),
@@ -139,6 +140,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     }  # fmt: skip
 
 
+_WITH = r"(?:and (?:the )?(?:boys|women|girls|children|civilians|babies|elderly(?: people)?|men)\b)"
 _NEXT_NP = r"(?:(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|\d+) [\w -]{2,40}?)"
 _TOLL = re.compile(
     r"\b(?:(?P<harm>death|injury|casualty|wounded|injured) toll|toll|(?:number|count) of (?P<noun>dead|deaths|killed|fatalities|victims|people killed|injured|wounded|injuries|casualties))\b(?P<unit> of (?!(?:\d|at|more|over|about))[\w ]{3,30}?(?= from| in| to| rises| rose| has| had))?"
@@ -155,7 +157,7 @@ _DENIAL = re.compile(
 
 
 def _civil(noun: str, words: str) -> bool | None:
-    _, civilian = _nouns()[noun.lower()]
+    civilian = _nouns().get(noun.lower(), ("people", None))[1]
     if re.search(r"\bcivilian\b", words, re.IGNORECASE):
         return True
     return civilian
@@ -241,7 +243,7 @@ def _noun_phrases(sentence: str) -> list[_Np]:
                 out.append(_Np(m.start(), m.end() + f.end(), number, noun, True, "people"))
                 position = m.end() + f.end()
                 continue
-        kind = _nouns()[noun.lower()][0] if noun else "bare"
+        kind = _nouns().get(noun.lower(), ("people", None))[0] if noun else "bare"
         whole = int(m["whole"].replace(",", "")) if m["whole"] else None
         part = (
             bool(m["of"] and "them" in m["of"])
@@ -292,7 +294,24 @@ def _group(nps: list[_Np], sentence: str) -> list[list[_Np]]:
                 groups[-1].append(np)
                 continue
         groups.append([np])
-    return groups
+    out = []
+    for group in groups:  # a comma joins only within a list that ends in `and`
+        first = 0
+        for n in range(1, len(group) + 1):
+            ends = n == len(group)
+            joined = not ends and re.search(
+                r"\band|as well as|along with", sentence[group[n - 1].end : group[n].start]
+            )
+            if ends or (
+                not joined
+                and not any(
+                    re.search(r"\band\b", sentence[group[k - 1].end : group[k].start])
+                    for k in range(n + 1, len(group))
+                )
+            ):
+                out.append(group[first:n])
+                first = n
+    return [group for group in out if group]
 
 
 def _sum(group: list[_Np]) -> tuple[numbers.Number, str | None, bool | None]:
@@ -371,6 +390,12 @@ def counts(sentence: str, offset: int = 0) -> list[Count]:
         following = [n for n in nps if n.start >= m.end() - 1 and n.start <= m.end() + 12]
         exact = re.compile(numbers.COUNT, re.IGNORECASE).match(sentence, m.end())
         number = numbers.read(exact) if exact else None
+        if number is not None and re.search(
+            r"(?:passe[sd]|topp?e[sd]|exceed(?:s|ed)|surpass(?:es|ed)|above|past)\s*[\"“”']?$",
+            m.group(),
+            re.IGNORECASE,
+        ):
+            number = replace(number, low=number.number, high=None)
         if number is None or re.search(r"\b(?:would|could|might)\b", m.group(), re.IGNORECASE):
             continue
         assert exact is not None
@@ -390,8 +415,11 @@ def counts(sentence: str, offset: int = 0) -> list[Count]:
             unit = follows[0].unit
         add(m.start(), end, harmed, number, unit, _civil(unit, "") if unit else None, rule="toll")
         nps = [n for n in nps if not (m.start() <= n.start < end)]
-        if re.search(r"\bfrom\s*$", sentence[: exact.start()]):
-            continue
+        before_that = re.compile(rf"\s+from {numbers.COUNT}", re.IGNORECASE).match(sentence, end)
+        earlier = numbers.read(before_that) if before_that else None
+        if before_that is not None and earlier is not None:
+            add(end, before_that.end(), harmed, earlier, unit, rule="toll before")
+            nps = [n for n in nps if not (end <= n.start < before_that.end())]
     groups = []
     for group in _group(nps, sentence):
         if len(group) > 1 and _PART_BEFORE.search(sentence[: group[0].start][-90:]):
@@ -407,6 +435,8 @@ def counts(sentence: str, offset: int = 0) -> list[Count]:
         things = group[0].kind == "things"
         bare = group[0].bare
         before, after = sentence[:start], sentence[end:]
+        if _UNREAL.search(before[-40:]):
+            continue
         if _HYPOTHETICAL.search(before[-60:]) and not re.search(
             r"\b(?:killed|killing|wounded|injured)\b", before[-60:]
         ):
@@ -438,7 +468,13 @@ def counts(sentence: str, offset: int = 0) -> list[Count]:
                 and doing["launched"]
                 and re.match(r"(?:us|sent|involv)", doing["launched"], re.IGNORECASE)
             )
-            if doing and not used:
+            if (
+                last_what == "shot_down"
+                and group[0].whole is not None
+                and re.search(r" and\s*$", before)
+            ):
+                what, rule = last_what, "and another"
+            elif doing and not used:
                 what, a, rule = doing.lastgroup, doing.start(), "verb and count"
             elif done:
                 what, b, rule = done.lastgroup, end + done.end(), "count and participle"
@@ -509,6 +545,15 @@ def counts(sentence: str, offset: int = 0) -> list[Count]:
         ):
             doing = None
         near = patterns["near"].match(after)
+        if near is not None and _active(near.group(), after[near.end() :]):
+            near = None  # `a bomber killed 21 recruits`: the one who did it
+        if (
+            bare
+            and re.search(r"[A-Z]\w+, $", before)
+            and after.startswith(",")
+            and (number.number or 0) < 120
+        ):
+            continue  # `Petrenko, 43, was killed`: an age
         noun = patterns["noun"].match(after) if bare or group[-1].end == end else None
         if bare and noun and noun.end() and (noun["killed"] or "").lower() != "killed":
             what, b, rule = noun.lastgroup, end + noun.end(), "count and noun"
@@ -530,7 +575,7 @@ def counts(sentence: str, offset: int = 0) -> list[Count]:
                 "count and participle",
             )
             second = near["two"]
-        elif doing:
+        elif doing and not _of_other_things(doing, group[0], civilian, after):
             what, a, rule = (
                 doing.lastgroup if doing.lastgroup != "two" else _first(doing),
                 doing.start(),
@@ -542,9 +587,14 @@ def counts(sentence: str, offset: int = 0) -> list[Count]:
             after,
         ):
             what, b, rule, part = _SECOND[among["harm"]], end + among.end(), "among them", True
+        elif led := _LED_AWAY.search(before) and _AS_CAPTIVES.match(after):
+            what = "captured" if "prisoner" in led.group() else "abducted"
+            rule = "taken as"
         elif unit and _unit_says(unit, before):
             what, rule = _unit_says(unit, before), "noun that says it"
-        elif done := patterns["done"].match(after):
+        elif (done := patterns["done"].match(after)) and not _active(
+            done.group(), after[done.end() :]
+        ):
             gap = after[: done.end()]
             busy = any(
                 n.start >= end
@@ -560,7 +610,15 @@ def counts(sentence: str, offset: int = 0) -> list[Count]:
                 b, rule, second = end + done.end(), "count and participle", done["two"]
                 if "," in gap or " in " in gap or " of " in gap:
                     b = end + done.end() if len(gap) < 60 else end
-        if what is None and part and last_what is not None and start - last_end < 90:
+        if (
+            what is None
+            and part
+            and last_what is not None
+            and start - last_end < 90
+            and not re.match(
+                r"[^,.;]{0,12}\b(?:escap|releas|surviv|freed|fled|rescu|arrest|return)", after
+            )
+        ):
             what, rule = last_what, "part of it"
         if what is None and patterns["leaving"].search(before) and near:
             what = near.lastgroup
@@ -627,6 +685,31 @@ def counts(sentence: str, offset: int = 0) -> list[Count]:
     return sorted(out, key=lambda c: (c.start, c.end))
 
 
+_LED_AWAY = re.compile(
+    r"\b(?:took|takes?|taking|led|seized|dragged|marched)(?: away)?(?: another| a further| some)?\s*$",
+    re.IGNORECASE,
+)
+_AS_CAPTIVES = re.compile(
+    r"[^.;,]{0,60}?\b(?:as )?(?:captives?|hostages?|prisoners?|prisoner)\b", re.IGNORECASE
+)
+_UNREAL = re.compile(
+    r"\b(?:could|would|might) (?:have )?(?:\w+ly )?(?:kill|killed|wound|wounded|injure|injured|hurt)\s*$|\bfear(?:s|ed)?(?: that| of)?\s*$",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(
+    r"\s*(?:$|[,.;:)”\"]|[–—-]|(?:and|or|in|on|at|near|of|from|to|when|while|after|before|during|as|including|with|by|since|there|inside|outside|across|over|between|around|this|last|so|more|others?|civilians|critically|seriously|aboard|during|who|whose|today|yesterday|overnight|per|under|along|mostly|mainly|most|all|many|some|among|for|but|is|are|was|were|[A-Z])\b)"
+)
+
+
+def _of_other_things(doing: re.Match[str], np: _Np, civilian: bool | None, after: str) -> bool:
+    """Whether a verb such as ``captured`` or ``seized`` speaks of things: ``captured three tanks``."""
+    kind = doing.lastgroup if doing.lastgroup != "two" else _first(doing)
+    words = doing.group().lower()
+    if words.startswith("seiz") and "hostage" not in words and "captive" not in words:
+        return np.kind != "people" or civilian is False
+    return np.bare and kind in ("captured", "abducted") and not _GOES_ON.match(after)
+
+
 def _first(m: re.Match[str]) -> str | None:
     return next((k for k, v in m.groupdict().items() if v is not None and k not in ("two",)), None)
 
@@ -637,9 +720,31 @@ def _unit_says(unit: str, before: str) -> str | None:
         r"\b(?:tak|took|hold|held|seiz)\w*(?: \w+)?\s*$", before, re.IGNORECASE
     ):
         return "abducted"
+    if low in ("prisoner", "prisoners", "captives", "pows") and re.search(
+        r"\b(?:took|tak(?:e|es|ing)|captur\w+)\s*$", before, re.IGNORECASE
+    ):
+        return "captured"
     if low in ("wounded", "injured"):
         return "injured"
     return None
+
+
+_OBJECT = re.compile(
+    r" (?:at least|more than|over|up to|about|nearly|no fewer|some \d|dozens|hundreds|scores|\d|an? |the |its |their |his |her |several|many|another|himself|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty)\b|[A-Z])"
+)
+
+
+def _active(said: str, after: str) -> bool:
+    """Whether a verb such as ``killed`` has an object behind it: then those before it did it."""
+    if re.search(r"\b(?:was|were|is|are|been|being|be|have|has|had)\b", said, re.IGNORECASE):
+        return False
+    if not re.search(
+        r"(?:killed|wounded|injured|captured|abducted|kidnapped|executed|massacred|murdered|beheaded)\s*$",
+        said,
+        re.IGNORECASE,
+    ):
+        return False
+    return bool(_OBJECT.match(after))
 
 
 def find(document: Document) -> Iterator[Suggestion]:

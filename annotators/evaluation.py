@@ -115,6 +115,19 @@ class Gold:
                 GoldRow(str(row.get("id", number)), text, frozenset(marks), tuple(ignored), row)
             )
 
+    @property
+    def conventions(self) -> list[str]:
+        """How this corpus marks what ours marks otherwise; done to our spans before they count."""
+        found = ["determiners and possessives at the edges are stripped on both sides"]
+        if self.titles_inside:
+            found += [
+                "an office before a name, and whose it is, are part of the person (ROLE + PERSON)",
+                "a country that acts is an organisation",
+            ]
+        if self.names_only:
+            found.append("of a group called by a common noun (US troops) the place is left")
+        return found
+
     def ours(self, row: GoldRow, spans: Iterable[tuple[int, int, str]]) -> set[Mark]:
         """Return our spans as marks of this gold, without those that are not scored."""
         kept = set()

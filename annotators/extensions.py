@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import replace
 
 from annotators.base import Document
@@ -202,12 +203,16 @@ def _longest(spans: list[Suggestion]) -> list[Suggestion]:
     """Drop what stands inside a span that was extended over it."""
     out: list[Suggestion] = []
     extended = sorted((s for s in spans if s.layer == "extension"), key=lambda s: s.start)
+    starts = [e.start for e in extended]
     for s in spans:
-        if s.layer != "extension" and any(e.start < s.end and s.start < e.end for e in extended):
-            e = next(e for e in extended if e.start < s.end and s.start < e.end)
-            if not (e.start <= s.start and s.end <= e.end) and s.end - s.start > e.end - e.start:
-                out.append(s)
-            continue
+        if s.layer != "extension":
+            index = bisect_left(starts, s.end)
+            over = next((e for e in extended[max(0, index - 3) : index] if e.end > s.start), None)
+            if over is not None:
+                inside = over.start <= s.start and s.end <= over.end
+                if not inside and s.end - s.start > over.end - over.start:
+                    out.append(s)
+                continue
         out.append(s)
     kept: list[Suggestion] = []
     for s in sorted(out, key=lambda s: (s.start, -(s.end - s.start))):

@@ -32,12 +32,7 @@ def find(document: Document) -> Iterator[Suggestion]:
     for m in _UNIT.finditer(document.text):
         if m.start(1) >= document.first_line_end or m[1][0].isdigit():
             yield Suggestion(m.start(1), m.end(1), "FORCE", "rule", "force", "unit")
-    index = 0
-    while index < len(tokens):
-        length = heads.at(tokens, index)
-        if not length:
-            index += 1
-            continue
+    for index, length in heads.found(tokens):
         first = index
         while first:
             before = tokens[first - 1]
@@ -60,4 +55,3 @@ def find(document: Document) -> Iterator[Suggestion]:
         elif alone.at(tokens, index) == length and following not in (
             "base", "system", "systems", "site", "sites", "missile", "missiles"):  # fmt: skip
             yield Suggestion(tokens[index].start, end.end, "FORCE", "rule", "force", "group noun")
-        index += length

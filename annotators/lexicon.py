@@ -38,6 +38,15 @@ class Phrases:
             (self._folded if entry == entry.lower() else self._exact).add(parts)
             self.longest = max(self.longest, len(parts))
         self._firsts = {p[0].lower() for p in self._exact | self._folded}
+        self._lasts = {p[-1].lower() for p in self._exact | self._folded}
+
+    def found(self, tokens: list[Token]) -> Iterator[tuple[int, int]]:
+        """Yield (index, length) of the entries in a text, from left to right, none twice."""
+        firsts, behind = self._firsts, 0
+        for index, token in enumerate(tokens):
+            if index >= behind and token.lower in firsts and (length := self.at(tokens, index)):
+                behind = index + length
+                yield index, length
 
     def at(self, tokens: list[Token], index: int) -> int:
         """Return how many tokens from ``index`` on are an entry; 0 where none is."""
@@ -53,6 +62,8 @@ class Phrases:
 
     def ending_at(self, tokens: list[Token], index: int) -> int:
         """Return how many tokens up to and with ``index`` are the longest entry there."""
+        if tokens[index].lower not in self._lasts:
+            return 0
         for length in range(min(self.longest, index + 1), 0, -1):
             if self.at(tokens, index + 1 - length) == length:
                 return length
@@ -75,17 +86,6 @@ def names(document: Document) -> Iterator[Suggestion]:
     """Mark the names that can be only one thing: armed groups, bodies, models of arms."""
     tokens = document.tokens
     for name, label in (("force", "FORCE"), ("org", "ORG")):
-        known = phrases(name, "names")
-        index = 0
-        while index < len(tokens):
-            length = known.at(tokens, index)
-            if length:
-                yield Suggestion(
-                    tokens[index].start,
-                    tokens[index + length - 1].end,
-                    label,
-                    "rule",
-                    "lexicon",
-                    f"{name} name",
-                )
-            index += max(length, 1)
+        for index, length in phrases(name, "names").found(tokens):
+            start, end = tokens[index].start, tokens[index + length - 1].end
+            yield Suggestion(start, end, label, "rule", "lexicon", f"{name} name")

@@ -43,7 +43,7 @@ _ABOUT = r"about|around|nearly|almost|some|approximately|roughly|an estimated|es
 COUNT = (
     rf"(?:(?:(?P<least>{_LEAST})|(?P<most>{_MOST})|(?P<about>{_ABOUT})|(?:a total of|a further|another|the other|an additional|a combined|all|both|only|just|exactly)) )*"
     rf"(?:(?P<vague>(?:many )?(?:tens|hundreds) of thousands|(?:several |many )?(?:dozens|scores|hundreds|thousands)|several (?:dozen|hundred|thousand)|a few (?:dozen|hundred|thousand)|(?:several|many|a number|multiple|numerous|a handful|countless|various|a few|an unknown number|an unspecified number|an undisclosed number)(?: of)?|scores)(?: of(?! whom| them))?"
-    rf"|(?:(?:between|from) )?(?P<number>{_PLAIN})(?:(?: ?[-–] ?| to | or | and (?=\d+ \w+ (?:were|was|people)))(?P<to>{_PLAIN}))?(?: or (?P<more>more))?"
+    rf"|(?P<span>between |from )?(?P<number>{_PLAIN})(?:(?: ?[-–] ?| to | or |(?(span) and |(?!)))(?P<to>{_PLAIN}))?(?: or (?P<more>more))?"
     r"|(?P<couple>a (?:couple|pair)(?: of)?)|(?P<dozen>(?:a|one|half a) dozen))"
 )
 """A pattern of a count with what is said about how exact it is; groups for `read`. Ignore case."""

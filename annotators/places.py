@@ -37,18 +37,13 @@ def find(document: Document) -> Iterator[Suggestion]:
     tokens = document.tokens
     text = document.text
     for key, label in (("gpe", "GPE"), ("loc", "LOC")):
-        known = lexicon.phrases("place", key)
-        index = 0
-        while index < len(tokens):
-            length = known.at(tokens, index)
-            if length:
-                start, end = tokens[index].start, tokens[index + length - 1].end
-                context = bool(_BEFORE.search(text[max(0, start - 24) : start])) or bool(
-                    re.match(r",? (?:region|oblast|province|and [A-Z]|city)", text[end : end + 12])
-                )
-                if length > 1 or context or label == "LOC" or text[end : end + 2] in ("'s", "’s"):
-                    yield Suggestion(start, end, label, "rule", "place", "listed name in context")
-            index += max(length, 1)
+        for index, length in lexicon.phrases("place", key).found(tokens):
+            start, end = tokens[index].start, tokens[index + length - 1].end
+            context = bool(_BEFORE.search(text[max(0, start - 24) : start])) or bool(
+                re.match(r",? (?:region|oblast|province|and [A-Z]|city)", text[end : end + 12])
+            )
+            if length > 1 or context or label == "LOC" or text[end : end + 2] in ("'s", "’s"):
+                yield Suggestion(start, end, label, "rule", "place", "listed name in context")
     for pattern in _patterns():
         for m in pattern.finditer(text):
             first = m[1].split()[0].lower()

@@ -35,14 +35,8 @@ def find(document: Document) -> Iterator[Suggestion]:
             yield Suggestion(m.start(), m.end(), "ROLE", "rule", "role", "office of what")
     for m in re.finditer(rf"(?<!\w)(?:{short})(?=\s+[A-Z])", document.text):
         yield Suggestion(m.start(), m.end(), "ROLE", "rule", "role", "abbreviation")
-    index = 0
-    while index < len(tokens):
-        length = heads.at(tokens, index)
-        if not length:
-            index += 1
-            continue
+    for index, length in heads.found(tokens):
         first, last = index, index + length - 1
-        index += length
         token = tokens[last]
         headline = token.start < document.first_line_end and token.capital
         if headline and not (last + 1 < len(tokens) and tokens[last + 1].capital):

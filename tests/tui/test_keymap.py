@@ -17,6 +17,7 @@ from tui.actions.moving import MovingActions
 from tui.actions.review import ReviewActions
 from tui.actions.selecting import SelectingActions
 from tui.actions.viewing import ViewingActions
+from tui.screens.candidates import CandidatesScreen
 from tui.screens.entities import EntityList
 from tui.screens.entity import EntityCard
 from tui.screens.hits import Hits
@@ -33,6 +34,7 @@ MAIN = (
 SCREENS: dict[str, tuple[type, ...]] = {
     "incidents": (IncidentList,),
     "incident": (IncidentScreen,),
+    "candidates": (CandidatesScreen,),
     "hits": (Hits,),
     "propagation": (Propagation,),
     "memory": (MemoryScreen,),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from textual import on
 
-from store import candidates
+from store import articles, candidates
 from store.candidates import Candidate
 from store.errors import RefusedError
 from tui.safe_text import title_of
 from tui.screens.row_screen import ListScreen
-from tui.widgets.lines import Line, RowList, fit
+from tui.widgets.lines import Line, RowList, around, fit
 
 
 def about(candidate: Candidate) -> list[str]:
@@ -35,6 +35,7 @@ class CandidateRows(RowList, can_focus=True, inherit_bindings=False):
     def __init__(self, *, colour: bool = True) -> None:
         super().__init__(id="candidates", colour=colour)
         self.found: list[Candidate] = []
+        self.text = ""
         self.numbers: dict[bytes, int] = {}
 
     def row(self, number: int, width: int) -> list[Line]:
@@ -59,15 +60,20 @@ class CandidateRows(RowList, can_focus=True, inherit_bindings=False):
                 (fit(" · ".join(about(c)), width - 24), "strong"),
                 (f" {sure}", "faint"),
             ],
-            [
-                (" " * 16, ""),
-                (fit(f"“{' '.join(c.quote.split())}”{manner}", width - 18), ""),
-            ],
+            self._quoted(c, width - 18, manner),
             [
                 (" " * 16, ""),
                 (fit(tail + (" · " if tail and said else "") + (f"says {said}" if said else ""), width - 18), "faint"),
             ],
         ]  # fmt: skip
+
+    def _quoted(self, c: Candidate, width: int, manner: str) -> Line:
+        """Return the trigger among the words around it."""
+        room = max(8, (width - len(c.quote) - len(manner)) // 2)
+        first, last = max(0, c.start - 200), min(len(self.text), c.end + 200)
+        before, after = around(self.text[first:last], c.start - first, c.end - first, room)
+        quote = fit(" ".join(c.quote.split()), width - len(manner))
+        return [(" " * 16, ""), (before, "faint"), (quote, ""), (after, "faint"), (manner, "warn")]
 
 
 class CandidatesScreen(ListScreen, inherit_bindings=False):
@@ -92,6 +98,8 @@ class CandidatesScreen(ListScreen, inherit_bindings=False):
         with self.session.library.reading() as connection:
             self.rows.found = candidates.of_article(connection, self._article_id)
             counts = candidates.counts(connection, self._article_id)
+            if not self.rows.text:
+                self.rows.text = articles.text(connection, self._article_id)
         self.rows.numbers = {c.uid: n for n, c in enumerate(self.rows.found, 1)}
         self.rows.set_count(len(self.rows.found))
         self.rows.border_title = title_of(f"Suggested incidents: {self._title}")

@@ -166,9 +166,10 @@ class Inspector(LinesView, inherit_bindings=False):
             if note.target_uid == m.uid:
                 lines += wrapped(f"✎ {note.body}", width, "accent", " ")
         if told is not None:
-            lines += [[], [(" Told here?", "faint"), ("  Y records, - dismisses, J all", "faint")]]
             day = told.value("date_start") or "no date"
+            lines += [[], [(" Told here, is it?", "faint")]]
             lines += wrapped(f"{day} · {' · '.join(about(told))}", width, "accent", " ")
+            lines += wrapped("Y records, - dismisses, J all", width, "faint", " ")
         # what stands below stays where it is from one mention to the next
         return [*lines, *([] for _ in range(max(1, _ROOM - len(lines))))]
 
