@@ -550,6 +550,7 @@ def _count(words: str) -> int | None:
 def _normal(words: str) -> str:
     text = " ".join(words.lower().replace("’", "'").replace("–", "-").replace("—", "-").split())
     text = re.sub(r"\bmid ", "mid-", text)
+    text = re.sub(rf"\b(\d\d?)/(\d\d?)(?= {MONTH})", r"\1-\2", text)  # the night of 21/22 March
     text = _TIME.sub(" ", text)
     text = re.sub(r"\(.*?\)|\blocal time\b", " ", text)
     text = " ".join(text.split()).strip(" ,.;")
@@ -610,6 +611,9 @@ def resolve_all(
             anchor=anchor if start - anchor_at < 1500 else None,
             year=year if _base(published) is None else None,
         )
+        if when is not None and when.open and year is not None and start - anchor_at < 1500:
+            # a month and day long before the day of publication, behind a date with its year
+            when = resolve(words, published, anchor=anchor, year=year)
         out.append(when)
         if when is not None and when.precision <= 2:
             anchor, anchor_at = when, end
@@ -618,12 +622,16 @@ def resolve_all(
     return out
 
 
+_SENTENCE_END = re.compile(
+    r"(?<![A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})[.] (?=[A-Z“\"])|[;!?] |\n"
+)
+
+
 def looks_ahead(text: str, start: int, end: int) -> bool:
     """Whether the clause around a date speaks of what is to come."""
-    head = max(
-        text.rfind(mark, max(0, start - 160), start) for mark in (". ", "\n", "; ", "! ", "? ")
-    )
-    before = text[max(head, start - 160, 0) : start]
+    window = text[max(0, start - 160) : start]
+    ends = [m.end() for m in _SENTENCE_END.finditer(window)]
+    before = window[ends[-1] :] if ends else window
     tail = re.search(r"[.;!?\n]|, (?:which|who|after|and)\b", text[end : end + 80])
     after = text[end : end + (tail.start() if tail else 80)]
     near = before[-90:]

@@ -1,4 +1,4 @@
-"""Which spaCy model there is, found and loaded by path: a package is never imported by a name
+"""Which spaCy models there are, found and loaded by path: a package is never imported by a name
 that was merely found, since importing runs its code."""
 
 from __future__ import annotations
@@ -6,6 +6,7 @@ from __future__ import annotations
 import importlib.metadata
 import json
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,22 +19,29 @@ HOW_TO_GET = "no model is installed: lexicons and rules only; pip install spacy-
 
 @dataclass(frozen=True)
 class Model:
-    """One installed English model."""
+    """One installed model."""
 
     name: str
     version: str
     path: Path
+    language: str = "en"
 
     @property
     def rank(self) -> tuple[int, str]:
         """Smaller is better. md and lg 3.8 carry older word vectors and find fewer of the names
         that matter here (docs/annotation.md), so that 3.7 of both goes before them."""
+        if self.language != "en":
+            sizes = ("trf", "lg", "md", "sm")
+            return next(
+                (n for n, size in enumerate(sizes) if self.name.endswith(size)), 9
+            ), self.version
         old_vectors = self.name in ("core_web_lg", "core_web_md") and self.version[:4] == "3.8."
         return _RANK[self.name] + (2 if old_vectors else 0), self.version
 
 
+@cache
 def installed() -> list[Model]:
-    """Return the installed English models, best first."""
+    """Return the installed models with names of entities, those of each language best first."""
     found: dict[Path, Model] = {}
     for distribution in importlib.metadata.distributions():
         name = (distribution.metadata["Name"] or "").lower()
@@ -53,15 +61,14 @@ def _read(meta: Path) -> Model | None:
         name, version, language = about["name"], about["version"], about["lang"]
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    if language != "en" or name not in _RANK or "ner" not in about.get("pipeline", ()):
+    if (language == "en" and name not in _RANK) or "ner" not in about.get("pipeline", ()):
         return None
-    return Model(name, version, meta.parent)
+    return Model(name, version, meta.parent, language)
 
 
-def choose() -> Model | None:
-    """Return the best installed model, or None."""
-    models = installed()
-    return models[0] if models else None
+def choose(language: str = "en") -> Model | None:
+    """Return the best installed model of a language, or None."""
+    return next((model for model in installed() if model.language == language), None)
 
 
 def load(model: Model) -> Any:

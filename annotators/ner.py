@@ -23,6 +23,12 @@ LABELS = {
     "QUANTITY": "QUANTITY",
     "PERCENT": "QUANTITY",
     "MONEY": "MONEY",
+    # models of other languages
+    "PER": "PERSON",
+    "persName": "PERSON",
+    "orgName": "ORG",
+    "placeName": "GPE",
+    "geogName": "LOC",
 }
 """OntoNotes to the codebook. PRODUCT, LAW, WORK_OF_ART, LANGUAGE and ORDINAL have no label here."""
 

@@ -121,9 +121,8 @@ def rules_version() -> str:
 @cache
 def fingerprint() -> str:
     """Return what tells two states of the pipeline apart: model, its version, and the rules."""
-    model = models.choose()
-    name = f"{model.name}-{model.version}" if model else "no-model"
-    return f"{name}+{rules_version()}"
+    used = [f"{m.name}-{m.version}" for m in models.installed() if models.choose(m.language) == m]
+    return f"{'+'.join(used) or 'no-model'}+{rules_version()}"
 
 
 @cache
@@ -148,10 +147,17 @@ def annotate(
 
 
 def read(
-    text: str, ner: list[Span], title: str | None = None, date: str | None = None
+    text: str,
+    ner: list[Span],
+    title: str | None = None,
+    date: str | None = None,
+    language: str = "en",
 ) -> Annotation:
-    """Return the suggestions and the incident candidates of a text."""
+    """Return the suggestions and the incident candidates of a text. In another language than
+    English the model's spans, if there are any, the lists and the gazetteer are all there is."""
     document = Document(text, title, date, ner=ner)
+    if language != "en":
+        return _foreign(document)
     proposed: list[tuple[int, Suggestion]] = []
     for certainty, layer in LAYERS:
         proposed.extend((certainty, s) for s in layer(document))
@@ -168,6 +174,16 @@ def read(
         )
     )
     return Annotation(spans, incidents.records(candidates, text))
+
+
+def _foreign(document: Document) -> Annotation:
+    layers: tuple[tuple[int, Layer], ...] = (
+        (80, arms.find), (65, lexicon.names), (50, places.known), (40, _dates), (30, _ner),
+    )  # fmt: skip
+    proposed = [(certainty, s) for certainty, layer in layers for s in layer(document)]
+    spans = [replace(s, score=_certainty(s)) for s in _merge(proposed)]
+    spans, _ = resolution.resolve(sorted(spans, key=lambda s: (s.start, s.end)), document)
+    return Annotation(spans, [])
 
 
 @cache
@@ -222,13 +238,23 @@ def _merge(proposed: list[tuple[int, Suggestion]]) -> list[Suggestion]:
 
 def annotator(
     tick: Callable[[int], None] | None = None,
-) -> Callable[[str], list[Span]]:
-    """Return the function that gives a text's NER spans; loads the model, if there is one."""
+) -> Callable[..., list[Span]]:
+    """Return the function that gives a text's NER spans (``find(text, language="en")``); the
+    English model, if there is one, is loaded at once, others when a text wants them."""
     from annotators import fast_ner, ner
 
-    model = models.choose()
-    if model is None:
-        return lambda text: []
-    nlp = models.load(model)
-    fast = fast_ner.build(nlp)
-    return lambda text: ner.spans(lambda piece: fast_ner.entities(nlp, fast, piece), text, tick)
+    @cache
+    def finder(language: str) -> Callable[[str], list[Span]] | None:
+        model = models.choose(language)
+        if model is None:
+            return None
+        nlp = models.load(model)
+        fast = fast_ner.build(nlp) if language == "en" else None
+        return lambda piece: fast_ner.entities(nlp, fast, piece)
+
+    def find(text: str, language: str = "en") -> list[Span]:
+        entities = finder(language)
+        return [] if entities is None else ner.spans(entities, text, tick)
+
+    finder("en")
+    return find

@@ -146,6 +146,96 @@ _UNSEEN = re.compile(
 )
 
 
+_CAPITAL = re.compile(
+    r"(?<![\w’'-])[^\W\d_a-zа-яіїєґ][\w’'-]{2,}(?:[ -][^\W\d_a-zа-яіїєґ][\w’'-]{2,})?"
+)
+_ENDINGS = (
+    "",
+    "ом",
+    "ем",
+    "ою",
+    "ах",
+    "ями",
+    "ів",
+    "ой",
+    "ей",
+    "а",
+    "у",
+    "е",
+    "і",
+    "и",
+    "ы",
+    "ю",
+    "я",
+    "ь",
+)
+
+
+def known(document: Document) -> Iterator[Suggestion]:
+    """Mark the names of a text in another language that the gazetteer knows: towns of 10,000 and
+    more, regions and countries; Slavic names also where they are declined."""
+    for m in _CAPITAL.finditer(document.text):
+        if not m.group()[0].isupper():
+            continue
+        first = not re.search(r"[\w,] $", document.text[max(0, m.start() - 2) : m.start()])
+        for words in dict.fromkeys((m.group(), m.group().split()[0], m.group().split()[-1])):
+            place = _declined(words)
+            common = len(words) < 5 or first  # a short or a sentence's first word may be no name
+            if place is not None and not (
+                common and place.kind == "city" and place.population < 200_000
+            ):
+                start = m.start() + m.group().index(words)
+                yield Suggestion(
+                    start, start + len(words), "GPE", "rule", "place", f"gazetteer: {place.name}"
+                )
+                break
+
+
+def _declined(words: str) -> gazetteer.Place | None:
+    cyrillic = any("\u0400" <= c <= "\u04ff" for c in words)
+    for ending in _ENDINGS if cyrillic else ("",):
+        if ending and not words.endswith(ending):
+            continue
+        stem = words[: len(words) - len(ending)] if ending else words
+        if len(stem) < 3:
+            continue
+        for name in (
+            (
+                stem,
+                *_in_nominative(stem),
+                stem + "а",
+                stem + "я",
+                stem + "ь",
+                stem + "и",
+                stem + "ы",
+                stem + "е",
+            )
+            if ending
+            else (stem,)
+        ):
+            for place in gazetteer.lookup(name):
+                if place.kind in ("country", "region") or (
+                    place.kind == "city" and place.population >= 10_000
+                ):
+                    return place
+    return None
+
+
+def _in_nominative(stem: str) -> list[str]:
+    """Return a Ukrainian stem with the vowel it has in the nominative: ``Києв-`` is ``Київ``."""
+    return [
+        stem[:-2] + to for of, to in (("ов", "ів"), ("єв", "їв"), ("ев", "ів")) if stem.endswith(of)
+    ]
+
+
+def resolve_name(name: str) -> str:
+    """Return the form of a name that the gazetteer has: a declined Slavic name in the nominative."""
+    if gazetteer.lookup(name) or not any("\u0400" <= c <= "\u04ff" for c in name):
+        return name
+    place = _declined(name)
+    return place.name if place else name
+
+
 def _meets(taken: list[tuple[int, int]], start: int, end: int) -> bool:
     index = bisect_left(taken, (end, 0))
     return any(b > start for _, b in taken[max(0, index - 4) : index])
@@ -251,7 +341,7 @@ def resolve(
     best: dict[str, list[gazetteer.Place]] = {}
     out = []
     for start, end in spans:
-        name = text[start:end]
+        name = resolve_name(text[start:end])
         asked, beside = asked_kind(text, start, end), _beside(text, end)
         ranked = gazetteer.rank(name, known, asked, beside)
         folded = gazetteer.fold(name)

@@ -37,6 +37,7 @@ class Annotated:
 
     suggestions: list[Suggestion]
     reports: list[dict[str, Any]]
+    language: str  # ISO 639-1, as given or as recognised
     ner: list[list[Any]] | None  # None where the cached one was used
 
 
@@ -104,7 +105,9 @@ class Worker:
                     future.cancel()
                 else:
                     found = [Suggestion(*entity) for entity in message["entities"]]
-                    future.set_result(Annotated(found, message["reports"], message["ner"]))
+                    future.set_result(
+                        Annotated(found, message["reports"], message["language"], message["ner"])
+                    )
         finally:
             self._ended = True
             for future in self._waiting.values():
@@ -118,6 +121,7 @@ class Worker:
         *,
         title: str | None = None,
         date: str | None = None,
+        language: str | None = None,
         ner: list[list[Any]] | None = None,
         priority: int = QUEUED,
         progress: Callable[[int, int], None] | None = None,
@@ -137,7 +141,7 @@ class Worker:
             self._progress[number] = progress
         request = {
             "id": number, "priority": priority, "text": text, "title": title, "date": date,
-            "ner": ner,
+            "language": language, "ner": ner,
         }  # fmt: skip
         try:
             self._process.stdin.write(json.dumps(request).encode() + b"\n")
@@ -215,6 +219,7 @@ class Annotations:
             text,
             title=article.title,
             date=article.published,
+            language=article.language,
             ner=known,
             priority=priority,
             progress=progress,
@@ -230,6 +235,7 @@ class Annotations:
                 memory.all_of(connection),
                 mentions.decided_spans(connection, article_id),
             )
+            articles.set_language(connection, article_id, done.language)
             candidates.replace_all(connection, article_id, done.reports, run)
             return mentions.replace_suggestions(
                 connection, article_id, suggestions, self.fingerprint, run
@@ -280,7 +286,12 @@ async def stream(
 
     async def one(row: Mapping[str, Any]) -> Annotated | WorkerError:
         try:
-            return await worker.annotate(row["text"], title=row.get("title"), date=row.get("date"))
+            return await worker.annotate(
+                row["text"],
+                title=row.get("title"),
+                date=row.get("date"),
+                language=row.get("language"),
+            )
         except WorkerError as problem:
             return problem
 

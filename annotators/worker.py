@@ -1,7 +1,7 @@
 """The child process: texts in, suggestions out, one JSON object a line. It knows no store.
 
 Requests: ``{"id", "priority", "text", "title", "date", "ner"}`` (``ner`` where it is cached) and
-``{"cancel": id}``. Answers: one ``{"hello": …}``, then ``{"id", "entities", "reports", "ner"}``,
+``{"cancel": id}``. Answers: one ``{"hello": …}``, then ``{"id", "entities", "reports", "language", "ner"}``,
 ``{"id", "progress": [done, total]}``, ``{"id", "cancelled": true}`` or ``{"id", "error"}``.
 It ends when its input does.
 """
@@ -56,7 +56,7 @@ def main() -> None:
     inbox = _Inbox()
     threading.Thread(target=inbox.listen, daemon=True).start()
 
-    from annotators import models, ner, pipeline
+    from annotators import language, models, ner, pipeline
 
     def say(**message: object) -> None:
         out.write(json.dumps(message, ensure_ascii=True, separators=(",", ":")) + "\n")
@@ -87,10 +87,13 @@ def main() -> None:
             if request["id"] in inbox.cancelled:
                 raise ner.CancelledError
             cached = request.get("ner")
+            spoken = language.detect(request["text"], request.get("language"))
             spans = [(s, e, label) for s, e, label in cached] if cached is not None else find(
-                request["text"]
+                request["text"], spoken
             )  # fmt: skip
-            found = pipeline.read(request["text"], spans, request.get("title"), request.get("date"))
+            found = pipeline.read(
+                request["text"], spans, request.get("title"), request.get("date"), spoken
+            )
             say(
                 id=request["id"],
                 entities=[
@@ -108,6 +111,7 @@ def main() -> None:
                     for s in found.suggestions
                 ],
                 reports=found.reports,
+                language=spoken,
                 ner=None if cached is not None else spans,
             )
         except ner.CancelledError:

@@ -68,6 +68,15 @@ def text(connection: sqlite3.Connection, article_id: int) -> str:
     return str(row[0]) if row else ""
 
 
+def set_language(connection: sqlite3.Connection, article_id: int, language: str) -> None:
+    """Note the language that was recognised, where none was given and it is not English."""
+    if language != "en":
+        connection.execute(
+            "UPDATE article SET language = ? WHERE id = ? AND language IS NULL",
+            (language, article_id),
+        )
+
+
 def beginning(connection: sqlite3.Connection, article_id: int, size: int) -> str:
     """Return the first characters of an article's text, from its first ``size`` bytes: of a long
     text no more than that is read."""

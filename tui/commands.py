@@ -256,6 +256,8 @@ async def _annotate_rows(source: str, target: str) -> int:
                     entity.update({k: v for k, v in (s.resolved or {}).items() if k != "others"})
                     entities.append(entity)
                 record = {**row, "entities": entities, "reports": answer.reports}
+                if answer.language != "en" and not row.get("language"):
+                    record["language"] = answer.language
             line = json.dumps(record, ensure_ascii=out.isatty()) + "\n"
             out.write(line.encode("utf-8", "backslashreplace").decode("utf-8"))
     bar.end()

@@ -80,6 +80,12 @@ class Session:
                 incidents.of_article(connection, article_id) if article.n_reports else [],
             )
 
+    def has_model(self, language: str) -> bool:
+        """Whether a model for a language is installed."""
+        from annotators import models
+
+        return models.choose(language.split("-")[0].lower()) is not None
+
     def shared(
         self, one: OpenArticle, other: OpenArticle
     ) -> list[tuple[set[bytes], list[tuple[int, int]]]]:

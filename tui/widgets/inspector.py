@@ -112,7 +112,7 @@ class Inspector(LinesView, inherit_bindings=False):
         book = session.library.codebook()
         if mention is not None:
             lines += self._mention(session, book, found, mention, overlapping, width)
-        lines += self._article(found, width)
+        lines += self._article(session, found, width)
         lines += self._labels(book, width)
         self.set_lines(lines)
 
@@ -173,7 +173,7 @@ class Inspector(LinesView, inherit_bindings=False):
         # what stands below stays where it is from one mention to the next
         return [*lines, *([] for _ in range(max(1, _ROOM - len(lines))))]
 
-    def _article(self, found: OpenArticle, width: int) -> list[Line]:
+    def _article(self, session: Session, found: OpenArticle, width: int) -> list[Line]:
         article = found.article
         lines: list[Line] = wrapped(" ".join(article.title.split()), width, "strong", " ")
         rows = [
@@ -188,6 +188,14 @@ class Inspector(LinesView, inherit_bindings=False):
             if value:
                 look = "warn" if name == "in the text" else ""
                 lines.append([(f" {name}  ", "faint"), (fit(value, width - len(name) - 3), look)])
+        if article.language and not article.language.startswith("en"):
+            if session.has_model(article.language):
+                lines += wrapped(f"in {article.language}", width, "", " ")
+            else:
+                words = (
+                    f"in {article.language}: lists, places and patterns only, no model is installed"
+                )
+                lines += wrapped(words, width, "warn", " ")
         if article.date_conflict:
             lines += wrapped("The two dates differ: E corrects.", width, "warn", " ")
         for note in found.notes:
