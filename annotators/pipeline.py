@@ -28,6 +28,7 @@ from annotators import (
     lexicon,
     models,
     places,
+    plugins,
     resolution,
     roles,
 )
@@ -93,6 +94,7 @@ def _dates(document: Document) -> list[Suggestion]:
 
 
 LAYERS: tuple[tuple[int, Layer], ...] = (
+    (95, plugins.find),
     (90, casualties.find),
     (80, arms.find),
     (75, forces.find),
@@ -118,17 +120,21 @@ def rules_version() -> str:
     return digest.hexdigest()
 
 
-@cache
 def fingerprint() -> str:
-    """Return what tells two states of the pipeline apart: model, its version, and the rules."""
-    used = [f"{m.name}-{m.version}" for m in models.installed() if models.choose(m.language) == m]
-    return f"{'+'.join(used) or 'no-model'}+{rules_version()}"
+    """Return what tells two states of the pipeline apart: models, their versions, the rules, and
+    what other packages add."""
+    return "+".join([*_models(), rules_version(), *plugins.versions()])
 
 
 @cache
+def _models() -> tuple[str, ...]:
+    used = [f"{m.name}-{m.version}" for m in models.installed() if models.choose(m.language) == m]
+    return tuple(used) or ("no-model",)
+
+
 def ner_fingerprint() -> str:
     """Return what a cached NER result depends on beside the text."""
-    return fingerprint().rsplit("+", 1)[0]
+    return "+".join(_models())
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from annotators import pipeline, remembered
+from annotators import pipeline, plugins, remembered
 from store import articles, cache, candidates, memory, mentions
 from store.library import BULK, Library
 from store.records import Suggestion
@@ -72,6 +72,7 @@ class Worker:
                 "-P",  # a file in the user's folder must not be run in place of a module
                 "-m",
                 "annotators.worker",
+                *plugins.enabled(),
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=stderr,

@@ -56,7 +56,9 @@ def main() -> None:
     inbox = _Inbox()
     threading.Thread(target=inbox.listen, daemon=True).start()
 
-    from annotators import language, models, ner, pipeline
+    from annotators import language, models, ner, pipeline, plugins
+
+    plugins.enable(sys.argv[1:])
 
     def say(**message: object) -> None:
         out.write(json.dumps(message, ensure_ascii=True, separators=(",", ":")) + "\n")

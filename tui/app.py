@@ -58,6 +58,10 @@ class ConflictReader(App[int]):
             *self.config.problems,
             *(keymap.use(self.config.keys) if self.config.keys else ()),
         ]
+        if self.config.annotators:
+            from annotators import plugins
+
+            self.problems += plugins.enable(self.config.annotators)
         self.look = config.ThemeFile("none", True, {})
         if not self.no_color:
             try:

@@ -118,6 +118,7 @@ def run_import(path: Path, options: argparse.Namespace) -> int:
             say(f"… and {len(summary.duplicates) - 20} more that are in the library already")
         failed = 0
         if summary.added and not options.no_annotate:
+            _enable_annotators()
             failed = asyncio.run(_annotate(library, [s.article_id for s in summary.added]))
         parts = [f"{len(summary.added)} imported"]
         if summary.duplicates:
@@ -129,6 +130,15 @@ def run_import(path: Path, options: argparse.Namespace) -> int:
 
 
 # --- annotate -----------------------------------------------------------------------------------
+
+
+def _enable_annotators() -> None:
+    """Enable the layers of other packages that the user's configuration names."""
+    from annotators import plugins
+    from tui import config
+
+    for problem in plugins.enable(config.load().annotators):
+        say(problem)
 
 
 async def _annotate(library: Library, ids: list[int]) -> int:
@@ -160,6 +170,7 @@ async def _annotate(library: Library, ids: list[int]) -> int:
 
 def run_annotate(path: Path, options: argparse.Namespace) -> int:
     """Annotate the library, or rows without one."""
+    _enable_annotators()
     if options.input is not None:
         return asyncio.run(_annotate_rows(options.input, options.output or "-"))
     if options.output:

@@ -28,6 +28,7 @@ theme = "dark"            # dark, light, high-contrast, high-contrast-light, col
 keymap = "default"        # default, slate, prodigy, or NAME of keymaps/NAME.toml beside this file
 # codebook = "mine.toml"  # for new libraries; check it with: conflict-reader codebook check FILE
 # notes_in_editor = true  # write notes in $EDITOR
+# annotators = ["name"]   # layers of installed packages; their code runs in the annotation process
 
 [keys]                    # action = key or keys; `conflict-reader keys` lists the actions
 # accept = ["a", "y"]
@@ -57,6 +58,7 @@ class Config:
     keymap: str = "default"
     codebook: Path | None = None
     notes_in_editor: bool = False
+    annotators: tuple[str, ...] = ()
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
 
@@ -86,7 +88,7 @@ def load() -> Config:
     path = folder() / "config.toml"
     raw, problems = _toml(path)
     found = Config()
-    known = {"theme", "keymap", "codebook", "notes_in_editor", "keys"}
+    known = {"theme", "keymap", "codebook", "notes_in_editor", "annotators", "keys"}
     problems += [f"{path.name}: there is no setting “{name}”" for name in raw if name not in known]
     for name in ("theme", "keymap"):
         value = raw.get(name)
@@ -98,6 +100,11 @@ def load() -> Config:
         found = replace(found, codebook=folder() / Path(raw["codebook"]).expanduser())
     if "notes_in_editor" in raw:
         found = replace(found, notes_in_editor=raw["notes_in_editor"] is True)
+    names = raw.get("annotators", [])
+    if isinstance(names, list) and all(isinstance(name, str) for name in names):
+        found = replace(found, annotators=tuple(names))
+    else:
+        problems.append(f"{path.name}: annotators is a list of names in quotes")
     keys, wrong = profile(found.keymap)
     own, more = _keys(raw.get("keys", {}), path.name)
     return replace(found, keys={**keys, **own}, problems=(*problems, *wrong, *more))
