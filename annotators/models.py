@@ -66,8 +66,46 @@ def _read(meta: Path) -> Model | None:
     return Model(name, version, meta.parent, language)
 
 
+def folder() -> Path:
+    """Return where trained models are kept."""
+    from platformdirs import user_data_path
+
+    return user_data_path("conflict-reader", appauthor=False) / "models"
+
+
+def use(name: str) -> None:
+    """Use a trained model for English from now on, or with ``default`` the best installed one.
+
+    Raises:
+        ValueError: there is no trained model of this name.
+    """
+    chosen = folder() / "in-use"
+    if name == "default":
+        chosen.unlink(missing_ok=True)
+    elif (folder() / name).parent != folder() or _read(folder() / name / "meta.json") is None:
+        known = sorted(p.parent.name for p in folder().glob("*/meta.json"))
+        raise ValueError(
+            f"there is no trained model “{name}”; there is {', '.join([*known, 'default'])}"
+        )
+    else:
+        chosen.write_text(name, "utf-8")
+    _trained.cache_clear()
+
+
+@cache
+def _trained() -> Model | None:
+    try:
+        name = (folder() / "in-use").read_text("utf-8").strip()
+    except OSError:
+        return None
+    return _read(folder() / name / "meta.json")
+
+
 def choose(language: str = "en") -> Model | None:
-    """Return the best installed model of a language, or None."""
+    """Return the model that texts of a language are read with, or None: the trained one that the
+    user chose, else the best that is installed."""
+    if language == "en" and (trained := _trained()) is not None:
+        return trained
     return next((model for model in installed() if model.language == language), None)
 
 

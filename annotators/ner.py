@@ -23,7 +23,11 @@ LABELS = {
     "QUANTITY": "QUANTITY",
     "PERCENT": "QUANTITY",
     "MONEY": "MONEY",
-    # models of other languages
+    # of trained models
+    "FORCE": "FORCE",
+    "WEAPON": "WEAPON",
+    "PLATFORM": "PLATFORM",
+    # of models of other languages
     "PER": "PERSON",
     "persName": "PERSON",
     "orgName": "ORG",

@@ -126,10 +126,10 @@ def fingerprint() -> str:
     return "+".join([*_models(), rules_version(), *plugins.versions()])
 
 
-@cache
 def _models() -> tuple[str, ...]:
-    used = [f"{m.name}-{m.version}" for m in models.installed() if models.choose(m.language) == m]
-    return tuple(used) or ("no-model",)
+    languages = dict.fromkeys(["en", *(m.language for m in models.installed())])
+    chosen = [model for language in languages if (model := models.choose(language))]
+    return tuple(f"{m.name}-{m.version}" for m in chosen) or ("no-model",)
 
 
 def ner_fingerprint() -> str:

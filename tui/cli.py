@@ -98,6 +98,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     sub.add_argument("--texts", metavar="FOLDER", help="where the texts are that a gold names")
 
+    sub = command(
+        "train",
+        "fine-tune the model on the articles that are done, and compare it on some held back",
+        "train --use trained-20250114-120000",
+    )
+    sub.add_argument("--use", metavar="NAME", help="use a trained model from now on, or default")
+    sub.add_argument("--epochs", type=_count, default=20, metavar="N", help="at most (20)")
+    sub.add_argument("--json", action="store_true", help="one JSON object")
+
     sub = command("list", "list articles, newest first", "list --status unread --json")
     sub.add_argument("--status", choices=("unread", "reading", "done", "flagged"))
     sub.add_argument("--label", help="with mentions of this label")

@@ -284,6 +284,13 @@ def run_evaluate(path: Path, options: argparse.Namespace) -> int:
     return evaluate.run(options)
 
 
+def run_train(path: Path, options: argparse.Namespace) -> int:
+    """Fine-tune the model on the articles that are done."""
+    from tui import train
+
+    return train.run(path, options)
+
+
 # --- list, search, show -------------------------------------------------------------------------
 
 
