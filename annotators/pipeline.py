@@ -172,6 +172,7 @@ def read(
     spans = consistency.apply(spans, document)
     spans = extensions.bodies_of(extensions.apply(spans, document), document)
     spans = [replace(s, score=_certainty(s)) for s in _merge([(0, s) for s in spans])]
+    document.__dict__.pop("tokens", None)  # nothing behind this looks at words; they take room
     spans, known = resolution.resolve(sorted(spans, key=lambda s: (s.start, s.end)), document)
     headline = document.first_line_end if "\n" in text.strip() else 0
     candidates = incidents.find(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from annotators import dates, gazetteer, numbers, places
@@ -54,9 +55,7 @@ def resolve(spans: Sequence[Suggestion], document: Document) -> tuple[list[Sugge
         entity = s.entity
         if s.start in by_place and s.label in ("GPE", "LOC", "FACILITY"):
             ranked = by_place[s.start]
-            record = {"place": ranked[0].record()}
-            if len(ranked) > 1:
-                record["others"] = [p.record() for p in ranked[1 : 1 + RUNNERS_UP]]
+            record = _placed(tuple(ranked[: 1 + RUNNERS_UP]))
             entity = entity or ranked[0].name
         elif s.label == "NORP" and (
             code := gazetteer.demonyms().get(text[s.start : s.end].lower())
@@ -75,6 +74,15 @@ def resolve(spans: Sequence[Suggestion], document: Document) -> tuple[list[Sugge
             entity = _plain(text[s.start : s.end])
         out.append(replace(s, entity=entity, resolved=record))
     return out, Resolved(by_place, by_date, published)
+
+
+@lru_cache(maxsize=4096)
+def _placed(ranked: tuple[gazetteer.Place, ...]) -> dict[str, Any]:
+    """Return the record of a place with its runners-up; one for all mentions of it."""
+    record: dict[str, Any] = {"place": ranked[0].record()}
+    if len(ranked) > 1:
+        record["others"] = [p.record() for p in ranked[1:]]
+    return record
 
 
 def _plain(name: str) -> str:

@@ -12,6 +12,9 @@ _SHORT = re.compile(
     r"No|vs|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|approx|est|Inc|Ltd|Co|Corp|Ft|Mt|al)|\b[A-Z]|\b(?:[A-Za-z]\.)+[A-Za-z])$"
 )
 
+LONGEST = 1500
+"""Code points; what goes on longer is no sentence but a table or an attack, and is cut."""
+
 
 def sentences(text: str) -> list[tuple[int, int]]:
     """Return the sentences of a text as ``[start, end)`` without white space around; a line's end
@@ -36,6 +39,13 @@ def _add(text: str, start: int, end: int, out: list[tuple[int, int]]) -> None:
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
+    while end - start > LONGEST:
+        cut = text.rfind(" ", start + LONGEST // 2, start + LONGEST)
+        cut = cut if cut > start else start + LONGEST
+        out.append((start, cut))
+        start = cut
+        while start < end and text[start].isspace():
+            start += 1
     if start < end:
         out.append((start, end))
 

@@ -9,6 +9,8 @@ It ends when its input does.
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import gc
 import json
 import os
 import queue
@@ -26,6 +28,13 @@ def _private_stdout() -> IO[str]:
     pipe = os.dup(1)
     os.dup2(2, 1)
     return os.fdopen(pipe, "w", encoding="utf-8", buffering=1)
+
+
+def _give_memory_back() -> None:
+    """Return to the system what loading a model used for a moment, where the C library can."""
+    gc.collect()
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 class _Inbox:
@@ -80,6 +89,7 @@ def main() -> None:
         }
     )
     find = pipeline.annotator(tick)
+    _give_memory_back()
     while True:
         _, _, request = inbox.requests.get()
         if request is None:
