@@ -217,6 +217,19 @@ def _merge(proposed: list[tuple[int, Suggestion]]) -> list[Suggestion]:
         if s.layer == "ner" and s.label in ("ORG", "PERSON", "EVENT", "FACILITY", "GPE", "LOC")
     }
 
+    people = [s for _, s in proposed if s.layer == "ner" and s.label == "PERSON"]
+    proposed = [
+        (certainty, s)
+        for certainty, s in proposed
+        # `Muhammed Sheikh Khalil` is one name; in `Sheikh Hamad` the office goes before it
+        if s.label != "ROLE" or not any(p.start < s.start and s.end < p.end for p in people)
+    ]
+    roles_at = {s.start: s.end for _, s in proposed if s.label == "ROLE"}
+    for _, p in [*proposed]:
+        behind = roles_at.get(p.start)
+        if p.label == "PERSON" and p.layer == "ner" and behind is not None and behind + 1 < p.end:
+            proposed.append((30, replace(p, start=behind + 1)))
+
     def inside_a_name(s: Suggestion) -> bool:
         return s.layer in ("place", "lexicon") and any(
             a <= s.start and s.end <= b and (a, b) != (s.start, s.end) for a, b in names

@@ -13,7 +13,7 @@ from annotators.base import Document
 from store.dates import find_dateline
 from store.records import Suggestion
 
-RUNNERS_UP = 4
+RUNNERS_UP = 3
 """How many other places of a name are kept for the analyst to choose from."""
 
 
@@ -80,7 +80,7 @@ def resolve(spans: Sequence[Suggestion], document: Document) -> tuple[list[Sugge
 def _placed(ranked: tuple[gazetteer.Place, ...]) -> dict[str, Any]:
     """Return the record of a place with its runners-up; one for all mentions of it."""
     record: dict[str, Any] = {"place": ranked[0].record()}
-    if len(ranked) > 1:
+    if len(ranked) > 1 and ranked[0].kind != "country":
         record["others"] = [p.record() for p in ranked[1:]]
     return record
 

@@ -36,6 +36,10 @@ def snapshot(library: Library) -> dict[str, list[tuple[object, ...]]]:
             out[table] = connection.execute(
                 f"SELECT {columns} FROM {table} WHERE deleted = 0 ORDER BY id"
             ).fetchall()
+        out["candidate"] = connection.execute(
+            "SELECT uid, review_status, report_id FROM candidate WHERE review_status <> 'suggested'"
+            " ORDER BY uid"
+        ).fetchall()
     return out
 
 

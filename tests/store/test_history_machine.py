@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from store import (
     articles,
+    candidates,
     edits,
     entities,
     history,
@@ -60,7 +61,34 @@ class Analyst(RuleBasedStateMachine):
             self.library.write(
                 lambda c, n=number, f=found: mentions.replace_suggestions(c, n, f, "fp", None)  # type: ignore[misc]
             )
+            self.suggest(number)
         self.states = [snapshot(self.library)]
+
+    def suggest(self, number: int) -> None:
+        """Suggest two incidents of an article, as every annotation of it does."""
+        text = TEXTS[number - 1]
+        reports = [
+            {"trigger": {"start": a, "end": a + 5, "text": text[a : a + 5]}, "confidence": 0.5,
+             "claims": [{"field": "type", "value": "other"}, {"field": "place_name", "value": "Kyiv"}],
+             "relations": [{"to": 1 - n, "relation": "part_of"}] if n else []}
+            for n, a in enumerate((0, 20))
+        ]  # fmt: skip
+        self.library.write(lambda c: candidates.replace_all(c, number, reports, None))
+
+    @rule(seed=NUMBER, accept=st.booleans(), again=st.booleans())
+    def candidate(self, seed: int, accept: bool, again: bool) -> None:
+        number = seed % len(TEXTS) + 1
+        if again:
+            self.suggest(number)
+        with self.library.reading() as connection:
+            found = candidates.of_article(connection, number)
+        if not found:
+            return
+        chosen, book = found[seed % len(found)], self.library.codebook()
+        if accept:
+            self.edit("incident", lambda e: candidates.accept(e, book, chosen))
+        else:
+            self.edit("incident", lambda e: candidates.dismiss(e, chosen))
 
     def edit(self, kind: str, work: object) -> None:
         with contextlib.suppress(RefusedError):

@@ -69,10 +69,10 @@ class CandidateRows(RowList, can_focus=True, inherit_bindings=False):
 
     def _quoted(self, c: Candidate, width: int, manner: str) -> Line:
         """Return the trigger among the words around it."""
-        room = max(8, (width - len(c.quote) - len(manner)) // 2)
+        room = max(8, (width - min(len(c.quote), width // 2) - len(manner)) // 2)
         first, last = max(0, c.start - 200), min(len(self.text), c.end + 200)
         before, after = around(self.text[first:last], c.start - first, c.end - first, room)
-        quote = fit(" ".join(c.quote.split()), width - len(manner))
+        quote = fit(" ".join(c.quote.split()), width - len(manner) - 2 * room)
         return [(" " * 16, ""), (before, "faint"), (quote, ""), (after, "faint"), (manner, "warn")]
 
 

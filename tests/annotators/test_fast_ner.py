@@ -1,0 +1,56 @@
+"""The accelerated decoder gives the entities that the stock one gives, on a hundred thousand words."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from annotators import fast_ner, models
+from benchmarks import made
+from tests.conftest import data_folder
+
+ODD = [
+    "", " ", "\n\n", "x", "Kyiv", "Kyiv\n", "In\n Kyiv  \t Hamas", "((((((((((", "🇺🇦 Київ 👩‍👩‍👧",
+    "A" * 3000, "U.S. U.S. U.S.", "Kyiv " * 400, "\ufffd\ufffd Kyiv", "January January 14 2025 14",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def nlp():  # type: ignore[no-untyped-def]
+    model = models.choose()
+    if model is None:
+        pytest.skip("no model is installed")
+    return models.load(model)
+
+
+def test_it_is_in_use_with_the_model_that_is_pinned(nlp) -> None:  # type: ignore[no-untyped-def]
+    assert fast_ner.build(nlp) is not None
+
+
+def test_the_same_entities_on_a_hundred_thousand_words(nlp) -> None:  # type: ignore[no-untyped-def]
+    fast = fast_ner.build(nlp)
+    texts = [*ODD, *(made.text(1000, n) for n in range(60))]
+    data = data_folder()
+    for name in ("wikinews_articles", "ner_re3d", "xdoc_gvc") if data else ():
+        assert data is not None
+        lines = (data / f"{name}.jsonl").read_text("utf-8").splitlines()
+        texts += [json.loads(line)["text"] for line in lines]
+    words = 0
+    for n in range(1000):
+        if n >= len(texts):
+            if words >= 100_000:
+                break
+            texts.append(made.text(1000, n))
+        words += len(texts[n].split())
+        assert fast_ner.entities(nlp, fast, texts[n]) == fast_ner.entities(nlp, None, texts[n])
+    assert words >= 100_000
+
+
+def test_a_model_laid_out_otherwise_is_left_to_the_stock_decoder() -> None:
+    import spacy
+
+    blank = spacy.blank("en")
+    blank.add_pipe("ner").add_label("ORG")  # type: ignore[attr-defined]
+    blank.initialize()
+    assert fast_ner.build(blank) is None

@@ -1,0 +1,181 @@
+"""Incident candidates: the bundled article as an analyst would code it, and small cases."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+import seeds
+from annotators import language, models, pipeline, plugins
+from annotators.base import Document
+
+ARTICLE = seeds.read().decode()
+
+
+def _values(report: dict[str, Any]) -> dict[str, Any]:
+    return {c["field"]: c["value"] for c in reversed(report["claims"])}
+
+
+@pytest.fixture(scope="module")
+def reports() -> list[dict[str, Any]]:
+    if models.choose() is None:
+        pytest.skip("no model is installed")
+    text = ARTICLE
+    return pipeline.read(text, pipeline.annotator()(text)).reports
+
+
+def _one(reports: list[dict[str, Any]], kind: str, place: str | None) -> tuple[int, dict[str, Any]]:
+    found = [
+        (n, r) for n, r in enumerate(reports)
+        if _values(r)["type"] == kind and _values(r).get("place_name") == place
+    ]  # fmt: skip
+    assert len(found) == 1, (
+        kind,
+        place,
+        [(_values(r)["type"], _values(r).get("place_name")) for r in reports],
+    )
+    return found[0]
+
+
+def test_the_separate_strikes_and_how_they_stand_to_each_other(
+    reports: list[dict[str, Any]],
+) -> None:
+    whole, umbrella = _one(reports, "attack.unspecified", "Russia")
+    assert _values(umbrella)["date_start"] == "XXXX-01-14"  # no year is invented
+    for place in ("Saratov", "Kazan", "Engels"):
+        _, strike = _one(reports, "attack.drone_strike", place)
+        assert {"to": whole, "relation": "part_of"} in strike["relations"]
+        assert _values(strike)["country"] == "RUS" and _values(strike)["date_start"] == "XXXX-01-14"
+    earlier, before = next(
+        (n, r) for n, r in enumerate(reports) if _values(r)["date_start"] == "XXXX-01-08"
+    )
+    assert _values(before)["place_name"] == "Engels"
+    _, engels = _one(reports, "attack.drone_strike", "Engels")
+    assert {"to": earlier, "relation": "repeat_target"} in engels["relations"]
+
+
+def test_what_was_launched_and_shot_down(reports: list[dict[str, Any]]) -> None:
+    n, launched = next(
+        (n, r) for n, r in enumerate(reports)
+        if any(c["value"] == "80 drones launched" for c in r["claims"])
+    )  # fmt: skip
+    assert _values(launched)["type"] == "attack.drone_strike"
+    _, shot = _one(reports, "air_defence.shoot_down", "Kyiv")
+    assert _values(shot)["quantities"] == "58 drones shot down"
+    assert {"to": n, "relation": "response_to"} in shot["relations"]
+
+
+def test_a_visit_and_what_is_only_proposed(reports: list[dict[str, Any]]) -> None:
+    _, visit = _one(reports, "diplomacy.visit", "Kyiv")
+    assert _values(visit)["event_status"] == "occurred"
+    howitzers = next(r for r in reports if _values(r)["type"] == "aid.military_delivery")
+    assert _values(howitzers)["event_status"] == "proposed"
+    assert "RCH 155 self-propelled howitzers" in [c["value"] for c in howitzers["claims"]]
+    for report in reports:
+        told = report["trigger"]["text"]
+        if "exercise" in told or "talks" in told:
+            assert _values(report)["event_status"] in ("planned", "proposed")
+
+
+def test_evidence_stands_in_the_text(reports: list[dict[str, Any]]) -> None:
+    for report in reports:
+        for claim in [report["trigger"], *report["claims"]]:
+            assert ARTICLE[claim["start"] : claim["end"]] == claim["text"]
+        for relation in report["relations"]:
+            assert 0 <= relation["to"] < len(reports)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "status"),
+    [
+        ("Gunmen shot dead two police officers in Mosul.", "attack.shooting_assassination", "occurred"),
+        ("A suicide bomber killed 12 people in Kabul.", "attack.suicide_bombing", "occurred"),
+        ("Artillery shelled Kramatorsk, killing three.", "attack.shelling", "occurred"),
+        ("Turkey threatens to invade northern Syria.", "statement.threat", "threatened"),
+        ("The army plans to withdraw from Kherson.", "movement.withdrawal", "planned"),
+        ("Police foiled a bombing in Brussels.", "attack.bombing", "attempted"),
+        ("Rebels kidnapped five aid workers in Ituri.", "harm.abduction", "occurred"),
+        ("Russia and Ukraine exchanged 100 prisoners.", "detention.pow_exchange", "occurred"),
+    ],
+)  # fmt: skip
+def test_types_and_status(text: str, kind: str, status: str) -> None:
+    report = max(pipeline.read(text, []).reports, key=lambda r: r["confidence"])
+    assert (_values(report)["type"], _values(report)["event_status"]) == (kind, status)
+
+
+def test_a_date_without_words_is_inferred_and_says_so() -> None:
+    report = pipeline.read("Shells hit Sumy, killing two.", [], None, "2025-01-15").reports[0]
+    values = _values(report)
+    assert (values["date_start"], values["date_basis"]) == ("2025-01-15", "inferred")
+    report = pipeline.read("Shells hit Sumy, killing two.", []).reports[0]
+    assert "date_start" not in _values(report)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " \n\t ", "\ufffd" * 20_000, "(" * 20_000, "a" * 200_000, "Kyiv was hit.\n" * 3000,
+     "an earlier attack on " * 3000, "killed 5 people, " * 3000, "and soldiers killed " * 4000,
+     "January 14 to " * 3000, "😀" * 20_000, "he said that " * 5000, "said, " * 8000],
+)  # fmt: skip
+def test_hostile_texts_end(text: str) -> None:
+    started = time.process_time()
+    pipeline.read(text, [], None, "2025-01-15")
+    assert time.process_time() - started < 60  # they take a second or two; the square of it hours
+
+
+def test_languages_are_told_apart() -> None:
+    assert (
+        language.detect("The army said that two people were killed in the attack on Kyiv.") == "en"
+    )
+    assert language.detect("Збройні сили повідомили про обстріл Харкова, двоє поранених.") == "uk"
+    assert (
+        language.detect("Une frappe de drone a visé un dépôt de carburant dans la région.") == "fr"
+    )
+    assert language.detect("Kyiv hit.") == "en"
+    assert language.detect("Kyiv hit.", "uk-UA") == "uk"
+
+
+def test_a_text_without_a_model_gets_lists_and_places() -> None:
+    text = "У ніч на 14 січня дрони вдарили по Харкову та Одесі."
+    found = {
+        (text[s.start : s.end], s.label, s.entity)
+        for s in pipeline.read(text, [], language="uk").suggestions
+    }
+    assert ("Харкову", "GPE", "Kharkiv") in found and ("дрони", "WEAPON", None) in found
+
+
+def test_layers_of_other_packages_are_off_until_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Point:
+        dist = None
+
+        def __init__(self, work: Any) -> None:
+            self.work = work
+
+        def load(self) -> Any:
+            return self.work
+
+    def grids(text: str, title: str | None, date: str | None) -> Any:
+        yield 0, 4, "LOC", "grid"
+        yield 3, 999, "LOC", "outside"
+
+    def broken(text: str, title: str | None, date: str | None) -> Any:
+        raise RuntimeError
+
+    plugins._loaded.cache_clear()
+    known = {"grids": Point(grids), "broken": Point(broken)}
+    monkeypatch.setattr(plugins, "available", lambda: known)
+    text = "37UD was hit."
+    assert not list(plugins.find(Document(text)))
+    try:
+        before = pipeline.fingerprint()
+        assert plugins.enable(["grids", "nope", "broken"]) == [
+            "there is no annotator “nope”; installed packages offer broken, grids"
+        ]
+        assert pipeline.fingerprint() != before
+        marks = [s for s in pipeline.annotate(text, []) if s.layer == "grids"]
+        assert [(s.start, s.end, s.label) for s in marks] == [(0, 4, "LOC")]
+    finally:
+        plugins.enable([])
+        plugins._loaded.cache_clear()
