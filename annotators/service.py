@@ -180,6 +180,7 @@ class Annotations:
 
     def __init__(self, library: Library, log: Path | None = None) -> None:
         self._library = library
+        self._log = log
         self._worker = Worker(log)
         self._starting: asyncio.Lock = asyncio.Lock()
         self._run: int | None = None
@@ -216,15 +217,17 @@ class Annotations:
         article, text, known = await asyncio.to_thread(self._fetch, article_id)
         if article is None:
             return 0
-        done = await self._worker.annotate(
-            text,
-            title=article.title,
-            date=article.published,
-            language=article.language,
-            ner=known,
-            priority=priority,
-            progress=progress,
-        )
+        about = {
+            "title": article.title, "date": article.published, "language": article.language,
+            "ner": known, "priority": priority, "progress": progress,
+        }  # fmt: skip
+        try:
+            done = await self._worker.annotate(text, **about)
+        except WorkerError:
+            if self._worker.running:
+                raise  # this text alone failed
+            done = await self._alone(article_id, text, about)
+        self._starts = 0
         key, run = sha256(text), self._run
 
         def work(connection: Any) -> int:
@@ -243,6 +246,30 @@ class Annotations:
             )
 
         return await asyncio.wrap_future(self._library.submit(work, priority=BULK, durable=False))
+
+    async def _alone(self, article_id: int, text: str, about: dict[str, Any]) -> Annotated:
+        """Annotate a text once more in a process of its own, after the common one died with it and
+        others at work. If that dies too, the article is marked and left out from then on.
+
+        Raises:
+            WorkerError: it did.
+        """
+        single = Worker(self._log)
+        await single.start()
+        try:
+            return await single.annotate(text, **about)
+        except WorkerError:
+            if not single.running:
+                failed = articles.FAILED + self.fingerprint
+                await asyncio.wrap_future(
+                    self._library.submit(
+                        lambda c: articles.set_pipeline(c, article_id, failed), priority=BULK
+                    )
+                )
+                raise WorkerError("the annotation process dies on this text") from None
+            raise
+        finally:
+            await single.stop()
 
     def _fetch(self, article_id: int) -> tuple[Any, str, list[list[Any]] | None]:
         with self._library.reading() as connection:

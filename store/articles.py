@@ -121,12 +121,22 @@ def sources(connection: sqlite3.Connection) -> list[tuple[str, int]]:
     ).fetchall()
 
 
+FAILED = "failed "
+"""What stands before the fingerprint of a pipeline that an article made die."""
+
+
+def set_pipeline(connection: sqlite3.Connection, article_id: int, pipeline: str) -> None:
+    """Note which pipeline annotated an article, or failed on it."""
+    connection.execute("UPDATE article SET pipeline = ? WHERE id = ?", (pipeline, article_id))
+
+
 def to_annotate(connection: sqlite3.Connection, fingerprint: str, limit: int = -1) -> list[int]:
-    """Return the articles that this pipeline has not annotated, newest first."""
+    """Return the articles that this pipeline has not annotated, newest first; those that it died on
+    are left out."""
     rows = connection.execute(
-        "SELECT id FROM article WHERE deleted = 0 AND (pipeline IS NULL OR pipeline <> ?)"
+        "SELECT id FROM article WHERE deleted = 0 AND (pipeline IS NULL OR pipeline NOT IN (?, ?))"
         f" ORDER BY {NEWEST} LIMIT ?",
-        (fingerprint, limit),
+        (fingerprint, FAILED + fingerprint, limit),
     )
     return [row[0] for row in rows]
 

@@ -67,10 +67,12 @@ class StandsFor:
 
 
 def stands_for(connection: sqlite3.Connection, mention_id: int) -> StandsFor | None:
-    """Return what a mention stands for, the analyst's choice before the pipeline's."""
+    """Return what a mention stands for, the analyst's choice before the pipeline's; what the
+    pipeline resolved counts no more where the mention was moved or relabelled."""
     row = connection.execute(
-        "SELECT m.resolved, o.resolved, o.entity FROM mention m"
-        " LEFT JOIN mention_origin o ON o.mention_id = m.id WHERE m.id = ?",
+        "SELECT m.resolved, o.resolved, o.entity FROM mention m LEFT JOIN mention_origin o"
+        ' ON o.mention_id = m.id AND o.start = m.start AND o."end" = m."end"'
+        " AND o.label = m.label WHERE m.id = ?",
         (mention_id,),
     ).fetchone()
     if row is None or (row[0] is None and row[1] is None and row[2] is None):

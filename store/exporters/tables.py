@@ -55,12 +55,29 @@ _ARTICLES = """SELECT lower(hex(a.uid)), a.external_id, a.title, a.source, a.aut
     (SELECT MAX(number) FROM article_version WHERE article_id = a.id)
     WHERE a.deleted = 0 ORDER BY a.id"""
 
-_MENTIONS = """SELECT lower(hex(m.uid)), lower(hex(a.uid)), a.title, a.url, a.published, m.start,
+_RESOLVED = [
+    f"{kind}.{name}"
+    for kind, names in (
+        ("place", "name country lat lon precision"),
+        ("date", "start end precision"),
+        ("value", "number low high unit what"),
+    )
+    for name in names.split()
+]
+# what the pipeline resolved is of the words it marked: moved or relabelled, it is theirs no more
+_STANDS_FOR = ", ".join(
+    'json_extract(COALESCE(m.resolved, CASE WHEN o.start = m.start AND o."end" = m."end"'
+    f" AND o.label = m.label THEN o.resolved END), '$.{path}')"
+    for path in _RESOLVED
+)
+
+_MENTIONS = f"""SELECT lower(hex(m.uid)), lower(hex(a.uid)), a.title, a.url, a.published, m.start,
     m."end", m.quote, m.label, o.label, m.review_status, lower(hex(e.uid)),
     COALESCE(e.name, o.entity), m.origin, o.layer, o.rule, r.version, n.name, m.created,
     CASE WHEN m.review_status = 'suggested' THEN NULL ELSE m.changed END,
     (SELECT group_concat(body, char(10)) FROM note
-     WHERE target_uid = m.uid AND target_kind = 'mention' AND deleted = 0), m.article_id
+     WHERE target_uid = m.uid AND target_kind = 'mention' AND deleted = 0),
+    {_STANDS_FOR}, m.article_id
     FROM mention m JOIN article a ON a.id = m.article_id
     LEFT JOIN mention_origin o ON o.mention_id = m.id LEFT JOIN run r ON r.id = o.run_id
     LEFT JOIN analyst n ON n.id = m.analyst_id
@@ -196,6 +213,19 @@ TABLES: tuple[Table, ...] = (
             "created | datetime | when it was made, UTC",
             "changed | datetime | when it was decided, UTC",
             "note | string | note on it",
+            "place_name | string | the place it stands for",
+            "place_country | string | its country, ISO 3166-1 alpha-3",
+            "lat | number | its latitude",
+            "lon | number | its longitude",
+            "place_precision | integer | UCDP where_prec",
+            "date_start | string | the first day it stands for, EDTF: an unknown year is XXXX",
+            "date_end | string | the last day",
+            "date_precision | integer | UCDP date_prec",
+            "value_number | number | the number it tells",
+            "value_low | number | at least",
+            "value_high | number | at most",
+            "value_unit | string | of what, as it stands there",
+            "value_what | string | killed, injured, missing, captured, abducted …",
         ),
         _mention_rows,
     ),

@@ -59,6 +59,35 @@ async def test_a_cancelled_text_does_not_stop_the_next() -> None:
         await worker.annotate("x")
 
 
+async def test_an_article_that_kills_the_worker_is_marked_and_the_others_go_on(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ["Hamas fired.", "POISON", "NATO met.", "Hamas met NATO."]
+    importers.store(library, [Incoming(text, title=text) for text in texts])
+    send = service.Worker.annotate
+
+    async def poisoned(self: service.Worker, text: str, **about: Any) -> service.Annotated:
+        if text == "POISON":
+            assert self._process is not None
+            self._process.kill()
+        return await send(self, text, **about)
+
+    monkeypatch.setattr(service.Worker, "annotate", poisoned)
+    annotations = service.Annotations(library)
+    failures: dict[int, Exception] = {}
+    try:
+        await annotations.many(
+            [1, 2, 3, 4], lambda n, e: failures.update({n: e}) if e is not None else None
+        )
+    finally:
+        await annotations.stop()
+    assert list(failures) == [2] and "dies on this text" in str(failures[2])
+    with library.reading() as connection:
+        poison = articles.get(connection, 2)
+        assert poison is not None and (poison.pipeline or "").startswith(articles.FAILED)
+        assert articles.to_annotate(connection, annotations.fingerprint) == []
+
+
 async def test_a_worker_that_is_killed_is_said_and_started_again(library: Library) -> None:
     importers.store(library, [Incoming("Hamas fired rockets."), Incoming("Hamas again.")])
     annotations = service.Annotations(library)

@@ -396,7 +396,10 @@ class Desk(KeyedScreen, inherit_bindings=False):
         self.library_list.changed(article_id)
 
     async def _bring_up_to_date(self, article_id: int, pipeline: str | None) -> None:
-        if self.session.library.mode != "write" or pipeline == await self.session.fingerprint():
+        if self.session.library.mode != "write" or pipeline in (
+            fingerprint := await self.session.fingerprint(),
+            articles.FAILED + fingerprint,
+        ):
             return
         if pipeline is None:
             self.background_note("finding entities …")

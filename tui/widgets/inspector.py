@@ -196,6 +196,9 @@ class Inspector(LinesView, inherit_bindings=False):
                     f"in {article.language}: lists, places and patterns only, no model is installed"
                 )
                 lines += wrapped(words, width, "warn", " ")
+        if (article.pipeline or "").startswith("failed "):
+            words = "not annotated: the annotation process dies on this text; mark by hand"
+            lines += wrapped(words, width, "warn", " ")
         if article.date_conflict:
             lines += wrapped("The two dates differ: E corrects.", width, "warn", " ")
         for note in found.notes:
