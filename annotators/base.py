@@ -43,6 +43,7 @@ class Document:
     text: str
     title: str | None = None
     date: str | None = None
+    language: str = "en"
     ner: list[Span] = field(default_factory=list)
     counts: list[tuple[Count, Source | None]] = field(default_factory=list)
     """Casualties and quantities with their numbers, and who says so; the casualty layer's."""

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
 
-from annotators import attribution, lexicon, numbers
+from annotators import attribution, dates, lexicon, numbers
 from annotators.base import Document
 from annotators.gazetteer import demonyms
 from annotators.sentences import sentences
@@ -59,7 +59,7 @@ _THINGS_DONE = {
 }
 # what somebody does, as a verb before them
 _DOING = {
-    "killed": r"kill(?:ing|ed|s)?|massacr(?:e|es|ed|ing)|execut(?:e|es|ed|ing)|murder(?:s|ed|ing)?|slaughter(?:s|ed|ing)?|assassinat(?:e|es|ed|ing)|eliminat(?:e|es|ed|ing)|(?:claim(?:s|ed|ing)?|cost(?:s|ing)?|tak(?:e|es|ing)|took)(?: the lives of)?|the lives of|behead(?:s|ed|ing)?|shot dead|gunn(?:ed|ing) down|deaths? of|the loss of|the killings? of|lost|bodies of|body of|remains of",
+    "killed": r"kill(?:ing|ed|s)?|massacr(?:e|es|ed|ing)|execut(?:e|es|ed|ing)|murder(?:s|ed|ing)?|slaughter(?:s|ed|ing)?|assassinat(?:e|es|ed|ing)|eliminat(?:e|es|ed|ing)|(?:claim(?:s|ed|ing)?|cost(?:s|ing)?|tak(?:e|es|ing)|took)(?: the lives of)?|the lives of|behead(?:s|ed|ing)?|shot dead|gunn(?:ed|ing) down|deaths? of|the loss of|(?:the )?(?:\w+ )?(?:killings?|executions?|murders?|massacre) of|hack(?:ed|ing) to death|burn(?:ed|ing) to death|stabb(?:ed|ing) to death|lost|bodies of|body of|remains of",
     "injured": r"wound(?:ing|ed|s)?|injur(?:ing|ed|es|e)|hurt(?:ing|s)?|maim(?:ing|ed|s)?|injuries to|injury to|hospitali[sz](?:ing|es|ed)",
     "captured": r"captur(?:ing|ed|es|e)|tak(?:ing|es|e) (?:as )?prisoner|took prisoner",
     "abducted": r"abduct(?:ing|ed|s)?|kidnap(?:ping|ped|s)?|seiz(?:ed|ing|es|e)|(?:tak(?:ing|es|e)|took|seiz(?:ing|ed|es)|hold(?:s|ing)?|held) (?:as )?(?:hostage|captive)",
@@ -143,14 +143,14 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 _WITH = r"(?:and (?:the )?(?:boys|women|girls|children|civilians|babies|elderly(?: people)?|men)\b)"
 _NEXT_NP = r"(?:(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|\d+) [\w -]{2,40}?)"
 _TOLL = re.compile(
-    r"\b(?:(?P<harm>death|injury|casualty|wounded|injured) toll|toll|(?:number|count) of (?P<noun>dead|deaths|killed|fatalities|victims|people killed|injured|wounded|injuries|casualties))\b(?P<unit> of (?!(?:\d|at|more|over|about))[\w ]{3,30}?(?= from| in| to| rises| rose| has| had))?"
+    r"\b(?:put(?:s|ting)? (?:the |their |its |his )?(?:own )?(?:dead|losses)(?= at)|(?P<harm>death|injury|casualty|wounded|injured) toll|toll|(?:number|count) of (?P<noun>dead|deaths|killed|fatalities|victims|people killed|injured|wounded|injuries|casualties))\b(?P<unit> of (?!(?:\d|at|more|over|about))[\w ]{3,30}?(?= from| in| to| rises| rose| has| had))?"
     r"[^.;]{0,90}?\b(?:to|at|of|reached|reaches|reach|is|was|as|exceeds?|exceeded|past|above|stood at|stands at|hits?|hit|climbed to|topped|passes|passed|:)\s+[\"“”']?",
     re.IGNORECASE,
 )
 _DENIAL = re.compile(
     r"(?<![\w-])(?:"
     r"neither side (?:has )?(?:reported|suffered|gave)(?: any)? (?P<noun3>casualties|losses|injuries|deaths)|(?P<nobody>no ?body|no one|none|no people|no persons?|no civilians?|no soldiers?|no military personnel|no deaths or injuries|no injuries or deaths|no residents?|nobody else|not a single person)\b(?P<between>(?:[^.;:]|\.(?=\w|\s?[a-z])){0,80}?)\b(?P<harm>(?:killed|dead|died|hurt|injured|wounded|harmed|missing)(?: or (?:killed|hurt|injured|wounded))?)"
-    r"|(?:no|zero|without(?: any)?|did not (?:cause|result in)(?: any)?|not (?:cause|caused|resulted in)(?: any)?|(?:has|have|had) not (?:been )?any|never any|not any) (?:(?:reported|immediate|civilian|further|known|military|major|serious|confirmed|human|such|additional|new|other|combat|official|initial|significant) ){0,3}(?:reports? of (?:any )?)?(?:(?:civilian|immediate|human|any|serious|further) )?(?P<noun>casualties|fatalities|deaths|injuries|injured|victims|wounded|casualty|injury|death|loss of life|dead)(?:(?:,| or| and| nor)(?: \w+)? (?P<noun2>casualties|fatalities|deaths|injuries|injured|wounded|death))?"
+    r"|(?:no|zero|without(?: (?:any|suffering(?: any)?|causing(?: any)?))?|did not (?:cause|result in)(?: any)?|not (?:cause|caused|resulted in)(?: any)?|(?:has|have|had) not (?:been )?any|never any|not any) (?:(?:reported|immediate|civilian|further|known|military|major|serious|confirmed|human|such|additional|new|other|combat|official|initial|significant) ){0,3}(?:reports? of (?:any )?)?(?:(?:civilian|immediate|human|any|serious|further) )?(?P<noun>casualties|fatalities|deaths|injuries|injured|victims|wounded|casualty|injury|death|loss of life|dead)(?:(?:,| or| and| nor)(?: \w+)? (?P<noun2>casualties|fatalities|deaths|injuries|injured|wounded|death))?"
     r")(?![\w-])",
     re.IGNORECASE,
 )
@@ -187,6 +187,15 @@ def _noun_phrases(sentence: str) -> list[_Np]:
         article = m["article"]
         if article:
             low = article.lower()
+            if (
+                noun is None
+                and low == "another"
+                and re.match(r" (?:was|is|has been|had been) ", sentence[m.end("article") :])
+            ):
+                one = numbers.Number(1, 1, 1)
+                out.append(_Np(m.start(), m.end("article"), one, None, None, "people"))
+                position = m.end("article")
+                continue
             if noun is None:
                 position = m.start() + len(article)
                 continue
@@ -290,6 +299,7 @@ def _group(nps: list[_Np], sentence: str) -> list[list[_Np]]:
                 )
                 and last.kind == np.kind == "people"
                 and not np.part
+                and not last.part
             ):
                 groups[-1].append(np)
                 continue
@@ -348,8 +358,36 @@ _HYPOTHETICAL = re.compile(
 )
 
 
+_A_YEAR = re.compile(r"\b(?:in|since|of|until|by|during) (?:(?:19|20)\d\d)(?= \d|,)", re.IGNORECASE)
+_NO_COUNT = re.compile(
+    r"\bnot (?:\d[\d,]*|[a-z]+) but\b|\b(?:one|two|three|\d) (?:in|out of) (?:every )?(?:two|three|four|five|six|seven|eight|nine|ten|\d+)\b(?= (?:people|of|civilians|children|women|men|\w+s)\b)|\b\d+/\d+\b|\bden(?:y|ies|ied|ying) that (?:any |at least )?(?:\d[\d,]*|[a-z]+)(?= \w+ (?:were|was|had|have))",
+    re.IGNORECASE,
+)
+
+
+def _without_dates(sentence: str) -> str:
+    """Return a sentence with the digits of its dates, and numbers that count nobody, blotted out,
+    each by one character, so that places stay: ``On 12 May 14 soldiers`` tells of 14."""
+    spans = [*dates.find(sentence), *(m.span() for m in _A_YEAR.finditer(sentence))]
+    spans = [(a, b) for a, b in spans if re.search(r"\d", sentence[a:b])]
+    for m in _NO_COUNT.finditer(sentence):
+        number = re.search(
+            r"(?<=not )\S+|^\S+ (?:in|out of)[^#]*$|\d+/\d+|\S+$", m.group(), re.IGNORECASE
+        )
+        if number:
+            spans.append((m.start() + number.start(), m.start() + number.end()))
+    if not spans:
+        return sentence
+    letters = list(sentence)
+    for a, b in spans:
+        for n in range(a, b):
+            letters[n] = "¤" if letters[n].isalnum() else letters[n]
+    return "".join(letters)
+
+
 def counts(sentence: str, offset: int = 0) -> list[Count]:
     """Return the counts of a sentence, in order, with offsets from ``offset``."""
+    sentence = _without_dates(sentence)
     out: list[Count] = []
     patterns = _patterns()
     taken: list[tuple[int, int]] = []
@@ -437,6 +475,25 @@ def counts(sentence: str, offset: int = 0) -> list[Count]:
         before, after = sentence[:start], sentence[end:]
         if _UNREAL.search(before[-40:]):
             continue
+        if (
+            bare
+            and not things
+            and re.search(
+                r"(?<![.!?] )\b(?!(?:On|In|At|By|The|And|But|Another|Some|About|Over|All|Only)\b)[A-Z]\w+ $",
+                before,
+            )
+            and not group[0].part
+        ):
+            named = re.search(rf"\b(?:{_MONTHS}) $", before, re.IGNORECASE)
+            if (
+                named
+                or (re.match(r" (?:were|was|are|in|over|on|at|to|from|\w+ed\b)", after)
+                and re.search(
+                    r"\b(?:Flight|Route|Highway|Regiment|Brigade|Battalion|Unit|Resolution|Article|Camp|Sector|Area|Block|Apollo|Boeing|Airbus) $",
+                    before,
+                ))
+            ):
+                continue  # `Flight 655`
         if _HYPOTHETICAL.search(before[-60:]) and not re.search(
             r"\b(?:killed|killing|wounded|injured)\b", before[-60:]
         ):
@@ -782,6 +839,8 @@ def fields(c: Count) -> dict[str, int]:
     if c.what == "casualties" and c.number != 0:
         return {}
     for harm in harms:
+        if any(v is not None and v != int(v) for v in (c.number, c.low, c.high)):
+            continue  # half a person is a misreading
         if harm in ("captured", "abducted", "missing"):
             if c.number is not None:
                 out[harm] = int(c.number)

@@ -165,6 +165,8 @@ class _Reader:
             rf"(?:(?:from|between) )?{_YEAR} ?(?:-|to|and|through|until) ?(\d{{4}}|\d\d)", text
         )
         if m:
+            if len(m[2]) == 2 and int(m[2]) <= 12 and "-" in text:
+                return None  # 2001-05: a month, or five years
             last = int(m[2]) if len(m[2]) == 4 else int(m[1][:2] + m[2])
             return _years(int(m[1]), last) if int(m[1]) <= last else None
         m = re.fullmatch(r"(?:from|between) (.+?) (?:to|and|until|through|till) (.+)", text) or re.fullmatch(r"(.+?) (?:to|until|through|till|-) (.+)", text) or re.fullmatch(r"([^-]+)-([^-]+)", text)  # fmt: skip
@@ -272,14 +274,18 @@ class _Reader:
         chosen = coming if self.ahead and (coming - self.base).days <= _HALF_YEAR else past
         if chosen is past and not near:
             open_ = dt.date(_OPEN, month, day)
-            if weekday and (
-                day_ := [d for d in (past, coming) if d.weekday() == _weekday(weekday)]
-            ):
+            days = (past, coming) if self.ahead else (past,)
+            if weekday and (day_ := [d for d in days if d.weekday() == _weekday(weekday)]):
                 return _Range(day_[0], day_[0], "explicit", 0.8)
             return _Range(open_, open_, "explicit", 0.6)
         if weekday and chosen.weekday() != _weekday(weekday):
             fits = [d for d in (past, coming) if d.weekday() == _weekday(weekday)]
-            chosen = fits[0] if len(fits) == 1 else chosen
+            if not self.ahead:
+                fits = [d for d in fits if d <= self.base]
+            if len(fits) != 1:  # the two do not go together: the day stays, the year is open
+                open_ = dt.date(_OPEN, month, day)
+                return _Range(open_, open_, "explicit", 0.5)
+            chosen = fits[0]
         return _Range(chosen, chosen, "explicit", 0.9)
 
     def _month_alone(self, text: str) -> _Range | None:
@@ -300,6 +306,8 @@ class _Reader:
         year = self.base.year
         if m["rel"]:
             year += {"this year": 0, "last year": -1, "next year": 1}[m["rel"]]
+        elif (m["which"] or "") == "this ":
+            pass
         elif self.ahead or (m["which"] or "") == "next ":
             year += month < self.base.month
         else:
@@ -571,6 +579,11 @@ def _base(published: str | None) -> dt.date | None:
     return None
 
 
+def day_of(published: str | None) -> dt.date | None:
+    """Return the day of publication, or None where it is not known to the day."""
+    return _base(published)
+
+
 def resolve(
     words: str,
     published: str | None,
@@ -588,6 +601,8 @@ def resolve(
     """
     origin = _Range(_back(anchor.start), _back(anchor.end)) if anchor else None
     reader = _Reader(_base(published), ahead, origin, year)
+    if len(words) > 120:
+        return None
     found = reader.read(_normal(words))
     return found.when() if found else None
 
@@ -604,6 +619,11 @@ def resolve_all(
     year: int | None = None
     for start, end in spans:
         words = text[start:end]
+        if re.fullmatch(r"\d{4}", words) and re.search(
+            r"\bat (?:about |around )?$", text[max(0, start - 12) : start]
+        ):
+            out.append(None)  # `at 1800` is a time of the day
+            continue
         when = resolve(
             words,
             published,
@@ -627,6 +647,13 @@ _SENTENCE_END = re.compile(
 )
 
 
+_PAST = re.compile(
+    r"\b(?:was|were|had|died|struck|hit|shot|held|fell|took|broke|left|went|met|led|sank|fled|began|came|blew|"
+    r"sent|lost|won|said|told|\w{3,}ed)\b",
+    re.IGNORECASE,
+)
+
+
 def looks_ahead(text: str, start: int, end: int) -> bool:
     """Whether the clause around a date speaks of what is to come."""
     window = text[max(0, start - 160) : start]
@@ -639,10 +666,18 @@ def looks_ahead(text: str, start: int, end: int) -> bool:
         r"\b(?:said|says|told|announced|reported|stated) (?:on |late |early |in )?$", before
     ):
         return False  # `said on Tuesday that it will`: the day of saying
-    past = list(re.finditer(r"\b(?:was|were|had|killed|died|struck|attacked|\w{3,}ed)\b", near))
-    cues = list(_AHEAD.finditer(near))
+    cues = [
+        m for m in _AHEAD.finditer(near)
+        if not re.fullmatch("next|coming|expected|upcoming", m.group(), re.IGNORECASE) or m.end() > len(near) - 8
+    ]  # fmt: skip
+    ahead = [m.span() for m in _AHEAD.finditer(near)]
+    past = [
+        m
+        for m in _PAST.finditer(near)
+        if not any(a <= m.start() < b for a, b in ahead) and not near[: m.start()].endswith("be ")
+    ]
     if cues:
-        return not past or cues[-1].start() >= past[-1].start() - 22
+        return not any(m.start() > cues[-1].start() for m in past)
     soon = re.match(
         r"[^.;]{0,50}?\b(?:will|is to|are to|is due|are due|deadline|is scheduled)\b", after
     )

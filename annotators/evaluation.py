@@ -79,7 +79,7 @@ class Gold:
             ValueError: a line is no row of a gold file; the message names the line.
         """
         raw = []
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1):
+        for number, line in enumerate(path.read_text("utf-8").split("\n"), 1):
             if not line.strip():
                 continue
             try:

@@ -193,6 +193,16 @@ def candidates(name: str, asked: str | None = None) -> list[Place]:
     return found
 
 
+def _article(name: str) -> bool:
+    """Whether a name begins with an article that comparing leaves out."""
+    first = name.split("-")[0].split(" ")[0].lower() if name else ""
+    return (
+        (first in _ARTICLES
+        and first not in ("al", "el"))
+        or (first in ("al", "el") and "-" not in name)
+    )
+
+
 def rank(
     name: str, context: Context, asked: str | None = None, beside: Sequence[str] = ()
 ) -> list[Place]:
@@ -214,9 +224,17 @@ def rank(
             place.kind in ("airport", "facility") and fold(place.name) == plain
         ):
             value += 2.5
+        exact = fold(place.name) == plain and _article(place.name) == _article(name)
+        if place.kind == "region" and place.country == "USA":
+            value += 1.2  # states are called by their name alone
+        if place.kind == "city" and place.population > 1_000_000 and exact:
+            value += 2
         if place.kind == "city" and place.population > 100_000 and wanted is None:
             value += 1  # a town rather than the region around it that is called the same
-        value += 4 * context.countries.get(place.country, 0)
+        at_home = 4 * context.countries.get(place.country, 0)
+        if place.kind == "city" and place.population < 10_000 and not exact:
+            at_home = min(at_home, 1.5)  # a hamlet that is also spelled so
+        value += at_home
         if place.country in near_countries:
             value += 6
         if place.admin1 and fold(split_kind(place.admin1)[0]) in near_regions:
@@ -228,8 +246,10 @@ def rank(
                      "city": ("city",), "airport": ("airport",),
                      "facility": ("facility", "airport")}[wanted]  # fmt: skip
             value += 4 if place.kind == alike[0] else 2.5 if place.kind in alike else -2
-        if fold(place.name) == plain:
-            value += 0.8
+        if exact:
+            value += 1.6
+        elif _article(place.name) != _article(name) and fold(place.name) == plain:
+            value -= 1.5  # `Congo` is not `El Congo`
         return value
 
     return sorted(candidates(name, wanted), key=score, reverse=True)

@@ -45,12 +45,16 @@ class Texts:
         if self._folder is None:
             raise ValueError("the gold names texts: say where they are with --texts FOLDER")
         name = row["file"]
+        if not isinstance(name, str) or Path(name).name != name:
+            raise ValueError("file is the plain name of a file in the folder of texts")
         if name not in self._read:
             try:
-                lines = (self._folder / name).read_text("utf-8").splitlines()
+                lines = (self._folder / name).read_text("utf-8").split("\n")
             except OSError as problem:
                 raise ValueError(f"{name}: cannot be read ({problem.strerror})") from None
-            self._read[name] = {r["id"]: r for r in map(json.loads, lines)}
+            self._read[name] = {
+                r["id"]: r for r in map(json.loads, (line for line in lines if line.strip()))
+            }
         try:
             return self._read[name][row["row"]]
         except KeyError:

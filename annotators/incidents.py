@@ -208,6 +208,8 @@ def _candidates_of(text: str, start: int, end: int) -> list[Candidate]:
         fire = groups["accident"]
         if all(t.type == "accident.fire_explosion" for t in fire):
             groups["violence"] += groups.pop("accident")
+    if len(groups) > 1 and all(_ONLY_WHO.fullmatch(t.words) for t in groups.get("violence", [])):
+        groups.pop("violence", None)  # `armed men` alone is who did the other thing
     events = [g for g in groups if g != "statement"]
     spoken: int | None = None  # where a statement begins that the events are the content of
     out = []
@@ -253,6 +255,7 @@ def _candidates_of(text: str, start: int, end: int) -> list[Candidate]:
     return out + earlier
 
 
+_ONLY_WHO = re.compile(r"gunm[ae]n|armed men|armed assailants?", re.IGNORECASE)
 _ACCUSES = re.compile(
     r"(?:accus|blam|condemn|denounc|critici|complain|prais|apologi|welcom|express)", re.IGNORECASE
 )
@@ -469,6 +472,8 @@ def _actors(
     for m in inside:
         if m.label not in ("FORCE", "GPE", "ORG", "PERSON", "NORP") or m is place:
             continue
+        if text[m.end : m.end + 1] == "-" or re.match(r"['’]s\b", text[m.end : m.end + 3]):
+            continue  # `Houthi-run`, `Ukraine's`
         if any(t.end <= o < m.start or m.end <= o < t.start for o in others):
             continue
         first = _chain_start(m, text, inside) if m.label == "PERSON" else m.start
@@ -673,7 +678,7 @@ def _count_start(counted: tuple[Count, Source | None]) -> int:
 
 
 def _casualties(c: Candidate, reading: Reading, start: int, end: int) -> None:
-    seen = {told.field for told in c.claims}
+    seen = {(told.field, told.value) for told in c.claims}
     first = bisect_left(reading.counts, start, key=_count_start)
     for count, _ in reading.counts[first:]:
         if count.start >= end:
@@ -703,9 +708,9 @@ def _casualties(c: Candidate, reading: Reading, start: int, end: int) -> None:
         if c.type != "other" and group_of(c.type) not in _HARMFUL:
             continue
         for name, number in casualties.fields(count).items():
-            if name not in seen:
+            if (name, number) not in seen:  # another number for the same stays beside it
                 c.claims.append(Told(name, number, count.start, count.end, confidence=0.8))
-                seen.add(name)
+                seen.add((name, number))
 
 
 def _fill(
@@ -798,8 +803,9 @@ def _infer_date(c: Candidate, reading: Reading, last_day: tuple[dates.When, int]
         quote = reading.text[at : at + 0]
         c.claims += date_claims(c.trigger.start, c.trigger.end, quote or None, c.when, 0.5)
         return
-    if reading.published and len(reading.published) >= 10:
-        day = reading.published[:10]
+    published = dates.day_of(reading.published)
+    if published is not None:
+        day = published.isoformat()
         c.when = dates.When(day, day, 1, "inferred", 0.4)
         c.claims += date_claims(c.trigger.start, c.trigger.end, None, c.when, 0.4)
 
@@ -822,7 +828,7 @@ def _clause(text: str, c: Candidate) -> str:
 _PLANNED_BEFORE = re.compile(
     r"\b(?:will|plans? (?:to|for)|planned|planning|set to|scheduled|intends? to|intended|prepar(?:es?|ing|ed) to|expected to|would|to be|agreed to|"
     r"potential|proposed|possible|upcoming|calls? for|called for|calling for|considering|discuss\w*|propos\w+|offers? to|offered to|demands?|demanded|urge[sd]?|asks?|asked|requests?|requested|negotiations for|"
-    r"threat(?:en|ens|ened|ening)? (?:to|with)|threat of|warn(?:s|ed)? (?:that|of)|vow(?:s|ed)? to|if|could|may|might|must|should|fears? of|risk of|prevent\w*|avoid\w*|ready to|poised to|not poised to|plot(?:ting)?|attempt\w*|tr(?:y|ies|ied|ying) to|fail\w* to|foil\w*|thwart\w*)\b[^,;]{0,60}$",
+    r"threat(?:en|ens|ened|ening)? (?:to|with)|threat of|warn(?:s|ed)? (?:that|of)|vow(?:s|ed)? to|if|could|(?-i:may)|might|must|should|fears? of|risk of|prevent\w*|avoid\w*|ready to|poised to|not poised to|plot(?:ting)?|attempt\w*|tr(?:y|ies|ied|ying) to|fail\w* to|foil\w*|thwart\w*)\b[^,;]{0,60}$",
     re.IGNORECASE,
 )
 
@@ -864,17 +870,25 @@ def _status(c: Candidate, clause: str, sentence: str) -> str:
     if re.match(r"attempt|tr(?:y|ies|ied|ying)|fail|foil|thwart|plot|prevent|avoid", words):
         return "attempted"
     if re.match(
-        r"potential|propos|possible|consider|discuss|call|demand|urge|ask|request|offer|if|could|may|might|must|should|fear|risk|negotiations|not poised",
+        r"potential|propos|possible|consider|discuss|call|demand|urge|ask|request|offer|if|could|(?-i:may)|might|must|should|fear|risk|negotiations|not poised",
         words,
     ):
         return "proposed"
     return "planned"
 
 
+_NEGATED = re.compile(
+    r"\b(?:without|no|never|nor|end(?:ed|ing)? without)(?: an?| any| the)?(?: \w+)? $",
+    re.IGNORECASE,
+)
+
+
 def _worth(c: Candidate, told: Sequence[Candidate]) -> bool:
     """Whether a candidate tells enough to be offered."""
     if c.historical:
         return True
+    if _NEGATED.search(c.said_before) and group_of(c.type) not in ("violence", "statement"):
+        return False
     facts = sum(
         c.get(name) is not None
         for name in ("place_name", "actors", "targets", "target_actors", "weapons")
@@ -1151,14 +1165,21 @@ def _relate(all_told: Sequence[Candidate], text: str) -> None:
                 for o in before
                 if o.type in ("attack.drone_strike", "attack.missile_strike", "attack.air_strike")
             ]
-            near = [o for o in launched if c.trigger.start - o.trigger.start < 500]
+            near = [
+                o
+                for o in launched
+                if c.trigger.start - o.trigger.start < 500 and not _dates_clash(o, c)
+            ]
             if near:
                 c.relations.append((near[-1].index, "response_to"))
         if c.type.startswith(("measure.restriction", "measure.evacuation", "accident.fire")):
             attacks = [
                 o
                 for o in before
-                if group_of(o.type) == "violence" and c.trigger.start - o.trigger.start < 700
+                if group_of(o.type) == "violence"
+                and c.trigger.start - o.trigger.start < 400
+                and not _dates_clash(o, c)
+                and (c.where is None or o.where is None or c.where.country == o.where.country)
             ]
             if attacks:
                 c.relations.append((attacks[-1].index, "consequence_of"))

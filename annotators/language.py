@@ -48,11 +48,25 @@ def _identifier() -> Any:
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
+_NAMES = {
+    "english": "en", "eng": "en", "ukrainian": "uk", "ukr": "uk", "russian": "ru", "rus": "ru",
+    "arabic": "ar", "ara": "ar", "french": "fr", "fra": "fr", "fre": "fr", "german": "de", "deu": "de",
+    "ger": "de", "spanish": "es", "spa": "es", "hebrew": "he", "heb": "he", "persian": "fa", "fas": "fa",
+    "turkish": "tr", "tur": "tr", "polish": "pl", "pol": "pl", "portuguese": "pt", "por": "pt",
+}  # fmt: skip
+
+
+def _code(given: str) -> str | None:
+    """Return the two letters of a language as metadata give it, or None where they say nothing."""
+    word = re.split(r"[-_ ]", given.strip().lower())[0]
+    return _NAMES.get(word, word if re.fullmatch(r"[a-z]{2}", word) else None)
+
+
 def detect(text: str, given: str | None = None) -> str:
     """Return the ISO 639-1 code of a text's language: what the article's metadata say goes first;
     of a text too short or too mixed to tell, English, which is what most articles are in."""
-    if given:
-        return given.split("-")[0].split("_")[0].lower()
+    if given and (code := _code(given)):
+        return code
     letters = sum(c.isalpha() for c in text[:_LOOK_AT])
     if letters < _SHORT:
         return "en"

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -82,7 +83,7 @@ def use(name: str) -> None:
     chosen = folder() / "in-use"
     if name == "default":
         chosen.unlink(missing_ok=True)
-    elif (folder() / name).parent != folder() or _read(folder() / name / "meta.json") is None:
+    elif _named(name) is None:
         known = sorted(p.parent.name for p in folder().glob("*/meta.json"))
         raise ValueError(
             f"there is no trained model “{name}”; there is {', '.join([*known, 'default'])}"
@@ -92,13 +93,21 @@ def use(name: str) -> None:
     _trained.cache_clear()
 
 
+def _named(name: str) -> Model | None:
+    """Return the trained model of a name, or None where there is none that could be loaded."""
+    path = folder() / name
+    if not re.fullmatch(r"[\w-]{1,80}", name) or not (path / "ner" / "model").is_file():
+        return None
+    return _read(path / "meta.json")
+
+
 @cache
 def _trained() -> Model | None:
     try:
         name = (folder() / "in-use").read_text("utf-8").strip()
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         return None
-    return _read(folder() / name / "meta.json")
+    return _named(name)
 
 
 def choose(language: str = "en") -> Model | None:

@@ -27,10 +27,14 @@ UNCOUNTED = ("several", "many", "a number of", "multiple", "numerous", "some", "
 
 _WORD = "|".join(sorted((*_ONES, *_TENS), key=len, reverse=True))
 _SCALE = "|".join(_SCALES)
+_WORDS = rf"(?:{_WORD})(?:[- ](?:{_WORD}))?"
 _PLAIN = (
-    r"\d{1,3}(?:[,. ]\d{3})+(?![\d.,]?\d)(?: (?:million|billion))?|\d+(?:\.\d+)?(?:[ -](?:hundred|thousand|million|billion|dozen))?"
-    rf"|(?:an?|{_WORD})(?:[- ](?:{_WORD}))?(?:[- ](?:{_SCALE}))(?: (?:and )?(?:{_WORD})(?:[- ](?:{_WORD}))?(?: (?:hundred|thousand))?)*"
-    rf"|(?:{_WORD})(?:[- ](?:{_WORD}))?"
+    r"\d{1,3}(?:[,.]\d{3})+(?![\d.,]?\d)(?: (?:million|billion))?"
+    rf"|\d+(?:\.\d+)?(?!,\d(?!\d\d))(?:(?:[ -](?:{_SCALE}))+|(?:bn|mn|tn)\b)?"
+    rf"|half an? (?:million|billion|thousand|hundred)"
+    rf"|(?:an?|{_WORDS}) and a half (?:{_SCALE})"
+    rf"|(?:an?|{_WORDS})(?:[- ](?:{_SCALE}))+(?: (?:and )?{_WORDS}(?: (?:{_SCALE}))*)*"
+    rf"|{_WORDS}"
 )
 PLAIN = rf"(?:{_PLAIN})"
 """A pattern of one number, in digits or words, without `a` alone. Use it ignoring case."""
@@ -43,7 +47,7 @@ _ABOUT = r"about|around|nearly|almost|some|approximately|roughly|an estimated|es
 COUNT = (
     rf"(?:(?:(?P<least>{_LEAST})|(?P<most>{_MOST})|(?P<about>{_ABOUT})|(?:a total of|a further|another|the other|an additional|a combined|all|both|only|just|exactly)) )*"
     rf"(?:(?P<vague>(?:many )?(?:tens|hundreds) of thousands|(?:several |many )?(?:dozens|scores|hundreds|thousands)|several (?:dozen|hundred|thousand)|a few (?:dozen|hundred|thousand)|(?:several|many|a number|multiple|numerous|a handful|countless|various|a few|an unknown number|an unspecified number|an undisclosed number)(?: of)?|scores)(?: of(?! whom| them))?"
-    rf"|(?P<span>between |from )?(?P<number>{_PLAIN})(?:(?: ?[-–] ?| to | or |(?(span) and |(?!)))(?P<to>{_PLAIN}))?(?: or (?P<more>more))?"
+    rf"|(?P<span>between |from )?(?<![/])(?P<number>{_PLAIN})(?:(?: ?[-–] ?| to | or |(?(span) and |(?!)))(?P<to>{_PLAIN}))?(?: or (?P<more>more))?"
     r"|(?P<couple>a (?:couple|pair)(?: of)?)|(?P<dozen>(?:a|one|half a) dozen))"
 )
 """A pattern of a count with what is said about how exact it is; groups for `read`. Ignore case."""
@@ -61,12 +65,21 @@ class Number:
 def value(words: str) -> int | float | None:
     """Return the number that plain words or digits say, or None."""
     low = words.lower().strip()
-    if re.fullmatch(r"\d{1,3}(?:[,. ]\d{3})+", low):
+    if len(re.sub(r"\D", "", low)) > 12:
+        return None  # no count: an identifier
+    if re.fullmatch(r"\d{1,3}(?:[,.]\d{3})+", low):
         return int(re.sub(r"\D", "", low))
+    if m := re.fullmatch(r"half an? (\w+)", low):
+        return _SCALES[m[1]] // 2
+    if m := re.fullmatch(r"(.+) and a half (\w+)", low):
+        whole = 1 if m[1] in ("a", "an") else value(m[1])
+        return None if whole is None else int((whole + 0.5) * _SCALES[m[2]])
     if m := re.fullmatch(
-        r"(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?:[ -](hundred|thousand|million|billion|dozen))?", low
+        rf"(\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?)((?:[ -](?:{_SCALE}))*|bn|mn|tn)", low
     ):
-        plain = float(m[1].replace(",", "")) * _SCALES.get(m[2] or "", 1)
+        plain = float(m[1].replace(",", ""))
+        for scale in re.findall(r"[a-z]+", m[2]):
+            plain *= {"bn": 10**9, "mn": 10**6, "tn": 10**12}.get(scale) or _SCALES[scale]
         return int(plain) if plain == int(plain) else plain
     total = current = 0
     for word in re.split(r"[\s-]+", low):
@@ -79,7 +92,11 @@ def value(words: str) -> int | float | None:
         elif word in ("hundred", "dozen", "score"):
             current = max(current, 1) * _SCALES[word]
         elif word in _SCALES:
-            total += max(current, 1) * _SCALES[word]
+            total = (
+                total + max(current, 1) * _SCALES[word]
+                if current or not total
+                else total * _SCALES[word]
+            )
             current = 0
         else:
             return None

@@ -48,6 +48,8 @@ def _ner(document: Document) -> list[Suggestion]:
         quote = document.text[start:end]
         if LABELS[label] in ("GPE", "LOC", "ORG", "FACILITY", "EVENT") and quote.startswith("the "):
             start += 4
+        if LABELS[label] == "DATE" and re.fullmatch(r"\d{1,3}", quote):
+            continue  # an age between commas
         if quote.endswith(".") and LABELS[label] == "DATE" and not _SHORT_END.search(quote):
             end -= 1
         if quote[-2:] in ("'s", "’s"):
@@ -132,9 +134,10 @@ def _models() -> tuple[str, ...]:
     return tuple(f"{m.name}-{m.version}" for m in chosen) or ("no-model",)
 
 
-def ner_fingerprint() -> str:
-    """Return what a cached NER result depends on beside the text."""
-    return "+".join(_models())
+def ner_fingerprint(language: str | None = None) -> str:
+    """Return what a cached NER result depends on beside the text: the models, and the language
+    where the article's metadata give one."""
+    return "+".join([*_models(), *([language] if language else [])])
 
 
 @dataclass(frozen=True)
@@ -161,7 +164,7 @@ def read(
 ) -> Annotation:
     """Return the suggestions and the incident candidates of a text. In another language than
     English the model's spans, if there are any, the lists and the gazetteer are all there is."""
-    document = Document(text, title, date, ner=ner)
+    document = Document(text, title, date, language, ner=ner)
     if language != "en":
         return _foreign(document)
     proposed: list[tuple[int, Suggestion]] = []

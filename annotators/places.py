@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -306,9 +306,12 @@ def _beside(text: str, end: int) -> list[str]:
     return found
 
 
-def context(text: str, names: Iterable[str]) -> gazetteer.Context:
-    """Return what the named places and peoples of a text tell about where it happens."""
-    weights: defaultdict[str, float] = defaultdict(float)
+def context(
+    text: str, names: Iterable[str], spoken: Mapping[str, float] | None = None
+) -> gazetteer.Context:
+    """Return what the named places and peoples of a text tell about where it happens; ``spoken``
+    are countries that its language speaks for."""
+    weights: defaultdict[str, float] = defaultdict(float, spoken or {})
     regions = set()
     for name in names:
         if code := gazetteer.country_of(name):

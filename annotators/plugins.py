@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 
 from annotators.base import Document
+from store import codebook
 from store.records import Suggestion
 
 GROUP = "conflict_reader.annotators"
@@ -55,7 +56,7 @@ def versions() -> list[str]:
 def _loaded(name: str) -> External | None:
     try:
         layer: External = available()[name].load()
-    except Exception as problem:  # another package's code: whatever it does, we go on
+    except (Exception, SystemExit) as problem:
         print(f"annotator {name} cannot be loaded: {problem!r}", file=sys.stderr)
         return None
     return layer
@@ -68,8 +69,32 @@ def find(document: Document) -> Iterator[Suggestion]:
         if layer is None:
             continue
         try:
-            for start, end, label, rule in layer(document.text, document.title, document.date):
-                if 0 <= start < end <= len(document.text) and isinstance(label, str):
-                    yield Suggestion(start, end, label, "rule", name, str(rule))
-        except Exception as problem:
+            found = list(layer(document.text, document.title, document.date))
+            marks = [_mark(name, document.text, *mark) for mark in found]
+        except (Exception, SystemExit) as problem:  # another package's code: we go on without it
             print(f"annotator {name} failed: {problem!r}", file=sys.stderr)
+            continue
+        yield from (mark for mark in marks if mark is not None)
+
+
+def _mark(name: str, text: str, start: int, end: int, label: str, rule: str) -> Suggestion | None:
+    """Return what a layer gave as a suggestion, or None where it is no span or no known label."""
+    if type(start) is not int or type(end) is not int or not 0 <= start < end <= len(text):
+        return None
+    if label not in _labels():
+        return None
+    return Suggestion(start, end, label, "rule", name, str(rule))
+
+
+@cache
+def _labels() -> frozenset[str]:
+    return frozenset(label.id for label in codebook.default().labels)
+
+
+def load() -> list[str]:
+    """Load the enabled layers; return which could not be, a line each."""
+    return [
+        f"annotator {name} cannot be loaded; it is left out"
+        for name in _enabled
+        if _loaded(name) is None
+    ]

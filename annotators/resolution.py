@@ -13,6 +13,13 @@ from annotators.base import Document
 from store.dates import find_dateline
 from store.records import Suggestion
 
+_SPOKEN = {
+    "uk": {"UKR": 2.0},
+    "ru": {"RUS": 1.5, "UKR": 1.0},
+    "he": {"ISR": 2.0},
+    "fa": {"IRN": 2.0},
+}
+"""Countries that a text in a language is likely about, with their weight."""
 RUNNERS_UP = 3
 """How many other places of a name are kept for the analyst to choose from."""
 
@@ -37,7 +44,7 @@ def resolve(spans: Sequence[Suggestion], document: Document) -> tuple[list[Sugge
         published = find_dateline(text, document.title or "") or document.date
     placed = [s for s in spans if s.label in ("GPE", "LOC", "FACILITY") or _is_people(s, text)]
     named = [text[s.start : s.end] for s in placed if s.label in ("GPE", "LOC")]
-    context = places.context(text, named)
+    context = places.context(text, named, _SPOKEN.get(document.language, {}))
     found = places.resolve(text, [(s.start, s.end) for s in placed], context)
     by_place = {
         s.start: ranked
@@ -67,6 +74,11 @@ def resolve(spans: Sequence[Suggestion], document: Document) -> tuple[list[Sugge
         elif s.label == "CASUALTY" and (c := counts.get((s.start, s.end))):
             record = {"value": c.record()}
         elif s.label in ("QUANTITY", "MONEY") and (value := _value(s, text)):
+            if s.label == "MONEY" and value["unit"] is None:
+                s = replace(
+                    s, label="QUANTITY", origin="rule", layer="resolution", rule="no currency"
+                )
+                value = {**value, "what": None}
             record = {"value": value}
         elif s.label == "ROLE" and s.start in holders:
             entity = holders[s.start]
@@ -98,6 +110,22 @@ _UNIT = re.compile(
     r"[ -]?([a-z][a-z-]+(?: (?:drones|missiles|rockets|people|vehicles|tanks|miles|kilomet\w+|metres|meters))?)",
     re.IGNORECASE,
 )
+_UNITS = frozenset(
+    [
+        "people",
+        "men",
+        "women",
+        "children",
+        "km",
+        "km/h",
+        "percent",
+        "aircraft",
+        "personnel",
+        "troops",
+        "kg",
+        "tonnes",
+    ]
+)
 _CURRENCY = re.compile(
     r"US\$|C\$|A\$|[$€£¥₴₽₪₹]|\b(?:dollars?|euros?|pounds?|roubles?|rubles?|hryvnias?|shekels?|yen|yuan|USD|EUR|GBP)\b",
     re.IGNORECASE,
@@ -121,7 +149,9 @@ def _value(s: Suggestion, text: str) -> dict[str, Any] | None:
         unit: str | None = "per cent"
     else:
         behind = _UNIT.match(text, s.end) if not rest else None
-        unit = rest or (behind[1] if behind else None)
+        word = rest or (behind[1] if behind else None)
+        plural = word is not None and word[-1:] == "s" and word.islower() and len(word) > 3
+        unit = word if word is not None and (plural or word.split()[-1] in _UNITS) else None
     return {
         "number": number.number,
         "low": number.low,

@@ -46,6 +46,7 @@ class Worker:
 
     def __init__(self, log: Path | None = None) -> None:
         self.hello: Mapping[str, Any] = {}
+        self.tell: Callable[[str], None] = lambda problem: None  # hears what is wrong at its start
         self._log = log
         self._process: asyncio.subprocess.Process | None = None
         self._waiting: dict[int, asyncio.Future[Annotated]] = {}
@@ -91,6 +92,8 @@ class Worker:
                 message = json.loads(line)
                 if "hello" in message:
                     self.hello = message["hello"]
+                    for problem in self.hello["problems"]:
+                        self.tell(problem)
                     continue
                 number = message["id"]
                 if "progress" in message:
@@ -178,10 +181,16 @@ class Worker:
 class Annotations:
     """Brings articles of a library up to date, using what is cached."""
 
-    def __init__(self, library: Library, log: Path | None = None) -> None:
+    def __init__(
+        self,
+        library: Library,
+        log: Path | None = None,
+        tell: Callable[[str], None] = lambda problem: None,
+    ) -> None:
         self._library = library
         self._log = log
         self._worker = Worker(log)
+        self._worker.tell = tell
         self._starting: asyncio.Lock = asyncio.Lock()
         self._run: int | None = None
         self._starts = 0
@@ -232,7 +241,9 @@ class Annotations:
 
         def work(connection: Any) -> int:
             if done.ner is not None:
-                cache.put(connection, "ner", key, pipeline.ner_fingerprint(), done.ner)
+                cache.put(
+                    connection, "ner", key, pipeline.ner_fingerprint(article.language), done.ner
+                )
             suggestions = remembered.apply(
                 text,
                 done.suggestions,
@@ -277,7 +288,9 @@ class Annotations:
             if article is None:
                 return None, "", None
             text = articles.text(connection, article_id)
-            known = cache.get(connection, "ner", sha256(text), pipeline.ner_fingerprint())
+            known = cache.get(
+                connection, "ner", sha256(text), pipeline.ner_fingerprint(article.language)
+            )
         return article, text, known
 
     async def many(self, ids: Iterable[int], done: Callable[[int, Exception | None], None]) -> None:
@@ -306,10 +319,11 @@ class Annotations:
 
 
 async def stream(
-    rows: Iterable[Mapping[str, Any]],
+    rows: Iterable[Mapping[str, Any]], tell: Callable[[str], None] = lambda problem: None
 ) -> AsyncIterator[tuple[Mapping[str, Any], Annotated | WorkerError]]:
     """Annotate rows with ``text`` (and ``title``, ``date``) in order, without a library."""
     worker = Worker()
+    worker.tell = tell
     await worker.start()
 
     async def one(row: Mapping[str, Any]) -> Annotated | WorkerError:

@@ -76,8 +76,8 @@ def train(
 ) -> Outcome:
     """Fine-tune the model in use on reviewed texts and write it to ``out``.
 
-    ``tell`` hears after each epoch its number, how many there are, and the F on the texts held
-    back. The best epoch is kept.
+    ``tell`` hears after each epoch its number, how many there are, and the F on some other texts
+    than those held back; the epoch that is best on those is kept.
 
     Raises:
         ValueError: there is no model to start from.
@@ -89,8 +89,8 @@ def train(
         raise ValueError(models.HOW_TO_GET)
     ordered = sorted(texts, key=lambda t: t.id)
     random.Random(7).shuffle(ordered)
-    n_held = max(1, len(ordered) // 5)
-    held, used = ordered[:n_held], ordered[n_held:]
+    n_held, n_dev = max(1, len(ordered) // 5), max(1, len(ordered) // 8)
+    held, dev, used = ordered[:n_held], ordered[n_held : n_held + n_dev], ordered[n_held + n_dev :]
     nlp = models.load(base)
     before = _score(nlp, held)
     recognizer = nlp.get_pipe("ner")
@@ -112,7 +112,7 @@ def train(
             draw.shuffle(examples)
             for first in range(0, len(examples), 8):
                 nlp.update(examples[first : first + 8], sgd=optimizer, drop=0.25)
-            found = _score(nlp, held)["ALL"].exact[2]
+            found = _score(nlp, dev)["ALL"].exact[2]
             if found > best_f:
                 best, best_f = nlp.to_bytes(), found
             tell(epoch, epochs, found)

@@ -86,6 +86,7 @@ def main() -> None:
             "fingerprint": pipeline.fingerprint(),
             "model": f"{model.name} {model.version}" if model else None,
             "pid": os.getpid(),
+            "problems": plugins.load(),
         }
     )
     find = pipeline.annotator(tick)

@@ -13,10 +13,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from store import codebook, incidents
+from store import codebook, incidents, mentions
 from store.errors import RefusedError
 from store.history import Edit
 from store.incidents import NewClaim
+
+_CALLED = {
+    "attack.unspecified": "attack", "attack.shooting_assassination": "shooting",
+    "attack.sabotage_arson": "sabotage", "attack.naval": "attack at sea",
+    "accident.fire_explosion": "fire or explosion", "detention.pow_exchange": "prisoner exchange",
+    "harm.kill": "killing", "protest.peaceful": "protest", "protest.violent": "riot",
+    "aid.humanitarian": "humanitarian aid", "measure.sanction": "sanctions",
+}  # fmt: skip
+"""What an incident of a type is called, where the type's own name says it badly."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +52,12 @@ class Candidate:
     @property
     def title(self) -> str:
         """What an incident made of it is called."""
-        words = " ".join(self.quote.split())
-        words = words if len(words) <= 60 else words[:57].rsplit(" ", 1)[0] + "…"
+        kind = str(self.value("type") or "other")
+        words = kind.split(".")[-1].replace("_", " ")
+        words = _CALLED.get(kind, words)
+        if kind == "other":
+            words = " ".join(self.quote.split())
+            words = words if len(words) <= 60 else words[:57].rsplit(" ", 1)[0] + "…"
         title = words[:1].upper() + words[1:]
         for field in ("place_name", "date_start"):
             found = self.value(field)
@@ -165,6 +178,19 @@ def _open(edit: Edit, candidate: Candidate) -> Candidate:
     return found
 
 
+_OF_A_PLACE = {
+    "place_name": "name", "admin1": "admin1", "country": "country", "lat": "lat", "lon": "lon",
+    "place_precision": "precision",
+}  # fmt: skip
+"""Fields of a report that tell a place, and what they are called in a place's record."""
+
+
+def _precision(number: Any) -> str | None:
+    """Return the code of a precision by its number on UCDP's scale."""
+    codes = codebook.default().codes["place_precision"]
+    return next((code for code in codes if code.startswith(f"{number} ")), None)
+
+
 def accept(edit: Edit, book: codebook.Codebook, candidate: Candidate) -> tuple[int, list[str]]:
     """Record the candidate as an incident with its report; return the incident's id and the
     relations that were made.
@@ -173,18 +199,28 @@ def accept(edit: Edit, book: codebook.Codebook, candidate: Candidate) -> tuple[i
     was accepted too.
     """
     found = _open(edit, candidate)
-    claims = [
-        NewClaim("trigger", found.quote, found.start, found.end, found.quote),
-        *(
+    claims = [NewClaim("trigger", found.quote, found.start, found.end, found.quote)]
+    chosen = mentions.chosen_places(edit.connection, found.article_id)
+    rejected = mentions.rejected_spans(edit.connection, found.article_id)
+    for c in found.claims:
+        span = (c.get("start"), c.get("end"))
+        value = c["value"]
+        if value is None or (span in rejected and c["field"] not in ("type", "event_status")):
+            continue  # the analyst says that these words are no such thing
+        place = chosen.get(span) if c["field"] in _OF_A_PLACE else None  # type: ignore[arg-type]
+        if place is not None:
+            value = place.get(_OF_A_PLACE[c["field"]])
+            if c["field"] == "place_precision":
+                value = _precision(value)
+            if value is None:
+                continue
+        claims.append(
             NewClaim(
-                c["field"], str(c["value"]), c.get("start"), c.get("end"), c.get("text"),
+                c["field"], str(value), c.get("start"), c.get("end"), c.get("text"),
                 None if c.get("precision") is None else str(c["precision"]),
                 c.get("attribution"), c.get("modality"),
             )
-            for c in found.claims
-            if c["value"] is not None
-        ),
-    ]  # fmt: skip
+        )  # fmt: skip
     incident_id = incidents.create(
         edit, found.article_id, (found.start, found.end, found.quote), found.title, claims
     )

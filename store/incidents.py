@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import re
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -123,6 +125,14 @@ def parse_value(field: Field, raw: str) -> Value:
     raw = clean(raw)[0].strip() if field.kind == "long" else one_line(clean(raw)[0])
     if not raw:
         return None
+    if field.name in ("date_start", "date_end") and not _is_edtf(raw):
+        raise ValueError(
+            f"{field.title}: “{raw[:20]}” is no day; 2025-01-14, 2025-01, 2025 or XXXX-01-14"
+        )
+    if field.name == "country":
+        if not re.fullmatch(r"[A-Za-z]{3}", raw):
+            raise ValueError(f"{field.title}: “{raw[:20]}” is no code of three letters such as UKR")
+        return raw.upper()
     if field.kind == "whole":
         if not raw.isascii() or not raw.isdecimal() or len(raw) > 9:
             raise ValueError(f"{field.title}: “{raw[:20]}” is not a whole number")
@@ -140,6 +150,18 @@ def parse_value(field: Field, raw: str) -> Value:
         parts = dict.fromkeys(part for p in raw.split(";") if (part := p.strip()))
         return json.dumps(list(parts), ensure_ascii=False) if parts else None
     return raw
+
+
+def _is_edtf(raw: str) -> bool:
+    """Whether a date is a year, month or day that there is; an unknown year is XXXX."""
+    m = re.fullmatch(r"(XXXX|\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", raw)
+    if m is None:
+        return False
+    try:
+        dt.date(2000 if m[1] == "XXXX" else int(m[1]), int(m[2] or 1), int(m[3] or 1))
+    except ValueError:
+        return False
+    return True
 
 
 def show_value(field: Field, value: Value) -> str:
@@ -290,7 +312,10 @@ def add_report(
         field = BY_NAME.get(claim.field)
         if field is None or incident.values[field.name] is not None:
             continue
-        value = parse_value(field, claim.value)
+        try:
+            value = parse_value(field, claim.value)
+        except ValueError:
+            continue  # the claim says it; as a value of the incident it does not fit
         if field.kind == "list" and field.name in chosen:
             both = [*json.loads(str(chosen[field.name])), *json.loads(str(value))]
             value = json.dumps(list(dict.fromkeys(both)), ensure_ascii=False)
@@ -383,8 +408,13 @@ def delete(edit: Edit, incident: Incident) -> None:
 
 
 def remove_report(edit: Edit, report: Report) -> None:
-    """Delete one report and take it out of its incident."""
+    """Delete one report and take it out of its incident; where it was suggested, that counts as
+    dismissed from then on."""
     edit.delete("report", report.uid)
+    for (uid,) in edit.connection.execute(
+        "SELECT uid FROM candidate WHERE report_id = ? AND review_status = 'accepted'", (report.id,)
+    ).fetchall():
+        edit.update("candidate", uid, review_status="rejected")
     for (uid,) in edit.connection.execute(
         "SELECT uid FROM incident_report WHERE report_id = ? AND deleted = 0", (report.id,)
     ).fetchall():

@@ -88,6 +88,30 @@ def stands_for(connection: sqlite3.Connection, mention_id: int) -> StandsFor | N
     return StandsFor(record, tuple(others), row[2], row[0] is not None)
 
 
+def chosen_places(
+    connection: sqlite3.Connection, article_id: int
+) -> dict[tuple[int, int], Mapping[str, Any]]:
+    """Return the places of an article that the analyst chose, by where their names stand."""
+    rows = connection.execute(
+        'SELECT start, "end", resolved FROM mention WHERE article_id = ? AND deleted = 0'
+        " AND resolved IS NOT NULL",
+        (article_id,),
+    )
+    found = ((start, end, json.loads(resolved).get("place")) for start, end, resolved in rows)
+    return {(start, end): place for start, end, place in found if place}
+
+
+def rejected_spans(connection: sqlite3.Connection, article_id: int) -> set[tuple[int, int]]:
+    """Return where an article's rejected mentions stand."""
+    return set(
+        connection.execute(
+            'SELECT start, "end" FROM mention WHERE article_id = ? AND deleted = 0'
+            " AND review_status = 'rejected'",
+            (article_id,),
+        )
+    )
+
+
 def choose_place(edit: Edit, mention: Mention, place: Mapping[str, Any]) -> None:
     """Say which place a mention stands for; it counts as reviewed with that."""
     edit.update("mention", mention.uid, resolved=json.dumps({"place": place}, ensure_ascii=False))
@@ -230,7 +254,7 @@ def relabel(edit: Edit, mention: Mention, label: str) -> None:
     """Give the mention another label. The machine's own label back again means accepted."""
     _refuse_double(edit, mention, mention.start, mention.end, label)
     status = _status_after(edit, mention, mention.start, mention.end, label)
-    _decide(edit, mention, label=label, review_status=status)
+    _decide(edit, mention, label=label, review_status=status, resolved=None)
     entities.assign(edit, mention.id, mention.quote, label)
 
 
@@ -241,7 +265,7 @@ def set_span(edit: Edit, mention: Mention, start: int, end: int, text: str) -> N
     _refuse_double(edit, mention, start, end, mention.label)
     status = _status_after(edit, mention, start, end, mention.label)
     quote = text[start:end]
-    _decide(edit, mention, start=start, end=end, quote=quote, review_status=status)
+    _decide(edit, mention, start=start, end=end, quote=quote, review_status=status, resolved=None)
     entities.assign(edit, mention.id, quote, mention.label)
 
 
@@ -290,7 +314,7 @@ def add(
     return uid
 
 
-def _decide(edit: Edit, mention: Mention, **values: str | int) -> None:
+def _decide(edit: Edit, mention: Mention, **values: str | int | None) -> None:
     edit.update("mention", mention.uid, **values, changed=edit.at, analyst_id=edit.analyst_id)
 
 

@@ -147,7 +147,7 @@ async def _annotate(library: Library, ids: list[int]) -> int:
 
     if models.choose() is None:
         say(models.HOW_TO_GET)
-    service = Annotations(library)
+    service = Annotations(library, tell=say)
     bar = Progress("annotating", len(ids))
     finished = failed = 0
 
@@ -241,7 +241,7 @@ async def _annotate_rows(source: str, target: str) -> int:
     bar = Progress("annotating")
     done = 0
     with _writing(target) as out:
-        async for row, answer in stream(_rows(source, problems)):
+        async for row, answer in stream(_rows(source, problems), say):
             done += 1
             bar.show(done)
             if isinstance(answer, Exception):

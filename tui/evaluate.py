@@ -18,7 +18,7 @@ def run(options: argparse.Namespace) -> int:
     """Score a gold file and print the table, or JSON."""
     path = Path(options.gold)
     try:
-        rows = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+        rows = [json.loads(line) for line in path.read_text("utf-8").split("\n") if line.strip()]
     except OSError as problem:
         raise StoreError(f"{path}: cannot be read ({problem.strerror})") from None
     except ValueError as problem:
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
         if kind == "entities":
             return _entities(path, options)
         return _values(kind, rows, options)
-    except (ValueError, KeyError, TypeError) as problem:
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
         raise StoreError(f"{path}: {problem}") from None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import json
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -29,7 +30,9 @@ def run(path: Path, options: argparse.Namespace) -> int:
             models.use(options.use)
         except ValueError as problem:
             raise StoreError(str(problem)) from None
-        say(f"the model in use is {_in_use()}; texts are annotated anew when they are opened")
+        say(
+            f"the model in use is {_in_use()}; texts that another one read are read anew when opened"
+        )
         return 0
     from annotators import training
 
@@ -40,10 +43,13 @@ def run(path: Path, options: argparse.Namespace) -> int:
     name = f"trained-{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}"
     started = time.monotonic()
     bar = Progress("training", options.epochs)
-    outcome = training.train(
-        reviewed, models.folder() / name, epochs=options.epochs,
-        tell=lambda done, of, f: bar.show(done),
-    )  # fmt: skip
+    try:
+        outcome = training.train(
+            reviewed, models.folder() / name, epochs=options.epochs,
+            tell=lambda done, of, f: bar.show(done),
+        )  # fmt: skip
+    except ValueError as problem:
+        raise StoreError(str(problem)) from None
     bar.end()
     marks = sum(len(r.marks) for r in reviewed)
     minutes = (time.monotonic() - started) / 60
@@ -65,6 +71,7 @@ def run(path: Path, options: argparse.Namespace) -> int:
                 write(f"{label:34} {after.gold:5}  {now.exact[2]:11.3f} {after.exact[2]:8.3f}"
                       f"   {now.overlap[2]:13.3f} {after.overlap[2]:8.3f}\n")  # fmt: skip
     if not outcome.better:
+        shutil.rmtree(outcome.path, ignore_errors=True)
         say(f"not better on the texts held back; the model in use stays {_in_use()}")
         return 0
     say(f"better; to use it: conflict-reader train --use {name} (and --use default to go back)")
@@ -80,6 +87,7 @@ def _in_use() -> str:
 
 def _reviewed(path: Path) -> list[Reviewed]:
     """Return the articles that are done, with their marks that an analyst stands for."""
+    from annotators import language
     from annotators.training import Reviewed as Text
 
     out = []
@@ -94,5 +102,8 @@ def _reviewed(path: Path) -> list[Reviewed]:
             if left:
                 print(f"article {number}: {left} marks are not reviewed; left out", file=sys.stderr)
                 continue
-            out.append(Text(str(number), articles.text(connection, number), tuple(marks)))
+            text = articles.text(connection, number)
+            about = articles.get(connection, number)
+            if language.detect(text, about.language if about else None) == "en":
+                out.append(Text(str(number), text, tuple(marks)))
     return out
