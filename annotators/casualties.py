@@ -485,13 +485,12 @@ def counts(sentence: str, offset: int = 0) -> list[Count]:
             and not group[0].part
         ):
             named = re.search(rf"\b(?:{_MONTHS}) $", before, re.IGNORECASE)
-            if (
-                named
-                or (re.match(r" (?:were|was|are|in|over|on|at|to|from|\w+ed\b)", after)
+            if named or (
+                re.match(r" (?:were|was|are|in|over|on|at|to|from|\w+ed\b)", after)
                 and re.search(
                     r"\b(?:Flight|Route|Highway|Regiment|Brigade|Battalion|Unit|Resolution|Article|Camp|Sector|Area|Block|Apollo|Boeing|Airbus) $",
                     before,
-                ))
+                )
             ):
                 continue  # `Flight 655`
         if _HYPOTHETICAL.search(before[-60:]) and not re.search(

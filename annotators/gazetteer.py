@@ -21,6 +21,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib import resources
+from typing import Any
 
 KINDS = ("country", "region", "district", "city", "area", "sea", "river", "island", "airport", "facility")  # fmt: skip
 """Kinds of place, in the order in which the file numbers them."""
@@ -81,6 +82,14 @@ class Place:
     def precision(self) -> int:
         """How exactly a name of this kind tells where something happened (UCDP's where_prec)."""
         return PRECISION[self.kind]
+
+    @classmethod
+    def of(cls, record: Mapping[str, Any]) -> Place:
+        """Return the place of a record that `record` made."""
+        kind = next(k for k, precision in PRECISION.items() if precision == record["precision"])
+        kind = "city" if record["precision"] == 1 else kind
+        return cls(0, record["name"], record["lat"], record["lon"], record.get("country") or "",
+                   record.get("admin1"), kind, 0)  # fmt: skip
 
     def record(self) -> dict[str, str | float | int | None]:
         """Return the place as `annotate` writes it."""
@@ -196,10 +205,8 @@ def candidates(name: str, asked: str | None = None) -> list[Place]:
 def _article(name: str) -> bool:
     """Whether a name begins with an article that comparing leaves out."""
     first = name.split("-")[0].split(" ")[0].lower() if name else ""
-    return (
-        (first in _ARTICLES
-        and first not in ("al", "el"))
-        or (first in ("al", "el") and "-" not in name)
+    return (first in _ARTICLES and first not in ("al", "el")) or (
+        first in ("al", "el") and "-" not in name
     )
 
 

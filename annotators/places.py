@@ -328,7 +328,7 @@ def context(
             m.group().split()[-1].lower()
         ):
             weights[code] += 1
-    total = max(weights.values(), default=1.0)
+    total = max([2.0, *weights.values()])  # one name that may be anywhere says little
     return gazetteer.Context({c: w / total for c, w in weights.items() if c}, frozenset(regions))
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from annotators import attribution, casualties, dates, incidents, resolution
+from annotators import attribution, casualties, dates, gazetteer, incidents, resolution
 from annotators.base import Document
 from annotators.sentences import containing, sentences
 from store.incidents import NewClaim
@@ -22,12 +23,18 @@ def sentence_around(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def report(
-    article: Article, text: str, mentions: Sequence[Mention], start: int, end: int
+    article: Article,
+    text: str,
+    mentions: Sequence[Mention],
+    start: int,
+    end: int,
+    chosen: Mapping[tuple[int, int], Mapping[str, Any]] | None = None,
 ) -> tuple[str, list[NewClaim]]:
     """Return a title and the claims for a report of what ``[start, end)`` tells.
 
     Only marks of the same sentence count: type, date, place, actors, targets, weapons,
     casualties. Where the sentence names no day the day of publication is not put in its place.
+    ``chosen`` are places that the analyst said names stand for, by where those stand.
     """
     first, last = sentence_around(text, start, end)
     marks = [Suggestion(m.start, m.end, m.label, m.origin) for m in mentions]
@@ -36,9 +43,10 @@ def report(
     source = attribution.source_of(sentence)
     document.counts = [(c, source) for c in casualties.counts(sentence, first)]
     _, known = resolution.resolve(marks, document)
-    reading = incidents.Reading(
-        text, marks, known.places, known.dates, document.counts, known.published
-    )
+    places = dict(known.places)
+    for (at, _), place in (chosen or {}).items():
+        places[at] = [gazetteer.Place.of(place)]
+    reading = incidents.Reading(text, marks, places, known.dates, document.counts, known.published)
     told = incidents.of_words(reading, (first, last), start, end)
     claims = [NewClaim("trigger", text[start:end], start, end, text[start:end], origin="analyst")]
     for t in told.claims:

@@ -85,7 +85,10 @@ def _parser() -> argparse.ArgumentParser:
         "evaluate gold.jsonl --baseline",
     )
     sub.add_argument(
-        "gold", metavar="GOLD.jsonl", help="rows text and entities, readings, counts or type"
+        "gold",
+        metavar="GOLD.jsonl",
+        help='rows {"text": …, "entities": [{"start", "end", "label"}]}; or readings (dates), counts,'
+        " type (incidents): docs/annotation.md",
     )
     sub.add_argument("--baseline", action="store_true", help="the model alone beside all layers")
     sub.add_argument("--errors", action="store_true", help="every miss and false alarm")

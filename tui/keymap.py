@@ -209,8 +209,8 @@ ACTIONS: tuple[Action, ...] = (
     _a("redo", "U ctrl+y", "redo", (*MAIN, *ROWS), "General"),
     _a("help", "? f1", "all keys", EVERYWHERE, "General", "help"),
     _a("palette", ": ctrl+p", "find an action by its name", EVERYWHERE, "General"),
-    _a("quit", "q", "back; from the list: quit", (*MAIN, *INCIDENTS), "General", "back"),
-    _a("close", "q escape", "back", ("candidates", "hits", "propagation", "memory", "entities", "entity"), "General", "back"),
+    _a("quit", "q", "back; from the list: quit", MAIN, "General", "back"),
+    _a("close", "q escape", "back", (*INCIDENTS, "candidates", "hits", "propagation", "memory", "entities", "entity"), "General", "back"),
     _a("quit_now", "Q ctrl+q", "quit (everything is saved)", (*MAIN, *INCIDENTS), "General"),
 )  # fmt: skip
 DEFAULTS = {action.id: action for action in ACTIONS}

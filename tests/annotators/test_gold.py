@@ -77,3 +77,45 @@ def test_a_number_is_read_as_it_is_written(number: int) -> None:
 def test_any_text_is_counted_without_an_error_and_inside_itself(text: str) -> None:
     for c in casualties.counts(text):
         assert 0 <= c.start < c.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "number"),
+    [
+        ("Two hundred thousand people were killed.", 200_000),
+        ("Half a million people were killed.", 500_000),
+        ("Two and a half million people died.", 2_500_000),
+        ("Since 7 October 34 people have been killed.", 34),
+        ("On 12 May 14 soldiers were killed.", 14),
+        ("In 2014 200 people were killed.", 200),
+        ("On May 14 200 people were killed.", 200),
+        ("Not 10 but 12 people were killed.", 12),
+        ("One in ten people were killed.", None),
+        ("1/3 people were killed.", None),
+        ("9" * 400 + " people were killed.", None),
+        ("Petrenko, 43, was killed there.", None),
+        ("A suicide bomber killed 21 recruits.", 21),
+    ],
+)
+def test_the_number_of_the_dead_is_no_other_number(sentence: str, number: int | None) -> None:
+    assert [c.number for c in casualties.counts(sentence)] == ([] if number is None else [number])
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "start"),
+    [
+        ("Russia announced a strike hit Kyiv on Tuesday.", "Tuesday", "2024-06-04"),
+        ("The next round of talks was held on Tuesday.", "Tuesday", "2024-06-04"),
+        ("The expected ceasefire collapsed on Tuesday.", "Tuesday", "2024-06-04"),
+        ("In the coming days, after the strike on Sunday.", "Sunday", "2024-06-02"),
+        ("Talks will be held on Tuesday.", "Tuesday", "2024-06-11"),
+        ("It was hit on Friday, 14 March.", "Friday, 14 March", "XXXX-03-14"),
+        ("It will open this December.", "this December", "2024-12-01"),
+        ("The attack began at 1800 and killed three.", "1800", None),
+        ("From 2001-05 it was so.", "2001-05", None),
+    ],
+)
+def test_what_happened_is_not_put_into_the_future(text: str, words: str, start: str | None) -> None:
+    at = text.index(words)
+    when = dates.resolve_all(text, [(at, at + len(words))], "2024-06-05")[0]
+    assert (when.start if when else None) == start

@@ -179,3 +179,44 @@ def test_layers_of_other_packages_are_off_until_named(monkeypatch: pytest.Monkey
     finally:
         plugins.enable([])
         plugins._loaded.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Talks ended without a ceasefire in Doha.", "diplomacy.ceasefire"),
+        ("Unidentified armed men abducted a priest near Dori.", "attack.shooting_assassination"),
+        ("The army seized 30 Kalashnikov rifles in Goma.", "combat.territory_taken"),
+    ],
+)
+def test_what_is_not_told_is_not_suggested(text: str, kind: str) -> None:
+    assert kind not in [_values(r)["type"] for r in pipeline.read(text, []).reports]
+
+
+def test_may_is_a_month() -> None:
+    report = pipeline.read(
+        "On May 14 a missile strike killed 5 people in Kyiv.", [], None, "2024-06-05"
+    ).reports[0]
+    values = _values(report)
+    assert (values["event_status"], values["date_start"]) == ("occurred", "2024-05-14")
+
+
+def test_a_day_of_publication_that_is_none_gives_no_date() -> None:
+    for published in ("January 15, 2024", "2024-13-45", "2024"):
+        for report in pipeline.read("Shells hit Sumy, killing two.", [], None, published).reports:
+            assert "date_start" not in _values(report)
+
+
+def test_two_counts_of_the_same_stand_beside_each_other() -> None:
+    text = "In Goma the army said 31 people were killed; doctors said 27 people were killed in the attack."
+    report = max(pipeline.read(text, []).reports, key=lambda r: r["confidence"])
+    assert [c["value"] for c in report["claims"] if c["field"] == "killed_best"] == [31, 27]
+
+
+@pytest.mark.parametrize(
+    ("given", "code"), [("English", "en"), ("eng", "en"), ("uk-UA", "uk"), ("?!", "en")]
+)
+def test_languages_as_metadata_give_them(given: str, code: str) -> None:
+    assert (
+        language.detect("The army said that two people were killed in the attack.", given) == code
+    )

@@ -133,3 +133,55 @@ def test_a_suggestion_without_anything_resolved_stands_for_nothing(library: Libr
     with library.reading() as connection:
         mention = mentions.of_article(connection, 1)[0]
         assert mentions.stands_for(connection, mention.id) is None
+
+
+def test_what_the_analyst_chose_or_rejected_goes_before_the_suggestion(
+    library: Library, found: list[Candidate]
+) -> None:
+    spans = pipeline.annotate(TEXT, [])
+    library.write(lambda c: mentions.replace_suggestions(c, 1, spans, "fp", None))
+    c = _about("Kharkiv", found)
+    elsewhere = {"name": "Elsewhere", "country": "POL", "admin1": None, "lat": 50.1, "lon": 20.2, "precision": 1}  # fmt: skip
+    with library.reading() as connection:
+        marks = mentions.of_article(connection, 1)
+    place = next(m for m in marks if m.quote == "Kharkiv")
+    dead = next(m for m in marks if m.label == "CASUALTY")
+    edits.apply(library, "x", "x", lambda e: mentions.choose_place(e, place, elsewhere))
+    edits.apply(library, "x", "x", lambda e: mentions.reject(e, mentions.fresh(e, dead)))
+    number, _ = edits.apply(library, "x", "x", lambda e: candidates.accept(e, BOOK, c))
+    with library.reading() as connection:
+        incident = incidents.get(connection, number)
+    assert incident is not None
+    values = incident.values
+    assert (values["place_name"], values["country"], values["lat"]) == ("Elsewhere", "POL", 50.1)
+    assert values["killed_best"] is None
+
+
+def test_an_incident_that_is_deleted_counts_as_dismissed(
+    library: Library, found: list[Candidate]
+) -> None:
+    c = _about("Sumy", found)
+    number, _ = edits.apply(library, "x", "x", lambda e: candidates.accept(e, BOOK, c))
+    with library.reading() as connection:
+        incident = incidents.get(connection, number)
+    assert incident is not None
+    edits.apply(library, "x", "x", lambda e: incidents.delete(e, incident))
+    with library.reading() as connection:
+        assert candidates.counts(connection, 1) == {"rejected": 1, "suggested": len(found) - 1}
+    edits.undo(library).result()
+    with library.reading() as connection:
+        assert candidates.counts(connection, 1)["accepted"] == 1
+
+
+def test_a_count_too_long_for_a_field_stays_a_claim(library: Library) -> None:
+    library.set_analyst("tester")
+    text = "A strike in Kharkiv killed 3 billion people."
+    importers.store(library, [Incoming(text)])
+    reports = pipeline.read(text, [(12, 19, "GPE")]).reports
+    library.write(lambda c: candidates.replace_all(c, 1, reports, None))
+    with library.reading() as connection:
+        c = candidates.of_article(connection, 1)[0]
+    number, _ = edits.apply(library, "x", "x", lambda e: candidates.accept(e, BOOK, c))
+    with library.reading() as connection:
+        incident = incidents.get(connection, number)
+    assert incident is not None and incident.values["killed_best"] is None

@@ -158,3 +158,19 @@ def test_a_date_that_came_from_another_article_stays(seeded: Library) -> None:
         lambda e: incidents.redate(e, 2, lambda words: {"date_start": "2025-02-18"}),
     )
     assert _get(seeded, number).values["date_start"] == "2025-01-14"
+
+
+@pytest.mark.parametrize(
+    "day", ["yesterday", "19 May 2025", "2025-13-45", "2025-02-30", "25-01-14"]
+)
+def test_a_day_that_there_is_not_is_refused(day: str) -> None:
+    with pytest.raises(ValueError, match="2025-01-14"):
+        incidents.parse_value(incidents.BY_NAME["date_start"], day)
+
+
+def test_days_with_an_open_year_and_countries() -> None:
+    for day in ("2025-01-14", "2025-01", "2025", "XXXX-02-29"):
+        assert incidents.parse_value(incidents.BY_NAME["date_end"], day) == day
+    assert incidents.parse_value(incidents.BY_NAME["country"], "ukr") == "UKR"
+    with pytest.raises(ValueError, match="three letters"):
+        incidents.parse_value(incidents.BY_NAME["country"], "SUDAN")

@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 from typing import TYPE_CHECKING
 
-from store import candidates, incidents
+from store import articles, candidates, incidents, mentions
 from store.candidates import Candidate
 from store.errors import StoreError
 from store.incidents import NewClaim
@@ -49,7 +49,9 @@ class IncidentActions(Actions):
         start, end = trim_span(found.text, *span)
         marks = [m for m in found.mentions if m.review_status != "rejected"]
         prefill = await asyncio.to_thread(_prefill)
-        title, claims = prefill(found.article, found.text, marks, start, end)
+        with self.desk.session.library.reading() as connection:
+            chosen = mentions.chosen_places(connection, found.article.id)
+        title, claims = prefill(found.article, found.text, marks, start, end, chosen)
         return title, (start, end, found.text[start:end]), claims
 
     async def do_new_incident(self) -> None:
@@ -125,9 +127,15 @@ class IncidentActions(Actions):
         """Show what the open article is thought to tell of."""
         from tui.screens.candidates import CandidatesScreen
 
-        found = self.desk.need_article()
-        title = " ".join(found.article.title.split())
-        self.desk.app.push_screen(CandidatesScreen(found.article.id, title[:60]), self._returned)
+        if self.desk.context == "library" and (number := self.desk.library_list.current_id):
+            with self.desk.session.library.reading() as connection:
+                article = articles.get(connection, number)
+        else:
+            article = self.desk.need_article().article
+        if article is None:
+            raise ValueError("no article is chosen")
+        title = " ".join(article.title.split())
+        self.desk.app.push_screen(CandidatesScreen(article.id, title), self._returned)
 
     def _candidate_here(self) -> Candidate:
         found = self.desk.need_article()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from textual import on
 
 from store import articles, candidates
 from store.candidates import Candidate
 from store.errors import RefusedError
-from tui.safe_text import title_of
+from tui.safe_text import safe_line, title_of
 from tui.screens.row_screen import ListScreen
-from tui.widgets.lines import Line, RowList, around, fit
+from tui.widgets.lines import Line, RowList, fit
 
 
 def about(candidate: Candidate) -> list[str]:
@@ -27,6 +28,16 @@ def about(candidate: Candidate) -> list[str]:
     return words
 
 
+def day_of(candidate: Candidate) -> str:
+    """Return a candidate's day, with `?` where it is inferred, with `–` where it is the first of
+    several."""
+    first, last = candidate.value("date_start"), candidate.value("date_end")
+    if not first:
+        return "no date"
+    inferred = candidate.value("date_basis") == "inferred"
+    return f"{first}{'–' if last and last != first else ''}{'?' if inferred else ''}"
+
+
 class CandidateRows(RowList, can_focus=True, inherit_bindings=False):
     """Candidates, three lines each: what, where it stands, how it stands to the others."""
 
@@ -41,8 +52,6 @@ class CandidateRows(RowList, can_focus=True, inherit_bindings=False):
     def row(self, number: int, width: int) -> list[Line]:
         """Return a candidate's lines."""
         c = self.found[number]
-        day = str(c.value("date_start") or "no date")
-        basis = "" if c.value("date_basis") in (None, "explicit", "relative") else "?"
         sure = f"{round(100 * c.confidence)} %" if c.confidence is not None else ""
         said = next((x.get("attribution") for x in c.claims if x.get("attribution")), None)
         modality = next((x.get("modality") for x in c.claims if x.get("modality")), None)
@@ -56,7 +65,7 @@ class CandidateRows(RowList, can_focus=True, inherit_bindings=False):
         return [
             [
                 (f" {number + 1:>2} ", "faint"),
-                (f"{day + basis:<12}", "accent"),
+                (f"{day_of(c):<12}", "accent"),
                 (fit(" · ".join(about(c)), width - 24), "strong"),
                 (f" {sure}", "faint"),
             ],
@@ -68,12 +77,27 @@ class CandidateRows(RowList, can_focus=True, inherit_bindings=False):
         ]  # fmt: skip
 
     def _quoted(self, c: Candidate, width: int, manner: str) -> Line:
-        """Return the trigger among the words around it."""
-        room = max(8, (width - min(len(c.quote), width // 2) - len(manner)) // 2)
-        first, last = max(0, c.start - 200), min(len(self.text), c.end + 200)
-        before, after = around(self.text[first:last], c.start - first, c.end - first, room)
-        quote = fit(" ".join(c.quote.split()), width - len(manner) - 2 * room)
-        return [(" " * 16, ""), (before, "faint"), (quote, ""), (after, "faint"), (manner, "warn")]
+        """Return the trigger among the words around it, from the start of its sentence where there
+        is room, cut between words."""
+        room = width - len(manner) - min(len(c.quote), width // 2)
+        first = max(self.text.rfind("\n", 0, c.start) + 1, c.start - room // 2)
+        stop = max(self.text.rfind(mark, first, c.start) for mark in (". ", "! ", "? "))
+        first = stop + 2 if stop >= 0 else first
+        if first and not self.text[first - 1].isspace():
+            first = self.text.find(" ", first, c.start) + 1 or c.start
+        before = safe_line(self.text[first : c.start])
+        quote = fit(" ".join(c.quote.split()), width - len(manner) - len(before))
+        left = max(0, width - len(manner) - cell_len(before) - cell_len(quote))
+        after = safe_line(self.text[c.end : c.end + left].split("\n", 1)[0])
+        if len(after) == left and left:
+            after = after.rsplit(" ", 1)[0]
+        return [
+            (" " * 16, ""),
+            (before, "faint"),
+            (quote, ""),
+            (fit(after, left), "faint"),
+            (manner, "warn"),
+        ]
 
 
 class CandidatesScreen(ListScreen, inherit_bindings=False):
@@ -88,7 +112,7 @@ class CandidatesScreen(ListScreen, inherit_bindings=False):
         self._title = title
         self.rows = CandidateRows(colour=self.colour)
         self.rows.empty = [
-            "Nothing is suggested here, or all was decided.",
+            "Nothing is suggested here, or all was decided (texts in English alone are read for it).",
             "",
             "In the article: v selects what tells of an incident, i records it.",
         ]
@@ -102,7 +126,9 @@ class CandidatesScreen(ListScreen, inherit_bindings=False):
                 self.rows.text = articles.text(connection, self._article_id)
         self.rows.numbers = {c.uid: n for n, c in enumerate(self.rows.found, 1)}
         self.rows.set_count(len(self.rows.found))
-        self.rows.border_title = title_of(f"Suggested incidents: {self._title}")
+        self.rows.border_title = title_of(
+            f"Suggested incidents: {fit(self._title, max(20, self.size.width - 30))}"
+        )
         self.rows.border_subtitle = title_of(
             f"{len(self.rows.found)} open, {counts.get('accepted', 0)} recorded,"
             f" {counts.get('rejected', 0)} dismissed"

@@ -82,7 +82,7 @@ class RowScreen(KeyedScreen, inherit_bindings=False):
         """To the last row."""
         self.rows_here.move(10**9)
 
-    def do_quit(self) -> None:
+    def do_close(self) -> None:
         """Back to the screen before."""
         self.leave()
 
@@ -124,7 +124,3 @@ class ListScreen(RowScreen, inherit_bindings=False):
     async def begin(self) -> None:
         """Fill the list for the first time."""
         self.read()
-
-    def do_close(self) -> None:
-        """Back."""
-        self.leave()

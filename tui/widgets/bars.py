@@ -95,7 +95,7 @@ class KeyBar(Widget):
         faint = plain + Style(dim=True)
         shown = [a for a in keymap.in_context(self._keys_of) if a.bar and a.keys]
         shown.sort(key=lambda a: len(a.contexts))  # what is done here alone comes first
-        last = [a for a in shown if a.id in ("help", "quit", "leave")]
+        last = [a for a in shown if a.id in ("help", "quit", "close", "leave")]
         first = [a for a in shown if a not in last]
         reserve = sum(len(keymap.shown(a.keys[0])) + len(a.bar) + 3 for a in last)
         segments: list[Segment] = [Segment(" ", plain)]

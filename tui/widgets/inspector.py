@@ -132,7 +132,7 @@ class Inspector(LinesView, inherit_bindings=False):
     ) -> list[Line]:
         from store import entities, mentions
         from tui.actions.incidents import candidate_at
-        from tui.screens.candidates import about
+        from tui.screens.candidates import about, day_of
 
         label = book.label(m.label)
         lines: list[Line] = wrapped(f"“{' '.join(m.quote.split())}”", width, "strong", " ")
@@ -166,14 +166,18 @@ class Inspector(LinesView, inherit_bindings=False):
             if note.target_uid == m.uid:
                 lines += wrapped(f"✎ {note.body}", width, "accent", " ")
         if told is not None:
-            day = told.value("date_start") or "no date"
-            lines += [[], [(" Told here, is it?", "faint")]]
-            lines += wrapped(f"{day} · {' · '.join(about(told))}", width, "accent", " ")
+            day = day_of(told)
+            manner = next((c.get("modality") for c in told.claims if c.get("modality")), "")
+            how = "" if manner in ("happened", "") else f" · {manner}"
+            lines += [[], [(" Suggested incident", "faint")]]
+            lines += wrapped(f"{day} · {' · '.join(about(told))}{how}", width, "accent", " ")
             lines += wrapped("Y records, - dismisses, J all", width, "faint", " ")
         # what stands below stays where it is from one mention to the next
         return [*lines, *([] for _ in range(max(1, _ROOM - len(lines))))]
 
     def _article(self, session: Session, found: OpenArticle, width: int) -> list[Line]:
+        from store import candidates
+
         article = found.article
         lines: list[Line] = wrapped(" ".join(article.title.split()), width, "strong", " ")
         rows = [
@@ -204,6 +208,10 @@ class Inspector(LinesView, inherit_bindings=False):
         for note in found.notes:
             if note.target_kind == "article":
                 lines += wrapped(f"✎ {note.body}", width, "accent", " ")
+        with session.library.reading() as connection:
+            waiting = candidates.counts(connection, article.id).get("suggested", 0)
+        if waiting:
+            lines += [[], *wrapped(f"{waiting} suggested incidents (J)", width, "accent", " ")]
         if found.incidents:
             lines += [[], [(" Incidents (W)", "faint")]]
             for incident in found.incidents:
