@@ -140,10 +140,6 @@ _HYPOTHETICAL = re.compile(
     r"\b(?:if|would have|could have|in case of|should .{1,30} (?:attack|strike)|hypothetical|unless)\b",
     re.IGNORECASE,
 )
-_HISTORICAL = re.compile(
-    r"\b(?:an? (?:earlier|previous|prior|similar) |previously|had (?:already )?been|earlier (?:attack|strike|raid|this (?:month|year))|(?:years?|months?|decades?|weeks?) (?:ago|earlier)|anniversary|back in|in (?:19|20)\d\d\b|last (?:year|month))",
-    re.IGNORECASE,
-)
 
 
 def modality_of(clause: str, source: Source | None = None, trigger: str = "") -> str:
@@ -167,8 +163,3 @@ def status_of(clause: str, trigger: str = "") -> str:
         if pattern.search(clause):
             return name
     return "occurred"
-
-
-def is_historical(clause: str) -> bool:
-    """Whether a clause refers back to something earlier than what it tells."""
-    return bool(_HISTORICAL.search(clause))

@@ -858,8 +858,3 @@ def fields(c: Count) -> dict[str, int]:
         if c.high is not None:
             out[f"{harm}_max"] = int(c.high)
     return out
-
-
-def moved(c: Count, by: int) -> Count:
-    """Return the count with its place moved."""
-    return replace(c, start=c.start + by, end=c.end + by)

@@ -120,6 +120,13 @@ def _file() -> sqlite3.Connection:
     return sqlite3.connect(uri, uri=True, check_same_thread=False)
 
 
+def version() -> bytes:
+    """Return what tells two builds of the file apart, without reading it: SQLite's own counters in
+    its first hundred bytes, and how many pages it has."""
+    with resources.files("annotators.data").joinpath("gazetteer.sqlite").open("rb") as file:
+        return file.read(100)
+
+
 @lru_cache(maxsize=4096)
 def lookup(name: str) -> tuple[Place, ...]:
     """Return every place that is spelled so, the most people first."""

@@ -24,11 +24,13 @@ from annotators import (
     extensions,
     facilities,
     forces,
+    gazetteer,
     incidents,
     lexicon,
     models,
     places,
     plugins,
+    report_fields,
     resolution,
     roles,
 )
@@ -117,8 +119,9 @@ def rules_version() -> str:
     here = resources.files("annotators")
     for folder in (here, here.joinpath("data")):
         for file in sorted(folder.iterdir(), key=lambda f: f.name):
-            if file.name.endswith((".py", ".toml")):
+            if file.name.endswith((".py", ".toml", ".csv", ".txt")):
                 digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    digest.update(gazetteer.version())
     return digest.hexdigest()
 
 
@@ -179,11 +182,11 @@ def read(
     spans, known = resolution.resolve(sorted(spans, key=lambda s: (s.start, s.end)), document)
     headline = document.first_line_end if "\n" in text.strip() else 0
     candidates = incidents.find(
-        incidents.Reading(
+        report_fields.Reading(
             text, spans, known.places, known.dates, document.counts, known.published, headline
         )
     )
-    return Annotation(spans, incidents.records(candidates, text))
+    return Annotation(spans, report_fields.records(candidates, text))
 
 
 def _foreign(document: Document) -> Annotation:

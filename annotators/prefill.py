@@ -6,7 +6,15 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from annotators import attribution, casualties, dates, gazetteer, incidents, resolution
+from annotators import (
+    attribution,
+    casualties,
+    dates,
+    gazetteer,
+    incidents,
+    report_fields,
+    resolution,
+)
 from annotators.base import Document
 from annotators.sentences import containing, sentences
 from store.incidents import NewClaim
@@ -46,7 +54,9 @@ def report(
     places = dict(known.places)
     for (at, _), place in (chosen or {}).items():
         places[at] = [gazetteer.Place.of(place)]
-    reading = incidents.Reading(text, marks, places, known.dates, document.counts, known.published)
+    reading = report_fields.Reading(
+        text, marks, places, known.dates, document.counts, known.published
+    )
     told = incidents.of_words(reading, (first, last), start, end)
     claims = [NewClaim("trigger", text[start:end], start, end, text[start:end], origin="analyst")]
     for t in told.claims:
@@ -78,5 +88,5 @@ def date_fields(words: str, published: str | None) -> dict[str, str] | None:
     when = dates.resolve(re.sub(r"\s+", " ", words), published)
     if when is None:
         return None
-    told = incidents.date_claims(0, 0, None, when, when.confidence)
+    told = report_fields.date_claims(0, 0, None, when, when.confidence)
     return {t.field: str(t.value) for t in told}

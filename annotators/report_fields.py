@@ -1,0 +1,627 @@
+"""What a sentence tells of an incident: place, date, actors, targets, weapons, casualties, status."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from annotators import attribution, casualties, dates, gazetteer
+from annotators.attribution import Source
+from annotators.casualties import Count
+from annotators.triggers import EARLIER, Trigger, group_of
+from store.records import Suggestion
+
+
+@dataclass(frozen=True)
+class Told:
+    """One claim of a candidate, with the words that tell it."""
+
+    field: str
+    value: str | int | float
+    start: int
+    end: int
+    precision: str | int | None = None
+    confidence: float = 0.7
+
+
+@dataclass
+class Candidate:
+    """A suggested report."""
+
+    trigger: Trigger
+    sentence: tuple[int, int]
+    type: str
+    status: str = "occurred"
+    modality: str = "happened"
+    said_by: str | None = None
+    claims: list[Told] = field(default_factory=list)
+    confidence: float = 0.5
+    historical: bool = False
+    plural: bool = False
+    relations: list[tuple[int, str]] = field(default_factory=list)
+    index: int = 0
+    said_before: str = ""  # the words before the trigger in its sentence
+    where: gazetteer.Place | None = None
+    when: dates.When | None = None
+
+    def get(self, name: str) -> Told | None:
+        """Return the first claim of a field."""
+        return next((c for c in self.claims if c.field == name), None)
+
+
+_PLACE_BEFORE = re.compile(
+    r"\b(?:in|at|near|on|over|across|outside|into|inside|around|within|against|towards?|from|of|to|extended to|city of|town of|village of|through|along|throughout|between|hits?|strikes?|struck|shells?|shelled|bombs?|bombed|attacks?|attacked|targets?|targeted|captures?|captured|enters?|entered|including)"
+    r" (?:(?:the|a|an|central|eastern|western|northern|southern|front ?line|city|town|village|port|capital|district|province|region|of|its|downtown|besieged|separatist|breakaway|border|outskirts|occupied|several|deep|multiple|regions) )*$",
+    re.IGNORECASE,
+)
+_ACTS = re.compile(
+    r"['’]?s?,? (?:\([^)]{1,30}\) )?(?:(?:has|have|had|also|again|then|allegedly|reportedly|says? (?:it|they) (?:has |have )?|said (?:it|they) (?:has |had )?|claims? to have|forces|military|troops|army|air force|navy) )*"
+    r"(?:launch|attack|struck|strik|fir(?:e|es|ed|ing)\b|shell|bomb|hit|invad|carr|shot|shoot|kill|seiz|captur|sent|send|conduct|target|deploy|withdr|clash|storm|raid|detonat|open|claim|pledg|announc|impos|arrest|detain|expel|reject|den|threat|warn|demand|call|accus|agree|sign|visit|deliver|approv|suspend|abduct|kidnap|ambush|destroy|down|intercept|retak|recaptur|recall|evacuat|order|accept|raise|offer|meet|met\b|condemn|urge)",
+    re.IGNORECASE,
+)
+
+
+def marks_in(mentions: Sequence[Suggestion], start: int, end: int) -> list[Suggestion]:
+    """Return the mentions inside ``[start, end)``; they are sorted by where they start."""
+    first = bisect_left(mentions, start, key=_start_of)
+    last = bisect_left(mentions, end, first, key=_start_of)
+    return [m for m in mentions[first:last] if m.end <= end]
+
+
+def _start_of(m: Suggestion) -> int:
+    return m.start
+
+
+def _place_of(
+    c: Candidate,
+    text: str,
+    mentions: Sequence[Suggestion],
+    places: Mapping[int, Sequence[gazetteer.Place]],
+    others: Sequence[int],
+) -> tuple[Suggestion, gazetteer.Place | None] | None:
+    """Return the place of a candidate: of the names in its sentence the one that stands where a
+    place stands, the more exact before the less, the nearer before the farther."""
+    start, end = c.sentence
+    best: tuple[float, Suggestion, gazetteer.Place | None] | None = None
+    inside = marks_in(mentions, start, end)
+    for m in inside:
+        if m.label not in ("GPE", "LOC", "FACILITY", "NORP"):
+            continue
+        if c.historical and not (c.trigger.start <= m.start < c.trigger.end):
+            continue
+        ranked = places.get(m.start, ())
+        place = ranked[0] if ranked else None
+        if m.label == "GPE" and any(
+            o.start == m.end + 3 and o.label not in ("GPE", "LOC", "FACILITY") for o in inside
+        ):
+            continue  # `Ukraine's Center for …`
+        before = text[start : m.start][-60:]
+        if whose := re.search(r"\b[A-Z][\w.]+['’]s $", before):
+            before = before[: whose.start()]  # `in Russia's Saratov region`
+        score = 0.0
+        if any(c.trigger.end <= o < m.start or m.end <= o < c.trigger.start for o in others):
+            score -= 4.5  # another event's words stand between
+        if m.label == "NORP":
+            if not re.match(
+                r" (?:territory|soil|airspace|cities|city|town|village|waters|border|capital|side|mainland|positions|regions?)\b",
+                text[m.end : m.end + 20],
+            ):
+                continue
+            score -= 0.5
+        elif m.label == "FACILITY":
+            if place is None:
+                continue
+            score += 1.5
+        elif _PLACE_BEFORE.search(before):
+            score += 2
+        elif place is not None and place.kind == "country":
+            score -= 2.5
+        else:
+            score -= 0.5
+        if (
+            re.search(r"\b(?:by|says?|said|against|with|from|between|and) (?:the )?$", before)
+            and place is not None
+            and place.kind == "country"
+        ):
+            score -= 1.5
+        if place is not None:
+            score += {
+                "city": 2.0,
+                "airport": 2.2,
+                "facility": 2.2,
+                "district": 1.6,
+                "region": 1.3,
+                "area": 0.8,
+                "country": 0.0,
+                "sea": 0.6,
+                "river": 0.5,
+                "island": 1.5,
+            }[place.kind]
+            if place.kind == "country" and _ACTS.match(text, m.end):
+                score -= 3
+        else:
+            score += 0.7 if m.label == "GPE" else 0.2
+        if m.start > c.trigger.start:
+            score += 0.4
+        score -= abs(m.start - c.trigger.start) / 120
+        if re.search(
+            r"\b(?:from|source|based in|native of|capital of|leader of|president of|government of|support for|ally of|border with|talks with|relations with) (?:the )?$",
+            before,
+            re.IGNORECASE,
+        ):
+            score -= 2
+        if best is None or score > best[0]:
+            best = (score, m, place)
+    if best is None or best[0] < -1:
+        return None
+    return best[1], best[2]
+
+
+_REPORTING_DAY = re.compile(
+    r"\b(?:said|says|reported|announced|told \w+|stated|wrote|statement|according to [^,.]{2,40})(?: on| late| early)* $",
+    re.IGNORECASE,
+)
+
+
+def _date_of(
+    c: Candidate, text: str, mentions: Sequence[Suggestion], when: Mapping[int, dates.When | None]
+) -> tuple[Suggestion, dates.When] | None:
+    start, end = c.sentence
+    options = []
+    for m in marks_in(mentions, start, end):
+        resolved = when.get(m.start)
+        if m.label != "DATE" or resolved is None:
+            continue
+        inside_earlier = [
+            e for e in EARLIER.finditer(text, start, end) if e.start() <= m.start < e.end()
+        ]
+        if bool(inside_earlier) != c.historical:
+            continue
+        if _REPORTING_DAY.search(text[start : m.start]):
+            continue
+        if (
+            re.search(
+                r"\b(?:since|until|by|of|before|between|for) (?:the )?$", text[start : m.start]
+            )
+            and resolved.precision > 3
+        ):
+            continue
+        if is_dateline(text, m.start, m.end):
+            continue
+        far = abs(m.start - c.trigger.start) + (
+            40
+            if re.search(
+                r"\b(?:who|which|when|after|since)\b",
+                text[min(m.start, c.trigger.start) : max(m.start, c.trigger.start)],
+            )
+            else 0
+        )
+        options.append((resolved.precision >= 4, far, m, resolved))
+    if not options:
+        return None
+    _, _, m, resolved = min(options, key=lambda o: (o[0], o[1]))
+    return m, resolved
+
+
+def is_dateline(text: str, start: int, end: int) -> bool:
+    """Whether a date stands at the head of a line before a dash: the day of writing."""
+    line = text.rfind("\n", 0, start) + 1
+    if start - line > 50:
+        return False
+    after = text[end : end + 30]
+    whole = start == line and after[:1] in ("\n", "")
+    return whole or bool(re.match(r"\s*(?:\([^)\n]{1,24}\)\s*)?[—–-]\s", after))
+
+
+def _chain_start(m: Suggestion, text: str, mentions: Sequence[Suggestion]) -> int:
+    """Return where ``German Defense Minister Boris Pistorius`` begins."""
+    first = m.start
+    for o in sorted((o for o in mentions if o.end <= m.start), key=lambda o: -o.end)[:3]:
+        if text[o.end : first] != " " or o.label not in ("ROLE", "NORP", "ORG", "GPE"):
+            break
+        first = o.start
+    return first
+
+
+def _actors(
+    c: Candidate,
+    text: str,
+    mentions: Sequence[Suggestion],
+    place: Suggestion | None,
+    others: Sequence[int],
+) -> None:
+    start, end = c.sentence
+    t = c.trigger
+    actors: list[Suggestion] = []
+    hit: list[Suggestion] = []
+    passive = bool(
+        re.search(
+            r"\b(?:is|are|was|were|been|being|be|has been|have been) (?:\w+ly )?$",
+            text[max(start, t.start - 24) : t.start],
+        )
+    ) or t.words.lower().startswith(("is ", "are ", "was ", "were ", "been "))
+    inside = marks_in(mentions, start, end)
+    for m in inside:
+        if m.label not in ("FORCE", "GPE", "ORG", "PERSON", "NORP") or m is place:
+            continue
+        if text[m.end : m.end + 1] == "-" or re.match(r"['’]s\b", text[m.end : m.end + 3]):
+            continue  # `Houthi-run`, `Ukraine's`
+        if any(t.end <= o < m.start or m.end <= o < t.start for o in others):
+            continue
+        first = _chain_start(m, text, inside) if m.label == "PERSON" else m.start
+        before, after = text[start:first][-40:], text[m.end : m.end + 40]
+        if m.label in ("NORP", "GPE", "ORG") and any(
+            o.start in (m.end + 1, m.end + 3) and o.label in ("ROLE", "PERSON") for o in inside
+        ):
+            continue  # `German Defense Minister`: the person is named next
+        if whose := re.search(r"\b[A-Z][\w.]+['’]s $", before):
+            before = before[: whose.start()]
+        by = re.search(
+            r"\b(?:by|blamed on|attributed to|claimed by) (?:(?:the|an?|suspected|alleged|unidentified|armed|local) )*$",
+            before,
+            re.IGNORECASE,
+        )
+        if m.label == "NORP":
+            if not by and not (m.end < t.start and m.end + 2 >= t.start):
+                continue
+            actors.append(m)
+            continue
+        if by:
+            actors.append(m)
+            continue
+        if m.label == "PERSON" and not _ACTS.match(text, m.end):
+            continue
+        placed = re.search(
+            r"\b(?:in|at|near|of|from|to|into|over|across|for|on) (?:the )?$", before, re.IGNORECASE
+        )
+        against = re.search(
+            r"\b(?:against|on|at|kill(?:s|ed|ing)?|target(?:s|ed|ing)?|attack(?:s|ed|ing)?|with|between|ambush(?:es|ed)?|hit|struck|strikes?) (?:(?:the|a|an|two|three|several|at least|\d+) )*$",
+            before,
+            re.IGNORECASE,
+        )
+        if m.label == "GPE" and (placed or not _ACTS.match(text, m.end)):
+            continue
+        if against and m.start > t.start and m.label in ("FORCE", "ORG"):
+            hit.append(m)
+        elif m.start < t.start and not placed and not (passive and m.label == "FORCE"):
+            actors.append(m)
+        elif (passive and m.label == "FORCE" and m.start < t.start and not placed) or (
+            m.label == "FORCE"
+            and m.start > t.start
+            and not placed
+            and not after.startswith(" base")
+        ):
+            hit.append(m)
+    for name, found in (("actors", actors[:3]), ("target_actors", hit[:3])):
+        for m in found:
+            c.claims.append(Told(name, text[m.start : m.end], m.start, m.end, confidence=0.6))
+
+
+_FACILITY_KINDS = (
+    ("energy", r"refiner|oil|fuel|gas\b|power|energy|electric|substation|nuclear|pipeline|thermal|hydro|dam\b"),
+    ("military", r"military|base|airfield|airbase|air base|barracks|ammunition|arms|weapons|command|air defen[cs]e|training ground|naval|headquarters|outpost|checkpoint"),
+    ("health", r"hospital|clinic|medical|maternity"),
+    ("school", r"school|universit|kindergarten|college"),
+    ("residential", r"residential|apartment|house|home|building|high-rise|neighbou?rhood|dormitory"),
+    ("transport", r"bridge|railway|train|station|airport|port\b|seaport|road|metro|bus"),
+    ("religious", r"church|mosque|synagogue|cathedral|temple|monastery"),
+    ("government", r"government|administration|embassy|consulate|police|ministry|court|prison|council"),
+    ("industrial", r"plant|factory|factories|industrial|warehouse|works|facility|facilities|depot"),
+    ("commercial", r"market|mall|shop|hotel|restaurant|cafe|supermarket|bank"),
+)  # fmt: skip
+
+
+def facility_kind(words: str) -> str:
+    """Return the codebook's kind of a facility by the words that name it."""
+    for kind, pattern in _FACILITY_KINDS:
+        if re.search(pattern, words, re.IGNORECASE):
+            return kind
+    return "other"
+
+
+_PRECISIONS = ("1 site or town", "2 near a town", "3 district", "4 region", "5 fuzzy area or line", "6 country", "7 sea, air or unknown")  # fmt: skip
+_DATE_PRECISIONS = ("1 day", "2 two to six days", "3 week", "4 month", "5 longer")
+
+
+def place_claims(m: Suggestion, place: gazetteer.Place | None, text: str) -> list[Told]:
+    """Return what a place's name tells of a report."""
+    quote = text[m.start : m.end]
+    claims = [Told("place_text", quote, m.start, m.end, confidence=0.8)]
+    if place is None:
+        return [Told("place_name", quote, m.start, m.end, confidence=0.5), *claims]
+    near = bool(re.search(r"\bnear (?:the )?(?:\w+ of )?$", text[max(0, m.start - 24) : m.start]))
+    precision = 2 if near and place.precision == 1 else place.precision
+    claims.insert(0, Told("place_name", place.name, m.start, m.end, confidence=0.75))
+    if place.admin1 and place.kind != "region":
+        claims.append(Told("admin1", place.admin1, m.start, m.end, confidence=0.7))
+    elif place.kind == "region":
+        claims.append(Told("admin1", place.name, m.start, m.end, confidence=0.7))
+    if place.country:
+        claims.append(Told("country", place.country, m.start, m.end, confidence=0.8))
+    claims.append(Told("lat", place.lat, m.start, m.end, confidence=0.7))
+    claims.append(Told("lon", place.lon, m.start, m.end, confidence=0.7))
+    claims.append(
+        Told("place_precision", _PRECISIONS[precision - 1], m.start, m.end, confidence=0.7)
+    )
+    return claims
+
+
+def date_claims(
+    start: int, end: int, quote: str | None, when: dates.When, sure: float
+) -> list[Told]:
+    """Return what a resolved date tells of a report."""
+    claims = [
+        Told("date_start", when.start, start, end, _DATE_PRECISIONS[when.precision - 1], sure),
+        Told("date_end", when.end, start, end, None, sure),
+        Told("date_precision", _DATE_PRECISIONS[when.precision - 1], start, end, None, sure),
+        Told("date_basis", when.basis, start, end, None, sure),
+    ]
+    if quote is not None:
+        claims.append(Told("date_text", quote, start, end, None, sure))
+    return claims
+
+
+@dataclass
+class Reading:
+    """What is known of a text when candidates are looked for."""
+
+    text: str
+    mentions: Sequence[Suggestion]
+    places: Mapping[int, Sequence[gazetteer.Place]]
+    dates: Mapping[int, dates.When | None]
+    counts: Sequence[tuple[Count, Source | None]]
+    published: str | None = None
+    headline_end: int = 0
+
+
+def add_counts(candidates: Sequence[Candidate], reading: Reading, start: int, end: int) -> None:
+    """Give the casualties of a sentence that tells nothing else to what was told before it."""
+    if candidates and group_of(candidates[0].type) in ("violence", "accident"):
+        add_casualties(candidates[0], reading, start, end)
+
+
+_HARMFUL = frozenset(["violence", "accident", "protest", "harm.abduction"])
+
+
+def _count_start(counted: tuple[Count, Source | None]) -> int:
+    return counted[0].start
+
+
+def add_casualties(c: Candidate, reading: Reading, start: int, end: int) -> None:
+    seen = {(told.field, told.value) for told in c.claims}
+    first = bisect_left(reading.counts, start, key=_count_start)
+    for count, _ in reading.counts[first:]:
+        if count.start >= end:
+            break
+        if count.end > end:
+            continue
+        if count.what in ("launched", "shot_down"):
+            wanted = (
+                count.what == "launched"
+                if c.type != "air_defence.shoot_down"
+                else count.what == "shot_down"
+            )
+            if wanted and (c.type == "air_defence.shoot_down" or c.type.startswith("attack.")):
+                amount = count.number if count.number is not None else count.low
+                words = "shot down" if count.what == "shot_down" else "launched"
+                if amount is not None:
+                    c.claims.append(
+                        Told(
+                            "quantities",
+                            f"{amount} {count.unit or 'drones'} {words}",
+                            count.start,
+                            count.end,
+                            confidence=0.8,
+                        )
+                    )
+            continue
+        if c.type != "other" and group_of(c.type) not in _HARMFUL:
+            continue
+        for name, number in casualties.fields(count).items():
+            if (name, number) not in seen:  # another number for the same stays beside it
+                c.claims.append(Told(name, number, count.start, count.end, confidence=0.8))
+                seen.add((name, number))
+
+
+def fill(
+    c: Candidate,
+    reading: Reading,
+    last_day: tuple[dates.When, int] | None,
+    others: Sequence[int] = (),
+) -> None:
+    text = reading.text
+    start, end = c.sentence
+    sentence = text[start:end]
+    source = attribution.source_of(sentence)
+    clause = _clause(text, c)
+    c.said_before = text[start : c.trigger.start]
+    c.status = attribution.status_of(clause, c.trigger.words) if not c.historical else "occurred"
+    c.status = _status(c, clause, sentence)
+    c.modality = (
+        "historical" if c.historical else attribution.modality_of(clause, source, c.trigger.words)
+    )
+    if c.status == "occurred" and c.modality in ("planned", "proposed", "threatened"):
+        c.modality = "happened"
+    if source is not None:
+        c.said_by = source.text
+    c.plural = (
+        bool(re.search(r"(?:s|series of \w+ \w+)$", c.trigger.words))
+        and not re.search(
+            r"(?:strikes|hits|kills|targets|shells|bombs|attacks) $",
+            text[c.trigger.start : c.trigger.end + 1],
+        )
+    ) or "series of" in sentence[: c.trigger.end - start]
+    c.claims.append(Told("type", c.type, c.trigger.start, c.trigger.end, confidence=c.confidence))
+    c.claims.append(Told("event_status", c.status, c.trigger.start, c.trigger.end, confidence=0.7))
+    found = _place_of(c, text, reading.mentions, reading.places, others)
+    if found is not None:
+        c.where = found[1]
+        c.claims += place_claims(found[0], found[1], text)
+        c.confidence += 0.08
+    dated = _date_of(c, text, reading.mentions, reading.dates)
+    if dated is not None:
+        m, when = dated
+        c.when = when
+        c.claims += date_claims(m.start, m.end, text[m.start : m.end], when, when.confidence)
+        c.confidence += 0.06
+    elif not c.historical and c.status in ("occurred", "ongoing", "attempted"):
+        _infer_date(c, reading, last_day)
+    _actors(c, text, reading.mentions, found[0] if found else None, others)
+    for m in marks_in(reading.mentions, start, end):
+        if c.historical and not (c.trigger.start <= m.start < c.trigger.end):
+            continue
+        quote = text[m.start : m.end]
+        if m.label == "FACILITY" and group_of(c.type) in ("violence", "accident"):
+            c.claims.append(Told("targets", quote, m.start, m.end, confidence=0.6))
+            if c.get("facility_kind") is None:
+                c.claims.append(
+                    Told("facility_kind", facility_kind(quote), m.start, m.end, confidence=0.6)
+                )
+        elif m.label in ("WEAPON", "PLATFORM") and group_of(c.type) in (
+            "violence",
+            "air_defence",
+            "aid",
+        ):
+            c.claims.append(Told("weapons", quote, m.start, m.end, confidence=0.7))
+    if not c.historical:
+        add_casualties(c, reading, start, end)
+        damage = re.search(
+            r"\b(?:(destroyed|razed|burned down|gutted|levell?ed)|(damage[ds]?|damaging|suffered damage|set ablaze|igniting|caught fire))\b",
+            sentence,
+        )
+        if damage and group_of(c.type) in ("violence", "accident"):
+            c.claims.append(
+                Told(
+                    "damage",
+                    "destroyed" if damage[1] else "damaged",
+                    start + damage.start(),
+                    start + damage.end(),
+                    confidence=0.6,
+                )
+            )
+    c.confidence = round(
+        min(c.confidence, 0.95)
+        * (0.75 if c.modality in ("hedged", "hypothetical", "alleged") else 1),
+        3,
+    )
+
+
+def _infer_date(c: Candidate, reading: Reading, last_day: tuple[dates.When, int] | None) -> None:
+    if last_day is not None and c.trigger.start - last_day[1] < 6000:
+        when, at = last_day
+        c.when = replace(when, basis="inferred", confidence=0.5)
+        quote = reading.text[at : at + 0]
+        c.claims += date_claims(c.trigger.start, c.trigger.end, quote or None, c.when, 0.5)
+        return
+    published = dates.day_of(reading.published)
+    if published is not None:
+        day = published.isoformat()
+        c.when = dates.When(day, day, 1, "inferred", 0.4)
+        c.claims += date_claims(c.trigger.start, c.trigger.end, None, c.when, 0.4)
+
+
+def _clause(text: str, c: Candidate) -> str:
+    """Return the part of the sentence that tells the event: between the marks around the trigger."""
+    start, end = c.sentence
+    left = max(
+        text.rfind(mark, start, c.trigger.start)
+        for mark in (", ", "; ", " while ", " although ", " but ")
+    )
+    right = [
+        p
+        for mark in (", ", "; ", " while ", " although ", " but ")
+        if (p := text.find(mark, c.trigger.end, end)) >= 0
+    ]
+    return text[max(left, start) : min(right) if right else end]
+
+
+PLANNED_BEFORE = re.compile(
+    r"\b(?:will|plans? (?:to|for)|planned|planning|set to|scheduled|intends? to|intended|prepar(?:es?|ing|ed) to|expected to|would|to be|agreed to|"
+    r"potential|proposed|possible|upcoming|calls? for|called for|calling for|considering|discuss\w*|propos\w+|offers? to|offered to|demands?|demanded|urge[sd]?|asks?|asked|requests?|requested|negotiations for|"
+    r"threat(?:en|ens|ened|ening)? (?:to|with)|threat of|warn(?:s|ed)? (?:that|of)|vow(?:s|ed)? to|if|could|(?-i:may)|might|must|should|fears? of|risk of|prevent\w*|avoid\w*|ready to|poised to|not poised to|plot(?:ting)?|attempt\w*|tr(?:y|ies|ied|ying) to|fail\w* to|foil\w*|thwart\w*)\b[^,;]{0,60}$",
+    re.IGNORECASE,
+)
+
+
+def _status(c: Candidate, clause: str, sentence: str) -> str:
+    """Return the event's status: what stands before the trigger in its clause decides, for a
+    statement that it was made."""
+    start = c.sentence[0]
+    before = sentence[: c.trigger.start - start]
+    if c.type.startswith("statement."):
+        return (
+            "threatened"
+            if c.type == "statement.threat"
+            and re.search(r"\bthreat", c.trigger.words, re.IGNORECASE)
+            else "occurred"
+        )
+    m = next(iter(list(PLANNED_BEFORE.finditer(before[-110:]))[-1:]), None)
+    if m is None:
+        if re.search(r"\bden(?:y|ies|ied|ying)\b[^.]{0,60}$", before, re.IGNORECASE):
+            return "denied"
+        if re.match(
+            r"\s*(?:is|are|was|were)? ?(?:foiled|thwarted|prevented|averted)",
+            sentence[c.trigger.end - start :],
+        ):
+            return "attempted"
+        if re.search(r"^(?:will|would|to) ", c.trigger.words, re.IGNORECASE):
+            return "planned"
+        return (
+            "ongoing"
+            if re.search(
+                r"\b(?:continu(?:e|es|ed|ing) to|ongoing|are fighting|underway)\b[^,]{0,30}$",
+                before[-50:],
+            )
+            else "occurred"
+        )
+    words = m.group().lower()
+    if re.match(r"threat|warn|vow", words):
+        return "threatened"
+    if re.match(r"attempt|tr(?:y|ies|ied|ying)|fail|foil|thwart|plot|prevent|avoid", words):
+        return "attempted"
+    if re.match(
+        r"potential|propos|possible|consider|discuss|call|demand|urge|ask|request|offer|if|could|(?-i:may)|might|must|should|fear|risk|negotiations|not poised",
+        words,
+    ):
+        return "proposed"
+    return "planned"
+
+
+def records(candidates: Sequence[Candidate], text: str) -> list[dict[str, Any]]:
+    """Return the candidates as `annotate` writes reports (docs/annotate.schema.json)."""
+    out = []
+    for c in candidates:
+        claims = []
+        for t in c.claims:
+            claim: dict[str, Any] = {
+                "field": t.field, "value": t.value, "precision": t.precision, "start": t.start,
+                "end": t.end, "text": text[t.start : t.end], "attribution": c.said_by,
+                "modality": c.modality, "confidence": round(min(t.confidence, 1.0), 2),
+            }  # fmt: skip
+            claims.append(claim)
+        out.append(
+            {
+                "trigger": {"start": c.trigger.start, "end": c.trigger.end, "text": text[c.trigger.start : c.trigger.end]},
+                "confidence": round(max(0.05, min(c.confidence, 0.95)), 2),
+                "claims": claims,
+                "relations": [{"to": to, "relation": relation} for to, relation in c.relations],
+            }
+        )  # fmt: skip
+    return out
+
+
+def place_from(c: Candidate, before: Candidate, text: str) -> None:
+    """Take the place told just before in the same paragraph, with less confidence."""
+    if (
+        before.where is None
+        or "\n" in text[before.trigger.start : c.trigger.start]
+        or c.get("actors")
+    ):
+        return
+    c.where = before.where
+    for t in before.claims:
+        if t.field in ("place_name", "admin1", "country", "lat", "lon", "place_precision"):
+            c.claims.append(replace(t, confidence=0.4))

@@ -1,0 +1,141 @@
+"""Words that tell an incident, and of what type (``data/triggers.toml``)."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """Words that tell an incident: offsets in the text."""
+
+    start: int
+    end: int
+    type: str
+    weight: int
+    words: str
+
+
+_GROUP = {
+    "attack": "violence", "combat": "violence", "harm": "violence", "loss": "violence",
+    "air_defence": "air_defence", "protest": "protest", "movement": "movement", "aid": "aid",
+    "statement": "statement", "accident": "accident",
+}  # fmt: skip
+
+
+def group_of(kind: str) -> str:
+    """Return which types tell the same thing in other words when they stand in one sentence."""
+    if kind in ("harm.abduction",):
+        return kind
+    return _GROUP.get(kind.split(".")[0], kind)
+
+
+@cache
+def _triggers() -> tuple[tuple[str, int, re.Pattern[str], bool], ...]:
+    """Return type, weight, pattern and whether the pattern wants small letters: matching those is
+    twice as fast as ignoring case, which only patterns that ask for a capital need."""
+    text = resources.files("annotators.data").joinpath("triggers.toml").read_text("utf-8")
+    out = []
+    for t in tomllib.loads(text)["trigger"]:
+        words = rf"(?<![\w-])(?:{t['pattern']})(?![\w-])"
+        small = "(?-i:" not in words
+        if small:
+            words = re.sub(r"(?<!\\)[A-Z]", lambda m: m.group().lower(), words)
+        out.append(
+            (t["type"], t["weight"], re.compile(words, 0 if small else re.IGNORECASE), small)
+        )
+    return tuple(out)
+
+
+def triggers(text: str, start: int, end: int) -> list[Trigger]:
+    """Return the triggers of a sentence, those that stand inside a more specific one left out."""
+    sentence = text[start:end]
+    low = sentence.lower()
+    if len(low) != len(sentence):  # a letter that is two in lower case
+        low = "".join(c.lower() if len(c.lower()) == 1 else c for c in sentence)
+    taken: list[tuple[int, int]] = []
+    found = []
+    for kind, weight, pattern, small in _triggers():
+        for m in pattern.finditer(low if small else sentence):
+            a, b = m.span()
+            if any(first < b and a < last for first, last in taken):
+                continue
+            taken.append((a, b))
+            found.append(Trigger(start + a, start + b, kind, weight, sentence[a:b]))
+    return sorted(found, key=lambda t: t.start)
+
+
+_WEAPON_TYPES = (
+    ("attack.suicide_bombing", r"suicide"),
+    ("attack.drone_strike", r"\b(?:drones?|uavs?|shaheds?|quadcopters?)\b"),
+    ("attack.missile_strike", r"\b(?:missiles?|rockets?|iskander|kalibr|himars|atacms|storm shadow)\b"),
+    ("attack.air_strike", r"\b(?:air ?strikes?|warplanes?|air force|jets?|bombers?|helicopters?|aircraft)\b"),
+    ("attack.shelling", r"\b(?:artillery|mortars?|shells?|shelling|howitzers?|tanks?)\b"),
+    ("attack.bombing", r"\b(?:bombs?|explosives?|ieds?|grenades?|mines?|car bomb|detonat\w+)\b"),
+    ("attack.chemical", r"\b(?:chlorine|sarin|chemical)\b"),
+    ("attack.shooting_assassination", r"\b(?:gunm[ae]n|shot|gunfire|opened fire|stab\w+|knife|assassin\w*)\b"),
+)  # fmt: skip
+_WEAPON_PATTERNS = tuple((kind, re.compile(p, re.IGNORECASE)) for kind, p in _WEAPON_TYPES)
+_FIGHTERS = r"(?:soldiers?|troops|militants?|insurgents?|rebels?|fighters?|gunm[ae]n|security forces|army|guerrillas|police|officers?|members)"
+_BOTH_SIDES = re.compile(
+    rf"\b{_FIGHTERS}\b[^.]{{0,60}}\band\b[^.]{{0,40}}\b{_FIGHTERS}\b[^.]{{0,20}}\b(?:are|were|is|was) (?:also )?killed|\bin (?:clashes|fighting|a gunfight|a shootout|an ambush|a firefight)\b",
+    re.IGNORECASE,
+)
+
+
+def refine(kind: str, sentence: str, words: str) -> str:
+    """Return a type made more exact by the weapons and the fighters that a sentence names."""
+    if kind == "harm.kill":
+        if _BOTH_SIDES.search(sentence):
+            return "combat.clash"
+        for name, pattern in _WEAPON_PATTERNS:
+            if pattern.search(sentence):
+                return name
+        if re.search(r"\brescu", words, re.IGNORECASE):
+            return "other"
+        if re.search(
+            r"\b(?:civilians?|villagers?|found dead|journalists?|filmmaker|residents|herdsmen|bandits)\b",
+            sentence,
+            re.IGNORECASE,
+        ):
+            return "harm.civilian_killing"
+        return "attack.unspecified"
+    if kind == "attack.unspecified":
+        for name, pattern in _WEAPON_PATTERNS:
+            if pattern.search(sentence):
+                return name
+        return kind
+    return kind
+
+
+def strength(t: Trigger, sentence: str, start: int) -> float:
+    """Return how surely a trigger is what its sentence is about."""
+    at = t.start - start
+    before = sentence[:at]
+    value = float(t.weight) - min(at, 240) / 60
+    if re.search(
+        r"\b(?:after|following|since|because of|in response to|amid|despite|over|ahead of|for|of|during|accused of|from|involved in|involving|on|against|with)\s+(?:(?:a|an|the|its|their|his|heavy|deadly|alleged|recent|recent|\w+ian|\w+ish) ){0,3}$",
+        before,
+        re.IGNORECASE,
+    ):
+        value -= 2.5
+    if re.search(r"\b(?:who|which|where|when|while|whose|whom)\b[^,]{0,60}$", before):
+        value -= 1.5
+    if t.type.startswith("statement") and at < 90:
+        value += 1.0
+    return value
+
+
+ONLY_WHO = re.compile(r"gunm[ae]n|armed men|armed assailants?", re.IGNORECASE)
+ACCUSES = re.compile(
+    r"(?:accus|blam|condemn|denounc|critici|complain|prais|apologi|welcom|express)", re.IGNORECASE
+)
+EARLIER = re.compile(
+    r"(?:an?|another|the) (?:earlier|previous|prior|similar|first) (?P<what>(?:\w+ )?(?:attack|strike|assault|raid|bombing|incident|shelling))s?"
+    r"(?:(?: on| in| of| at| against) (?:the )?(?P<rest>[^,.;]{2,50}))?",
+    re.IGNORECASE,
+)
