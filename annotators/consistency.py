@@ -53,27 +53,34 @@ def apply(spans: list[Suggestion], document: Document) -> list[Suggestion]:
             known[surname] = Suggestion(0, 1, "PERSON", "rule", "consistency", entity=full)
     taken = sorted((s.start, s.end) for s in out)
     if known:
-        names = sorted(known, key=len, reverse=True)
-        finder = re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, names)) + r")(?![\w-])")
+        first: dict[str, list[str]] = {}
+        for name in sorted(known, key=len, reverse=True):
+            head = _HEAD.match(name)
+            first.setdefault(head.group() if head else name, []).append(name)
         busy = _Busy(taken)
-        for m in finder.finditer(text):
-            if not busy.free(m.start(), m.end()):
+        at = 0
+        for m in _HEAD.finditer(text):
+            if m.start() < at or m.group() not in first or text[m.start() - 1 : m.start()] == "-":
                 continue
-            model = known[m.group()]
-            out.append(
-                Suggestion(
-                    m.start(),
-                    m.end(),
-                    model.label,
-                    "rule",
-                    "consistency",
-                    "as elsewhere",
-                    entity=model.entity,
-                )  # fmt: skip
-            )
+            for name in first[m.group()]:
+                end = m.start() + len(name)
+                if not text.startswith(name, m.start()) or _GOES_ON.match(text, end):
+                    continue
+                at = end
+                if busy.free(m.start(), end):
+                    like = known[name]
+                    out.append(
+                        Suggestion(
+                            m.start(), end, like.label, "rule", "consistency", "as elsewhere",
+                            entity=like.entity,
+                        )
+                    )  # fmt: skip
+                break
     return out
 
 
+_HEAD = re.compile(r"\w+|[^\w\s]")
+_GOES_ON = re.compile(r"[\w-]")
 _IN_BRACKETS = re.compile(r"\s*\((?:the |or )?([A-Z][A-Za-z0-9&.-]{1,11})\)")
 _SMALL_WORDS = frozenset(
     ["of", "the", "for", "and", "in", "on", "to", "de", "la", "du", "des", "et"]

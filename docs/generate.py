@@ -73,6 +73,7 @@ TOUR: tuple[tuple[str, tuple[int, int], tuple[str, ...]], ...] = (
     ("tour/everywhere", (110, 30), ("escape", "tab", "tab", "tab", "P", "s", "s")),
     ("tour/accept-many", (110, 30), ("q", "A")),
     ("tour/entity", (110, 30), ("a", "f:Boris Pistorius", "enter")),
+    ("tour/suggested", (110, 30), ("q", "J")),
     ("tour/two-articles", (160, 36), ("q", "|")),
     ("tour/labels", (110, 30), ("|", "V", "l", "escape")),
     ("tour/filter", (110, 30), ("V", "l", "escape", "h", "f")),
