@@ -16,11 +16,6 @@ _VERBS = {
 }
 _VERB = "|".join(f"(?P<{name}>{pattern})" for name, pattern in _VERBS.items())
 _NAME = r"[A-ZÀ-ŽА-Я][\w’'.-]*"
-_SMALL = r"(?:of|the|for|and|de|al|in|on|’s|'s)"
-_TITLE_NP = (
-    rf"(?:(?:[Tt]he|[Aa]n?|[Ll]ocal|[Rr]egional|[Ss]tate|[Ss]enior|[Tt]wo|[Ss]everal|[Ss]ome|[Oo]ther|[Hh]is|[Ii]ts|[Tt]heir) )?"
-    rf"(?:[\w’'.-]+ (?:(?:{_SMALL}|[\w’'.-]+) ){{0,7}}?)?[\w’'.-]+(?:, (?:the |an? )?[^,]{{3,60}},)?"
-)
 _ACCORDING = re.compile(
     r"\b[Aa]ccording to (?P<source>(?:(?!(?:, |\. |; | who | which | that (?:was|were)|\band (?:the|more|was|injured|killed)\b| but | as of | over | at least | more than | around | some \d| nearly | \d| after | when | while | from early)).){2,90})"
 )
@@ -82,11 +77,6 @@ def source_of(sentence: str) -> Source | None:
                 manner = "claimed"
             return _made(sentence, *found, manner)
     return None
-
-
-_CUT = re.compile(
-    r"^(?:.*\b(?:and|while|but|although|though|because|after|when|where|that|as|with|of which|which) )?(?=(?:the |a |an |his |her |its |local |regional |senior |some |[A-ZА-Я]|he\b|she\b|they\b|it\b|police|officials|authorities|residents|witnesses|lobbyists|sources|doctors|medics|rescuers))"
-)
 
 
 def _trimmed(sentence: str, start: int, end: int) -> tuple[int, int] | None:

@@ -162,8 +162,8 @@ def with_titles(text: str, spans: Iterable[tuple[int, int, str]]) -> list[tuple[
                     or text[a:b] in ("U.S.", "US", "UK", "U.K.", "UN")
                 )
             )
-            titled = last == "ROLE" and between in (" ", ", ") and label in ("PERSON", "ROLE")
-            if whose or (titled and (between == " ")):
+            titled = last == "ROLE" and between == " "
+            if whose or titled:
                 out[-1] = (a, end, "ROLE" if label == "ROLE" else "PERSON")
                 continue
         out.append((start, end, label))

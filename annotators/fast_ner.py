@@ -147,9 +147,7 @@ class FastNer:
 
     def _mixed(self, features: NDArray[np.uint64]) -> Floats:
         orths, rest = features[:, 0], np.ascontiguousarray(features[:, 1:])
-        parts = [
-            table.predict(np.ascontiguousarray(rest)).astype(np.float32) for table in self._tables
-        ]
+        parts = [table.predict(rest).astype(np.float32) for table in self._tables]
         rows = self._vocab.vectors.find(keys=orths)
         static = self._vocab.vectors.data[rows] @ self._vectors.get_param("W").T
         static[rows < 0] = 0
@@ -193,13 +191,12 @@ class FastNer:
         begins = np.flatnonzero(self._begin[choice])
         ends = self._advance(begins, choice, here, start, before, n)
         found = []
-        index = 0
-        for index_ in np.flatnonzero(choice != self._out).tolist():
-            if index_ < index:
+        behind = 0
+        for first in np.flatnonzero(choice != self._out).tolist():
+            if first < behind:
                 continue
-            action = int(choice[index_])
-            index = int(ends.get(index_, index_ + 1))
-            found.append((index_, index, self._moves[action][1]))
+            behind = ends.get(first, first + 1)
+            found.append((first, behind, self._moves[int(choice[first])][1]))
         return found
 
     def _advance(

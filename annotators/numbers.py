@@ -23,7 +23,6 @@ VAGUE = {
     "hundreds of thousands": 200_000, "millions": 2_000_000,
 }  # fmt: skip
 """Words that only give a lower bound: more than one of what they name (tens: two ten thousands)."""
-UNCOUNTED = ("several", "many", "a number of", "multiple", "numerous", "some", "a few", "a handful of", "countless", "various", "untold")  # fmt: skip
 
 _WORD = "|".join(sorted((*_ONES, *_TENS), key=len, reverse=True))
 _SCALE = "|".join(_SCALES)
@@ -36,7 +35,6 @@ _PLAIN = (
     rf"|(?:an?|{_WORDS})(?:[- ](?:{_SCALE}))+(?: (?:and )?{_WORDS}(?: (?:{_SCALE}))*)*"
     rf"|{_WORDS}"
 )
-PLAIN = rf"(?:{_PLAIN})"
 """A pattern of one number, in digits or words, without `a` alone. Use it ignoring case."""
 
 _LEAST = r"at least|atleast|more than|over|no fewer than|no less than|not less than|not fewer than|upwards of|in excess of|a minimum of|above"

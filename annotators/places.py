@@ -8,13 +8,12 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 from annotators import gazetteer, lexicon
 from annotators.base import Document
 from store.records import Suggestion
 
-_WRONG = frozenset(["PERSON", "ORG", "NORP", "LOC", "FACILITY", "EVENT", "WEAPON", "PLATFORM"])
 _BEFORE = re.compile(
     r"(?:\b(?:in|near|at|from|to|of|over|around|across|towards?|outside|into|including|reached)|,|\band)\s+(?:the\s+)?$",
     re.I,
@@ -323,13 +322,23 @@ def context(
             if place.kind == "region" or (place.kind == "city" and place.population > 50_000):
                 weights[place.country] += 1 / len(found)
         regions.add(gazetteer.fold(base))
-    for m in re.finditer(r"\b(?:[A-Z][a-z]+ )?[A-Z][a-z]+\b", text):
-        if code := gazetteer.demonyms().get(m.group().lower()) or gazetteer.demonyms().get(
-            m.group().split()[-1].lower()
-        ):
-            weights[code] += 1
+    for code in _peoples(text):
+        weights[code] += 1
     total = max([2.0, *weights.values()])  # one name that may be anywhere says little
     return gazetteer.Context({c: w / total for c, w in weights.items() if c}, frozenset(regions))
+
+
+@lru_cache(maxsize=1)
+def _peoples(text: str) -> tuple[str, ...]:
+    """Return the country of each people that a text names; kept, as a text is asked twice: to mark
+    its places, and to resolve them."""
+    peoples = gazetteer.demonyms()
+    found = []
+    for m in re.finditer(r"\b(?:[A-Z][a-z]+ )?[A-Z][a-z]+\b", text):
+        words = m.group().lower()
+        if code := peoples.get(words) or peoples.get(words.split()[-1]):
+            found.append(code)
+    return tuple(found)
 
 
 def resolve(
@@ -347,13 +356,7 @@ def resolve(
         name = resolve_name(text[start:end])
         asked, beside = asked_kind(text, start, end), _beside(text, end)
         ranked = gazetteer.rank(name, known, asked, beside)
-        folded = gazetteer.fold(name)
         if beside and ranked:
-            best[folded] = ranked
-        out.append(ranked)
-    return [
-        best[f]
-        if (f := gazetteer.fold(text[a:b])) in best and not asked_kind(text, a, b)
-        else ranked
-        for (a, b), ranked in zip(spans, out, strict=True)
-    ]
+            best[gazetteer.fold(name)] = ranked
+        out.append((gazetteer.fold(text[start:end]), asked, ranked))
+    return [ranked if asked else best.get(folded, ranked) for folded, asked, ranked in out]

@@ -326,6 +326,10 @@ _PRECISIONS = ("1 site or town", "2 near a town", "3 district", "4 region", "5 f
 _DATE_PRECISIONS = ("1 day", "2 two to six days", "3 week", "4 month", "5 longer")
 
 
+PLACE_FIELDS = frozenset(["place_name", "admin1", "country", "lat", "lon", "place_precision"])
+"""What a report takes over when it takes another one's place; not the words that told it there."""
+
+
 def place_claims(m: Suggestion, place: gazetteer.Place | None, text: str) -> list[Told]:
     """Return what a place's name tells of a report."""
     quote = text[m.start : m.end]
@@ -623,5 +627,5 @@ def place_from(c: Candidate, before: Candidate, text: str) -> None:
         return
     c.where = before.where
     for t in before.claims:
-        if t.field in ("place_name", "admin1", "country", "lat", "lon", "place_precision"):
+        if t.field in PLACE_FIELDS:
             c.claims.append(replace(t, confidence=0.4))

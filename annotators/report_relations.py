@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from annotators import gazetteer
-from annotators.report_fields import Candidate
+from annotators.report_fields import PLACE_FIELDS, Candidate
 from annotators.triggers import group_of
 
 _BACK = re.compile(
@@ -133,7 +133,7 @@ def _shares(a: Candidate, b: Candidate, name: str) -> bool:
 
 
 _ONE = frozenset(["type", "event_status", "date_start", "date_end", "date_precision", "date_basis", "date_text",
-                  "place_name", "place_text", "admin1", "country", "lat", "lon", "place_precision"])  # fmt: skip
+                  "place_text"]) | PLACE_FIELDS  # fmt: skip
 
 
 def _absorb(home: Candidate, again: Candidate) -> None:
@@ -148,14 +148,6 @@ def _absorb(home: Candidate, again: Candidate) -> None:
         home.claims = [t for t in home.claims if not t.field.startswith("date_")]
         has = {t.field for t in home.claims}
         home.when = again.when
-    if (
-        "place_name" in has
-        and home.where is not None
-        and home.where.kind == "country"
-        and again.where is not None
-        and again.where.kind != "country"
-    ):
-        pass
     known = {(t.field, str(t.value)) for t in home.claims}
     for t in again.claims:
         if (t.field in _ONE and t.field in has) or (t.field, str(t.value)) in known:
@@ -210,10 +202,7 @@ def relate(all_told: Sequence[Candidate], text: str) -> None:
                     assert place is not None
                     c.where = o.where
                     c.claims += [
-                        replace(t, confidence=0.5)
-                        for t in o.claims
-                        if t.field
-                        in ("place_name", "country", "lat", "lon", "place_precision", "admin1")
+                        replace(t, confidence=0.5) for t in o.claims if t.field in PLACE_FIELDS
                     ]
             continue
         if c.status not in ("occurred", "ongoing"):

@@ -93,12 +93,13 @@ def _reviewed(path: Path) -> list[Reviewed]:
     out = []
     with Library.open(path, "read") as library, library.reading() as connection:
         for number in articles.ids(connection, filters.Filter(statuses=("done",)), -1):
+            found = mentions.of_article(connection, number)
             marks = [
                 (m.start, m.end, m.label)
-                for m in mentions.of_article(connection, number)
+                for m in found
                 if m.review_status in ("accepted", "corrected", "added")
             ]
-            left = sum(m.review_status == "suggested" for m in mentions.of_article(connection, number))  # fmt: skip
+            left = sum(m.review_status == "suggested" for m in found)
             if left:
                 print(f"article {number}: {left} marks are not reviewed; left out", file=sys.stderr)
                 continue
