@@ -9,7 +9,7 @@ from store import articles, candidates, codebook, edits, importers, incidents, m
 from store.candidates import Candidate
 from store.errors import RefusedError
 from store.library import Library
-from store.records import Incoming, Suggestion
+from store.records import Incident, Incoming, Suggestion
 from tests.store.test_history import snapshot
 
 TEXT = (
@@ -39,6 +39,13 @@ def found(library: Library) -> list[Candidate]:
 
 def _about(place: str, found: list[Candidate]) -> Candidate:
     return next(c for c in found if c.value("place_name") == place)
+
+
+def _recorded(library: Library, number: int) -> Incident:
+    with library.reading() as connection:
+        incident = incidents.get(connection, number)
+    assert incident is not None
+    return incident
 
 
 def test_accepting_records_an_incident_with_its_claims(
@@ -149,9 +156,7 @@ def test_what_the_analyst_chose_or_rejected_goes_before_the_suggestion(
     edits.apply(library, "x", "x", lambda e: mentions.choose_place(e, place, elsewhere))
     edits.apply(library, "x", "x", lambda e: mentions.reject(e, mentions.fresh(e, dead)))
     number, _ = edits.apply(library, "x", "x", lambda e: candidates.accept(e, BOOK, c))
-    with library.reading() as connection:
-        incident = incidents.get(connection, number)
-    assert incident is not None
+    incident = _recorded(library, number)
     values = incident.values
     assert (values["place_name"], values["country"], values["lat"]) == ("Elsewhere", "POL", 50.1)
     assert values["killed_best"] is None
@@ -162,9 +167,7 @@ def test_an_incident_that_is_deleted_counts_as_dismissed(
 ) -> None:
     c = _about("Sumy", found)
     number, _ = edits.apply(library, "x", "x", lambda e: candidates.accept(e, BOOK, c))
-    with library.reading() as connection:
-        incident = incidents.get(connection, number)
-    assert incident is not None
+    incident = _recorded(library, number)
     edits.apply(library, "x", "x", lambda e: incidents.delete(e, incident))
     with library.reading() as connection:
         assert candidates.counts(connection, 1) == {"rejected": 1, "suggested": len(found) - 1}
