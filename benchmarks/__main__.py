@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import annotation, edits, effort, latency, quality, screen
+from benchmarks import annotation, edits, effort, latency, linking, quality, screen
 
 PARTS = {
     "screen": screen.main,
@@ -16,6 +16,7 @@ PARTS = {
     "edits": edits.main,
     "annotation": annotation.main,
     "quality": quality.main,
+    "linking": linking.main,
 }
 
 
@@ -30,10 +31,14 @@ def main() -> int:
     )
     parser.add_argument("parts", nargs="*", metavar="PART", help=", ".join(PARTS))
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--fit", action="store_true", help="linking: write the weights anew")
     options = parser.parse_args()
     unknown = [name for name in options.parts if name not in PARTS]
     if unknown:
         parser.error(f"no part {unknown[0]}; there are {', '.join(PARTS)}")
+    if options.fit:
+        linking.run(write=True)
+        return 0
     with tempfile.TemporaryDirectory() as folder:
         for name in options.parts or PARTS:
             PARTS[name](Path(folder), options.rounds)

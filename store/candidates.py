@@ -191,14 +191,9 @@ def _precision(number: Any) -> str | None:
     return next((code for code in codes if code.startswith(f"{number} ")), None)
 
 
-def accept(edit: Edit, book: codebook.Codebook, candidate: Candidate) -> tuple[int, list[str]]:
-    """Record the candidate as an incident with its report; return the incident's id and the
-    relations that were made.
-
-    A relation that was proposed to another candidate of the article becomes a link where that one
-    was accepted too.
-    """
-    found = _open(edit, candidate)
+def _claims_of(edit: Edit, found: Candidate) -> list[NewClaim]:
+    """Return a candidate's claims as they are recorded: places as the analyst chose them, nothing
+    of what she rejected, the grade of the article's source by its register."""
     claims = [NewClaim("trigger", found.quote, found.start, found.end, found.quote)]
     chosen = mentions.chosen_places(edit.connection, found.article_id)
     rejected = mentions.rejected_spans(edit.connection, found.article_id)
@@ -221,15 +216,35 @@ def accept(edit: Edit, book: codebook.Codebook, candidate: Candidate) -> tuple[i
                 c.get("attribution"), c.get("modality"),
             )
         )  # fmt: skip
-    incident_id = incidents.create(
-        edit, found.article_id, (found.start, found.end, found.quote), found.title, claims
+    return claims
+
+
+def accept(edit: Edit, book: codebook.Codebook, candidate: Candidate) -> tuple[int, list[str]]:
+    """Record the candidate as an incident with its report; return the incident's id and the
+    relations that were made.
+
+    A relation that was proposed to another candidate of the article becomes a link where that one
+    was accepted too.
+    """
+    incident_id = incidents.begin(edit, _open(edit, candidate).title)
+    return incident_id, accept_into(edit, book, candidate, incident_id)
+
+
+def accept_into(
+    edit: Edit, book: codebook.Codebook, candidate: Candidate, incident_id: int
+) -> list[str]:
+    """Record the candidate as one more report of a known incident; return the relations that were
+    made."""
+    found = _open(edit, candidate)
+    report_id = incidents.add_report(
+        edit,
+        incident_id,
+        found.article_id,
+        (found.start, found.end, found.quote),
+        _claims_of(edit, found),
     )
-    report_id = edit.connection.execute(
-        "SELECT report_id FROM incident_report WHERE incident_id = ? ORDER BY id DESC LIMIT 1",
-        (incident_id,),
-    ).fetchone()[0]
     edit.update("candidate", found.uid, review_status="accepted", report_id=report_id)
-    return incident_id, _links(edit, book, found, incident_id)
+    return _links(edit, book, found, incident_id)
 
 
 def _incident_of(connection: sqlite3.Connection, uid: bytes) -> int | None:

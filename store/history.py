@@ -44,6 +44,9 @@ _NAMES = {
     "memory": "the remembered decision",
     "tag": "the tag",
     "candidate": "the suggested incident",
+    "incident_merge": "the merge",
+    "incident_report": "the report's incident",
+    "source": "the source",
 }
 
 

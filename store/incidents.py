@@ -258,6 +258,53 @@ def links_of(connection: sqlite3.Connection, incident_id: int) -> list[Link]:
     return [Link(*row) for row in rows]
 
 
+def numbers(connection: sqlite3.Connection) -> list[int]:
+    """Return every incident's number, latest day first, those without a day last."""
+    rows = connection.execute(
+        "SELECT id FROM incident WHERE deleted = 0 ORDER BY COALESCE(date_start, '') DESC, id DESC"
+    )
+    return [number for (number,) in rows]
+
+
+def linked_with(connection: sqlite3.Connection, incident_id: int) -> set[int]:
+    """Return the incidents that a link ties to one, whatever it says."""
+    rows = connection.execute(
+        "SELECT from_incident_id, to_incident_id FROM incident_link WHERE deleted = 0"
+        " AND (from_incident_id = ?1 OR to_incident_id = ?1)",
+        (incident_id,),
+    )
+    return {end for ends in rows for end in ends if end != incident_id}
+
+
+def around(text: str, start: int, end: int, before: int, after: int) -> str:
+    """Return a span's paragraph, at most ``before`` and ``after`` code points around the span."""
+    first = max(text.rfind("\n", 0, start) + 1, start - before)
+    last = text.find("\n", end)
+    return text[first : min(len(text) if last < 0 else last, end + after)]
+
+
+def told_in(
+    connection: sqlite3.Connection, incident_id: int, before: int, after: int
+) -> tuple[list[str], str | None]:
+    """Return the paragraphs that report an incident, and the earliest day on which an article that
+    reports it was published."""
+    rows = connection.execute(
+        'SELECT r.start, r."end", a.published, (SELECT substr(v.text, max(1, r.start - ?2 + 1),'
+        ' (r."end" - r.start) + ?2 + ?3) FROM article_version v WHERE v.article_id = a.id'
+        " ORDER BY v.number DESC LIMIT 1)"
+        " FROM incident_report x JOIN report r ON r.id = x.report_id"
+        " JOIN article a ON a.id = r.article_id"
+        " WHERE x.incident_id = ?1 AND x.deleted = 0 AND r.deleted = 0 ORDER BY r.id LIMIT 12",
+        (incident_id, before, after),
+    ).fetchall()
+    texts = []
+    for start, end, _, cut in rows:
+        offset = max(0, start - before)
+        texts.append(around(cut or "", start - offset, end - offset, before, after))
+    days = [published for _, _, published, _ in rows if published]
+    return texts, min(days, default=None)
+
+
 # --- writing: each takes an Edit, so that one intention is one step of undo ----------------------
 
 
@@ -265,9 +312,14 @@ def create(
     edit: Edit, article_id: int, span: tuple[int, int, str], title: str, claims: Sequence[NewClaim]
 ) -> int:
     """Record an incident with its first report. ``span`` is the trigger: start, end, quote."""
-    incident_id = edit.insert_made("incident", title=one_line(clean(title)[0]) or "(untitled)")
+    incident_id = begin(edit, title)
     add_report(edit, incident_id, article_id, span, claims)
     return incident_id
+
+
+def begin(edit: Edit, title: str) -> int:
+    """Record an incident that no report tells of yet."""
+    return edit.insert_made("incident", title=one_line(clean(title)[0]) or "(untitled)")
 
 
 def add_report(
@@ -290,10 +342,10 @@ def add_report(
         review_status="added",
     )
     edit.insert_made("incident_report", incident_id=incident_id, report_id=report_id)
-    incident = get(edit.connection, incident_id)
-    if incident is None:
+    if get(edit.connection, incident_id) is None:
         raise RefusedError("the incident is no longer there")
-    chosen: dict[str, Value] = {}
+    claims = [*claims, *_grade(edit.connection, article_id, claims)]
+    made = []
     for claim in claims:
         claim_id = edit.insert_made(
             "claim",
@@ -309,11 +361,41 @@ def add_report(
             origin=claim.origin,
             review_status="suggested" if claim.origin == "rule" else "added",
         )
-        field = BY_NAME.get(claim.field)
+        made.append((claim_id, claim))
+    _fill(edit, incident_id, [(number, c.field, c.value) for number, c in made])
+    return report_id
+
+
+def _grade(
+    connection: sqlite3.Connection, article_id: int, claims: Sequence[NewClaim]
+) -> list[NewClaim]:
+    """Return the claim of a source's default grade, where its register has one."""
+    row = connection.execute(
+        "SELECT s.reliability FROM article a JOIN source s ON s.name = a.source"
+        " WHERE a.id = ? AND s.deleted = 0",
+        (article_id,),
+    ).fetchone()
+    if not row or not row[0] or any(c.field == "source_reliability" for c in claims):
+        return []
+    return [NewClaim("source_reliability", row[0], said_by="register of sources")]
+
+
+def fill(edit: Edit, incident_id: int, claims: Sequence[Claim]) -> None:
+    """Give the fields of an incident that are empty the values of claims."""
+    _fill(edit, incident_id, [(c.id, c.field, c.value) for c in claims])
+
+
+def _fill(edit: Edit, incident_id: int, claims: Sequence[tuple[int, str, str]]) -> None:
+    incident = get(edit.connection, incident_id)
+    if incident is None:
+        raise RefusedError("the incident is no longer there")
+    chosen: dict[str, Value] = {}
+    for claim_id, name, told in claims:
+        field = BY_NAME.get(name)
         if field is None or incident.values[field.name] is not None:
             continue
         try:
-            value = parse_value(field, claim.value)
+            value = parse_value(field, told)
         except ValueError:
             continue  # the claim says it; as a value of the incident it does not fit
         if field.kind == "list" and field.name in chosen:
@@ -331,7 +413,6 @@ def add_report(
         )
     if chosen:
         edit.update("incident", incident.uid, **chosen)
-    return report_id
 
 
 def set_field(edit: Edit, incident: Incident, name: str, raw: str, why: str | None = None) -> None:
@@ -351,15 +432,75 @@ def set_field(edit: Edit, incident: Incident, name: str, raw: str, why: str | No
     edit.update("incident", incident.uid, changed=edit.at)
 
 
-def choose_claim(edit: Edit, incident: Incident, claim: Claim) -> None:
-    """Take a claim's value for the incident and remember which claim it was."""
+def choose_claim(edit: Edit, incident: Incident, claim: Claim, why: str = "") -> None:
+    """Take a claim's value for the incident and remember which claim it was, and why."""
     field = BY_NAME.get(claim.field)
     if field is None:
         raise RefusedError(f"an incident has no field {claim.field}")
     edit.update("incident", incident.uid, **{field.name: parse_value(field, claim.value)})
     edit.insert_made(
-        "incident_choice", incident_id=incident.id, field=field.name, claim_id=claim.id, why=None
+        "incident_choice", incident_id=incident.id, field=field.name, claim_id=claim.id,
+        why=clean(why)[0].strip() or None,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Past:
+    """One change of a field: what it became, who did it, when, and why."""
+
+    at: str
+    analyst: str
+    field: str
+    before: Value
+    after: Value
+    done: str  # the edit, in words
+
+
+def history(
+    connection: sqlite3.Connection, incident: Incident, name: str | None = None
+) -> list[Past]:
+    """Return how an incident's fields (one of them, or all) came to what they are, oldest first,
+    out of the log of edits."""
+    uid = incident.uid.hex()
+    rows = connection.execute(
+        "SELECT o.at, a.name, o.kind, o.summary, o.changes FROM op o JOIN analyst a"
+        " ON a.id = o.analyst_id WHERE instr(o.changes, ?) ORDER BY o.id",
+        (uid,),
     )
+    out = []
+    for at, analyst, kind, summary, changes in rows:
+        done = f"{kind}: {summary}" if kind in ("undo", "redo") else summary
+        for change in json.loads(changes):
+            if change["table"] != "incident" or change["uid"] != uid:
+                continue
+            pairs = change.get("set") or {n: [None, v] for n, v in change["new"].items()}
+            for field, (before, after) in pairs.items():
+                if (field in BY_NAME or field == "title") and name in (None, field):
+                    out.append(Past(at, analyst, field, before, after, done))
+    return out
+
+
+def choices_of(
+    connection: sqlite3.Connection, incident_id: int
+) -> dict[str, tuple[int | None, str]]:
+    """Return, for each field, the claim that was chosen last and why (empty: not said)."""
+    rows = connection.execute(
+        "SELECT field, claim_id, why FROM incident_choice WHERE incident_id = ? AND deleted = 0"
+        " ORDER BY id",
+        (incident_id,),
+    )
+    return {field: (claim_id, why or "") for field, claim_id, why in rows}
+
+
+def independent_sources(connection: sqlite3.Connection, incident_id: int) -> int:
+    """Return how many articles report an incident, those that are copies of one text counted once."""
+    row = connection.execute(
+        "SELECT COUNT(DISTINCT COALESCE(a.copy_of, a.id)) FROM incident_report x"
+        " JOIN report r ON r.id = x.report_id JOIN article a ON a.id = r.article_id"
+        " WHERE x.incident_id = ? AND x.deleted = 0 AND r.deleted = 0",
+        (incident_id,),
+    ).fetchone()
+    return int(row[0])
 
 
 def _chosen(connection: sqlite3.Connection, incident_id: int, claim: Claim) -> bool:

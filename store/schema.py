@@ -9,6 +9,8 @@ from __future__ import annotations
 import sqlite3
 from typing import Literal
 
+from store import incident_index
+
 APPLICATION_ID = 0x43524452  # "CRDR"
 MINIMUM_SQLITE = (3, 37, 0)  # STRICT tables
 
@@ -172,10 +174,29 @@ _ANNOTATORS = (
     "CREATE INDEX candidate_article ON candidate (article_id, start)",
 )
 
+_CASE_FILE = (
+    # what one incident brought into another, so that the merge can be taken back (JSON of uids)
+    f"""CREATE TABLE incident_merge (id INTEGER PRIMARY KEY, {_UID},
+        from_incident_id INTEGER NOT NULL REFERENCES incident(id),
+        to_incident_id INTEGER NOT NULL REFERENCES incident(id), moved TEXT NOT NULL, why TEXT,
+        {_MADE}, {_TOMB}) STRICT""",
+    "CREATE INDEX incident_merge_to ON incident_merge (to_incident_id)",
+    "CREATE INDEX incident_merge_from ON incident_merge (from_incident_id)",
+    "CREATE INDEX incident_day ON incident (deleted, COALESCE(date_start, '') DESC, id DESC)",
+    # the same wire copy in several papers: the first of them, and what finds the next
+    "ALTER TABLE article ADD COLUMN copy_of INTEGER REFERENCES article(id)",
+    "CREATE INDEX article_copy ON article (copy_of) WHERE copy_of IS NOT NULL",
+    """CREATE TABLE copy_band (band INTEGER NOT NULL, hash INTEGER NOT NULL,
+        article_id INTEGER NOT NULL, PRIMARY KEY (hash, band, article_id)) STRICT, WITHOUT ROWID""",
+    *incident_index.TABLES,
+    *incident_index.STALE,
+)
+
 MIGRATIONS: dict[str, tuple[str, ...]] = {
     "m001_first": _FIRST,
     "m002_reader": _READER,
     "m003_annotators": _ANNOTATORS,
+    "m004_case_file": _CASE_FILE,
 }
 """Name of each migration and its statements, in order."""
 

@@ -80,6 +80,26 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("-o", "--output", metavar="OUT.jsonl", help="- for stdout (the default)")
 
     sub = command(
+        "examples",
+        "add short related articles to link, merge and map at once (Wikipedia, CC BY-SA 4.0)",
+        "examples",
+    )
+    sub.add_argument("--remove", action="store_true", help="take them out again, in one step")
+
+    sub = command(
+        "link",
+        "say which rows of JSONL tell of the same incident, with reasons, without a library",
+        "link in.jsonl -o out.jsonl --clusters",
+    )
+    sub.add_argument(
+        "input", metavar="IN.jsonl", help="rows id, title, text, date; incidents; - for stdin"
+    )
+    sub.add_argument(
+        "-o", "--output", default="-", metavar="OUT.jsonl", help="- for stdout (the default)"
+    )
+    sub.add_argument("--clusters", action="store_true", help="a cluster id on each row")
+
+    sub = command(
         "evaluate",
         "precision, recall and F of the suggestions on a gold, with the model alone beside them",
         "evaluate gold.jsonl --baseline",

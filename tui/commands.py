@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import getpass
 import json
 import sys
 import time
@@ -186,7 +187,8 @@ def run_annotate(path: Path, options: argparse.Namespace) -> int:
 
 
 @contextmanager
-def _writing(name: str) -> Iterator[IO[str]]:
+def writing(name: str) -> Iterator[IO[str]]:
+    """Give a stream to a file that takes its name when all is written; ``-`` is standard output."""
     if name == "-":
         yield sys.stdout
         return
@@ -204,7 +206,9 @@ def _writing(name: str) -> Iterator[IO[str]]:
         temporary.unlink(missing_ok=True)
 
 
-def _rows(name: str, problems: list[str]) -> Iterator[dict[str, Any]]:
+def rows_of(name: str, problems: list[str]) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a JSONL file that have a text; ``-`` is standard input. What is no such row
+    is left out and said in ``problems``."""
     if name == "-":
         yield from _parsed(sys.stdin.buffer, name, problems)
         return
@@ -240,8 +244,8 @@ async def _annotate_rows(source: str, target: str) -> int:
     problems: list[str] = []
     bar = Progress("annotating")
     done = 0
-    with _writing(target) as out:
-        async for row, answer in stream(_rows(source, problems), say):
+    with writing(target) as out:
+        async for row, answer in stream(rows_of(source, problems), say):
             done += 1
             bar.show(done)
             if isinstance(answer, Exception):
@@ -282,6 +286,41 @@ def run_evaluate(path: Path, options: argparse.Namespace) -> int:
     from tui import evaluate
 
     return evaluate.run(options)
+
+
+def run_examples(path: Path, options: argparse.Namespace) -> int:
+    """Add the example articles, or take them out."""
+    import seeds
+    from store import edits, examples
+
+    with Library.open(path, who="conflict-reader examples") as library:
+        if ANALYST:
+            library.set_analyst(ANALYST)
+        if options.remove:
+            if library.analyst_id is None:
+                library.set_analyst(getpass.getuser())
+            taken, gone = edits.apply(library, "delete", "remove the examples", examples.remove)
+            say(
+                f"{taken} example articles and {gone} incidents removed; u in the reader takes it back"
+            )
+            return 0
+        incoming = importers.parse(seeds.read_examples(), seeds.EXAMPLES, "jsonl", {})
+        summary = importers.store(library, incoming)
+        _enable_annotators()
+        failed = asyncio.run(_annotate(library, [s.article_id for s in summary.added])) if summary.added else 0  # fmt: skip
+        say(
+            f"{len(summary.added)} added, {len(summary.duplicates)} there already: {seeds.EXAMPLES_ABOUT}"
+        )
+        say("conflict-reader opens them; conflict-reader examples --remove takes them out")
+    return 1 if failed else 0
+
+
+def run_link(path: Path, options: argparse.Namespace) -> int:
+    """Say which rows tell of the same incident."""
+    from tui import link
+
+    _enable_annotators()
+    return link.run(options)
 
 
 def run_train(path: Path, options: argparse.Namespace) -> int:

@@ -18,7 +18,7 @@ from store.records import Incoming, Suggestion
 TEXT = "Drones struck the oil depot in Engels on January 14, killing no one."
 _TABLES = (
     "article", "mention", "entity", "alias", "mention_entity", "note", "report", "claim",
-    "incident", "incident_report", "incident_choice", "incident_link", "memory", "tag",
+    "incident", "incident_report", "incident_choice", "incident_link", "incident_merge", "memory", "tag",
 )  # fmt: skip
 
 

@@ -1,0 +1,374 @@
+"""What one side of a pair tells: the words, names, numbers, days and places that two accounts of
+an incident are compared by.
+
+An account is made of an annotated article (`of_article`) or of a recorded incident
+(`of_incident`), is plain data, and goes in and out of the index as JSON.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from store.texts import fold
+
+LONGEST = 40_000
+"""Code points of a text that are read; what news tells of an incident stands before."""
+LEAD = 500
+"""Code points that count as the beginning of a text."""
+RECENT = 60
+"""Days before publication in which a day that is told is taken to be about the news."""
+_WORD = re.compile(r"\w+")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NAME = re.compile(r"[^\W\d_a-zа-яіїєґ][\w’'-]*(?:\s(?:of |al-|the )?[^\W\d_a-zа-яіїєґ][\w’'-]*)*")
+_STOP = frozenset(
+    [
+        "a",
+        "about",
+        "above",
+        "after",
+        "again",
+        "against",
+        "all",
+        "also",
+        "am",
+        "an",
+        "and",
+        "any",
+        "are",
+        "aren",
+        "as",
+        "at",
+        "be",
+        "because",
+        "been",
+        "before",
+        "being",
+        "below",
+        "between",
+        "both",
+        "but",
+        "by",
+        "can",
+        "could",
+        "did",
+        "do",
+        "does",
+        "doing",
+        "down",
+        "during",
+        "each",
+        "few",
+        "for",
+        "from",
+        "further",
+        "had",
+        "has",
+        "have",
+        "having",
+        "he",
+        "her",
+        "here",
+        "hers",
+        "herself",
+        "him",
+        "himself",
+        "his",
+        "how",
+        "i",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "itself",
+        "just",
+        "me",
+        "more",
+        "most",
+        "my",
+        "myself",
+        "no",
+        "nor",
+        "not",
+        "now",
+        "of",
+        "off",
+        "on",
+        "once",
+        "only",
+        "or",
+        "other",
+        "our",
+        "ours",
+        "out",
+        "over",
+        "own",
+        "s",
+        "same",
+        "said",
+        "say",
+        "says",
+        "she",
+        "should",
+        "so",
+        "some",
+        "such",
+        "t",
+        "than",
+        "that",
+        "the",
+        "their",
+        "theirs",
+        "them",
+        "themselves",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "through",
+        "to",
+        "too",
+        "under",
+        "until",
+        "up",
+        "very",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "whom",
+        "why",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+        "yours",
+        "yourself",
+    ]
+)
+
+
+@dataclass(frozen=True)
+class Event:
+    """What an account tells of one incident. Days are ordinals of `datetime.date`; ``None`` is
+    not told. ``exact``: the day is one day and was told, not inferred from the day of publication."""
+
+    type: str = ""
+    first: int | None = None
+    last: int | None = None
+    exact: bool = False
+    place: str = ""
+    country: str = ""
+    lat: float | None = None
+    lon: float | None = None
+    precision: int = 7
+    killed: tuple[int, int] | None = None
+    injured: tuple[int, int] | None = None
+    actors: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    weapons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Account:
+    """One article's or one incident's side. ``terms`` counts words, and with a prefix names of two
+    words and more (``n:``), single capitalised words (``c:``), numbers (``#``), days that are told
+    (``d:``) and places (``p:``); ``lead`` are the words of title and beginning."""
+
+    terms: Mapping[str, int]
+    lead: Mapping[str, int]
+    published: int | None = None
+    events: tuple[Event, ...] = field(default=())
+
+    @property
+    def day(self) -> int | None:
+        """The day under which the account is looked for: of its publication, or of its event."""
+        told = (e.first for e in self.events if e.first is not None)
+        return self.published if self.published is not None else next(told, None)
+
+    def dumps(self) -> str:
+        """Return the account as JSON."""
+        events = [[getattr(e, name) for name in _EVENT] for e in self.events]
+        return json.dumps(
+            [self.terms, self.lead, self.published, events], ensure_ascii=False,
+            separators=(",", ":"),
+        )  # fmt: skip
+
+    @classmethod
+    def loads(cls, raw: str) -> Account:
+        """Return the account that `dumps` wrote."""
+        terms, lead, published, events = json.loads(raw)
+        made: list[Event] = []
+        for held in events:
+            values: list[Any] = [tuple(v) if isinstance(v, list) else v for v in held]
+            made.append(Event(*values))
+        return cls(terms, lead, published, tuple(made))
+
+
+_EVENT = tuple(Event.__dataclass_fields__)
+
+
+def ordinal(day: object) -> int | None:
+    """Return the number of a day written ``2025-01-14`` (a time may follow), None for any other."""
+    try:
+        return dt.date.fromisoformat(str(day)[:10]).toordinal()
+    except ValueError:
+        return None
+
+
+def _words(text: str) -> Counter[str]:
+    return Counter(w for w in _WORD.findall(fold(text)) if len(w) > 1 and w not in _STOP)
+
+
+def _terms(text: str) -> Counter[str]:
+    terms = _words(text)
+    for m in _NAME.finditer(text):
+        name = fold(m.group())
+        words = name.split()
+        if len(words) > 1 and words[0] in _STOP:
+            words = words[1:]
+        if len(words) > 1:
+            terms["n:" + " ".join(words)] += 1
+        for word in words:
+            if len(word) > 2 and word not in _STOP:
+                terms["c:" + word] += 1
+    terms.update("#" + n.replace(",", "") for n in _NUMBER.findall(text))
+    return terms
+
+
+def _bounds(low: Any, best: Any, high: Any) -> tuple[int, int] | None:
+    told = [int(n) for n in (low, best, high) if n is not None]
+    return (min(told), max(told)) if told else None
+
+
+def _event(values: Mapping[str, Any]) -> Event:
+    """Return the event of the fields of an incident or of a report's claims; lists are lists."""
+    first, last = ordinal(values.get("date_start")), ordinal(values.get("date_end"))
+    basis = values.get("date_basis")
+    precision = str(values.get("place_precision") or "7")[:1]
+    one_day = first is not None and (last is None or last == first)
+    return Event(
+        type=str(values.get("type") or ""),
+        first=first,
+        last=last if last is not None else first,
+        exact=one_day and basis != "inferred" and str(values.get("date_precision") or "1")[:1] == "1",
+        place=fold(str(values.get("place_name") or "")),
+        country=str(values.get("country") or ""),
+        lat=None if values.get("lat") is None else float(values["lat"]),
+        lon=None if values.get("lon") is None else float(values["lon"]),
+        precision=int(precision) if precision.isdecimal() else 7,
+        killed=_bounds(*(values.get(f"killed_{part}") for part in ("min", "best", "max"))),
+        injured=_bounds(*(values.get(f"injured_{part}") for part in ("min", "best", "max"))),
+        actors=tuple(fold(str(v)) for v in values.get("actors") or ()),
+        targets=tuple(
+            fold(str(v))
+            for v in [
+                *(values.get("targets") or ()), *(values.get("target_actors") or ()),
+                *([values["facility"]] if values.get("facility") else ()),
+            ]
+        ),
+        weapons=tuple(fold(str(v)) for v in values.get("weapons") or ()),
+    )  # fmt: skip
+
+
+_LISTS = ("actors", "target_actors", "targets", "weapons")
+
+
+_SHORT = {
+    "date": "date_start", "place": "place_name", "killed": "killed_best", "injured": "injured_best",
+    "status": "event_status", "facility": "facility",
+}  # fmt: skip
+"""Shorter names that a row's ``incidents`` may use for fields."""
+
+
+def of_record(record: Mapping[str, Any]) -> Event:
+    """Return the event of an incident as a row gives it: fields of incidents.csv, or shorter names
+    (date, place, killed, injured); a list may be a string with ``; `` between.
+
+    Raises:
+        ValueError: a field holds what it cannot.
+    """
+    values: dict[str, Any] = {}
+    for name, value in record.items():
+        name = _SHORT.get(name, name)
+        if name in _LISTS and isinstance(value, str):
+            value = [part.strip() for part in value.split(";") if part.strip()]
+        values.setdefault(name, value)
+    try:
+        return _event(values)
+    except (TypeError, ValueError, KeyError, OverflowError) as problem:
+        raise ValueError(f"an incident cannot be read ({problem})") from None
+
+
+def _of_report(report: Mapping[str, Any]) -> Event:
+    values: dict[str, Any] = {}
+    for claim in report.get("claims") or ():
+        name, value = claim.get("field"), claim.get("value")
+        if name in _LISTS:
+            values.setdefault(name, []).append(value)
+        else:
+            values.setdefault(name, value)
+    return _event(values)
+
+
+def of_article(
+    text: str,
+    title: str | None = None,
+    date: str | None = None,
+    entities: Iterable[Mapping[str, Any]] = (),
+    reports: Sequence[Mapping[str, Any]] = (),
+) -> Account:
+    """Return the account of an article; entities and reports as `annotate` writes them."""
+    text = text[:LONGEST]
+    whole = text if not title or text.lstrip().startswith(title) else f"{title}\n{text}"
+    terms = _terms(whole)
+    published = ordinal(date)
+    for entity in entities:
+        told, place = entity.get("date"), entity.get("place")
+        day = ordinal(told["start"]) if told and told["start"] == told["end"] else None
+        # the day a war began says nothing about which strike
+        if day is not None and (published is None or published - RECENT <= day <= published + 3):
+            terms[f"d:{day}"] += 1
+        if place and place["precision"] < 6:
+            terms[f"p:{fold(place['name'])}/{place.get('country') or ''}"] += 1
+    ranked = sorted(reports, key=lambda r: -(r.get("confidence") or 0))
+    events = [_of_report(r) for r in ranked[:6]]
+    return Account(terms, _words(whole[:LEAD]), published, tuple(events))
+
+
+def words_of(account: Account) -> list[str]:
+    """Return the terms that are plain words: what an account can be found by."""
+    return [t for t in account.terms if t[0] != "#" and t[1:2] != ":"]
+
+
+def of_incident(
+    values: Mapping[str, Any], texts: Iterable[str], published: str | None = None
+) -> Account:
+    """Return the account of a recorded incident: its fields (lists as lists), the sentences that
+    report it, and the earliest day on which one of them was published."""
+    parts = [str(values[name]) for name in ("title", "summary", "place_text") if values.get(name)]
+    for name in (*_LISTS, "tags"):
+        parts += [str(v) for v in values.get(name) or ()]
+    whole = "\n".join([*parts, *texts])[:LONGEST]
+    event = _event(values)
+    terms = _terms(whole)
+    if event.exact:
+        terms[f"d:{event.first}"] += 1
+    if event.place and event.precision < 6:
+        terms[f"p:{event.place}/{event.country}"] += 1
+    return Account(terms, _words(whole[:LEAD]), ordinal(published), (event,))

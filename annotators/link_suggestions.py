@@ -1,0 +1,138 @@
+"""Link suggestions in a library: the index kept up with the incidents, and what is proposed for an
+incident, for an article, and as a queue of pairs to decide. Never links by itself."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from annotators import accounts
+from annotators.accounts import Account
+from annotators.link_search import Finder
+from annotators.linking import Proposal
+from store import articles, candidates, incident_index, incidents
+from store.records import Incident
+
+SLICE = 200
+"""Incidents whose accounts are made in one unit of work."""
+_BEFORE, _AFTER = 250, 350  # code points around a trigger that are read with it
+
+
+@dataclass(frozen=True)
+class Known:
+    """A known incident that an article seems to report. ``candidate`` is the uid of the suggested
+    report that tells it, None where the article as a whole does."""
+
+    incident: Incident
+    candidate: bytes | None
+    proposal: Proposal
+
+
+def refresh(connection: sqlite3.Connection, most: int = SLICE) -> int:
+    """Bring the accounts of changed incidents up to date, some at a time, inside a unit of work;
+    return how many were looked at, 0 where all are."""
+    stale = incident_index.stale(connection, most)
+    for incident_id in stale:
+        held = incident_index.payload(connection, incident_id)
+        if held is not None:
+            old = Account.loads(held)
+            incident_index.remove(connection, incident_id, old.terms, accounts.words_of(old))
+        incident = incidents.get(connection, incident_id)
+        if incident is not None:
+            account = account_of(connection, incident)
+            incident_index.put(
+                connection, incident_id, account.day, account.terms, accounts.words_of(account),
+                account.dumps(),
+            )  # fmt: skip
+    incident_index.fresh(connection, stale)
+    return len(stale)
+
+
+def account_of(connection: sqlite3.Connection, incident: Incident) -> Account:
+    """Return a recorded incident's account."""
+    texts, published = incidents.told_in(connection, incident.id, _BEFORE, _AFTER)
+    values = {
+        name: json.loads(str(value)) if value and incidents.BY_NAME[name].kind == "list" else value
+        for name, value in incident.values.items()
+    }
+    return accounts.of_incident({**values, "title": incident.title}, texts, published)
+
+
+def for_incident(
+    connection: sqlite3.Connection, incident_id: int, finder: Finder | None = None
+) -> list[tuple[int, Proposal]]:
+    """Return the incidents that one may be the same as or related to, best first; those that the
+    analyst linked with it, or said to be different, are left out. Empty: it abstains."""
+    held = incident_index.payload(connection, incident_id)
+    if held is None:
+        return []
+    decided = frozenset([incident_id, *incidents.linked_with(connection, incident_id)])
+    finder = finder or Finder(connection)
+    return finder.proposals(Account.loads(held), but=decided)
+
+
+def for_article(connection: sqlite3.Connection, article_id: int) -> list[Known]:
+    """Return the known incidents that an article seems to report, best first. Those that it is a
+    report of already are left out."""
+    article = articles.get(connection, article_id)
+    if article is None:
+        return []
+    text = articles.text(connection, article_id)
+    recorded = frozenset(i.id for i in incidents.of_article(connection, article_id))
+    finder = Finder(connection)
+    best: dict[int, tuple[Proposal, bytes | None]] = {}
+
+    def take(account: Account, uid: bytes | None) -> None:
+        for number, proposal in finder.proposals(account, but=recorded):
+            if proposal.relation not in ("same_event", "possible_same_event"):
+                continue
+            if number not in best or best[number][0].score < proposal.score:
+                best[number] = proposal, uid
+
+    open_ones = candidates.of_article(connection, article_id)
+    for c in open_ones:
+        take(account_of_candidate(c, text, article.published), c.uid)
+    if not open_ones:
+        take(accounts.of_article(text, article.title, article.published), None)
+    found = []
+    for number, (proposal, uid) in best.items():
+        incident = incidents.get(connection, number)
+        if incident is not None:
+            found.append(Known(incident, uid, proposal))
+    return sorted(found, key=lambda k: (-k.proposal.score, k.incident.id))
+
+
+def account_of_candidate(c: candidates.Candidate, text: str, published: str | None) -> Account:
+    """Return the account of a suggested report: its claims and the words around its trigger."""
+    values: dict[str, object] = {}
+    for claim in c.claims:
+        name, value = str(claim["field"]), claim["value"]
+        field = incidents.BY_NAME.get(name)
+        if field is not None and field.kind == "list":
+            held = values.setdefault(name, [])
+            assert isinstance(held, list)
+            held.append(value)
+        else:
+            values.setdefault(name, value)
+    around = incidents.around(text, c.start, c.end, _BEFORE, _AFTER)
+    return accounts.of_incident(values, [around], published)
+
+
+def queue(
+    connection: sqlite3.Connection, start: int | None, skip: Callable[[int, int], bool]
+) -> Iterator[tuple[int, int, Proposal]]:
+    """Yield the pairs that wait for a decision: those of one incident first where it is given, then
+    of the others, the latest first. ``skip`` says which pairs were skipped in this session."""
+    finder = Finder(connection)
+    seen: set[tuple[int, int]] = set()
+    numbers = incidents.numbers(connection)
+    if start is not None:
+        numbers = [start, *(n for n in numbers if n != start)]
+    for number in numbers:
+        for other, proposal in for_incident(connection, number, finder):
+            pair = (min(number, other), max(number, other))
+            if pair not in seen and not skip(*pair):
+                seen.add(pair)
+                yield number, other, proposal

@@ -1,0 +1,408 @@
+"""Whether two accounts tell of the same incident: a pair's features, its probability, the proposed
+relation and the reasons in words. Pure functions; what is near is `store.incident_index`'s to find.
+
+The weights are data (``data/linking.toml``), fitted by ``python -m benchmarks linking --fit``;
+a reason that is shown is a feature that counted.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from annotators.accounts import Account, Event
+
+Idf = Callable[[str], float]
+Vector = dict[str, float]
+
+_KINDS = {"n:": "names", "c:": "capitals", "d:": "days", "p:": "places"}
+FEATURES = (
+    "words", "lead", "names", "capitals", "numbers", "days", "places",
+    "near", "apart", "shared_day", "other_days", "published_gap", "published_far", "undated",
+    "type", "weapons", "casualties", "other_casualties", "opposite",
+    "relative", "crowd", "shorter", "longer",
+)  # fmt: skip
+"""Features of a pair, in the order of its vector."""
+SIGN = {
+    **dict.fromkeys(("words", "lead", "names", "capitals", "numbers", "days", "places", "near",
+                     "shared_day", "type", "weapons", "casualties", "relative"), 1),
+    **dict.fromkeys(("apart", "other_days", "published_gap", "published_far", "other_casualties",
+                     "opposite", "crowd"), -1),
+}  # fmt: skip
+"""Which way a feature may count; the others are free. What reads as a reason for must not count
+against."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """An account made ready for comparing: one vector of length one for each kind of term."""
+
+    account: Account
+    vectors: Mapping[str, Vector]
+
+    @classmethod
+    def of(cls, account: Account, idf: Idf) -> Side:
+        """Weigh an account's terms by how rare they are."""
+        vectors: dict[str, Vector] = {"words": {}, "numbers": {}, "lead": {}}
+        vectors.update((name, {}) for name in _KINDS.values())
+        for term, n in account.terms.items():
+            kind = "numbers" if term[0] == "#" else _KINDS.get(term[:2], "words")
+            vectors[kind][term] = (1 + math.log(n)) * idf(term)
+        for term, n in account.lead.items():
+            vectors["lead"][term] = (1 + math.log(n)) * idf(term)
+        for vector in vectors.values():
+            norm = math.sqrt(sum(w * w for w in vector.values()))
+            for term in vector:
+                vector[term] /= norm
+        return cls(account, vectors)
+
+
+def cosine(a: Vector, b: Vector) -> float:
+    """Return the cosine of two vectors of length one."""
+    if len(b) < len(a):
+        a, b = b, a
+    return sum(w * b[t] for t, w in a.items() if t in b)
+
+
+def distance_km(a: Event, b: Event) -> float | None:
+    """Return how far apart two events are, in kilometres; None where a place is not known."""
+    if a.lat is None or b.lat is None or a.lon is None or b.lon is None:
+        return None
+    p, q = math.radians(a.lat), math.radians(b.lat)
+    h = (
+        math.sin((q - p) / 2) ** 2
+        + math.cos(p) * math.cos(q) * math.sin(math.radians(b.lon - a.lon) / 2) ** 2
+    )
+    return 12742 * math.asin(math.sqrt(min(1.0, h)))
+
+
+_REACH = {1: 20.0, 2: 35.0, 3: 60.0, 4: 250.0, 5: 500.0, 6: 1500.0, 7: 3000.0}
+"""Kilometres within which two places agree, by the coarser of two precisions (UCDP's where_prec; 2
+is about 25 km around a town by its definition, the others set by hand)."""
+
+
+def _places(a: Event, b: Event) -> tuple[float, float]:
+    """Return how near and how far apart two events are, each 0 to 1, given both precisions."""
+    away = distance_km(a, b)
+    if away is None:
+        if a.place and b.place and a.place == b.place:
+            return 1.0, 0.0
+        return 0.0, 1.0 if a.country and b.country and a.country != b.country else 0.0
+    coarser = max(a.precision, b.precision)
+    reach = _REACH.get(coarser, 3000.0)
+    worth = {1: 1.0, 2: 0.8, 3: 0.6, 4: 0.3, 5: 0.2}.get(coarser, 0.0)
+    if away <= reach:
+        return worth, 0.0
+    return 0.0, min(1.0, away / reach / 3) if coarser < 6 else float(a.country != b.country)
+
+
+def _days_apart(a: Event, b: Event) -> int | None:
+    """Return the days between two events, 0 where they overlap; None where one has no day."""
+    if a.first is None or a.last is None or b.first is None or b.last is None:
+        return None
+    return max(0, a.first - b.last, b.first - a.last)
+
+
+def told_days(account: Account) -> set[int]:
+    """Return the days that an account tells, of whatever."""
+    days = {int(t[2:]) for t in account.terms if t.startswith("d:")}
+    return days | {e.first for e in _events(account) if e.exact and e.first is not None}
+
+
+def fixed_day(account: Account) -> int | None:
+    """Return the day of what an account tells, where it tells of one day only and exactly."""
+    days = {e.first for e in _events(account) if e.exact}
+    return next(iter(days)) if len(days) == 1 else None
+
+
+def days_fixed_apart(a: Account, b: Account) -> int | None:
+    """Return how many days apart two accounts are, where each tells of one exact day and no day is
+    told by both; else None."""
+    left, right = fixed_day(a), fixed_day(b)
+    if left is None or right is None or told_days(a) & told_days(b):
+        return None
+    return abs(left - right)
+
+
+def _agree(a: tuple[int, int], b: tuple[int, int]) -> bool:
+    return a[0] <= b[1] and b[0] <= a[1]
+
+
+def _events(account: Account) -> Sequence[Event]:
+    """Return the events of an account that can be the same as another's: no statements."""
+    kept = [e for e in account.events if not e.type.startswith("statement")]
+    return (kept or account.events)[:4]
+
+
+def _pairs(a: Account, b: Account) -> list[tuple[Event, Event]]:
+    return [(x, y) for x in _events(a) for y in _events(b)]
+
+
+def features(a: Side, b: Side, best: float, crowd: float) -> dict[str, float]:
+    """Return a pair's features.
+
+    ``best`` is the cosine of the words of ``a``'s nearest, ``crowd`` that of its sixth nearest:
+    where many are as near, nearness says little.
+    """
+    f = dict.fromkeys(FEATURES, 0.0)
+    for kind, vector in a.vectors.items():
+        f[kind] = cosine(vector, b.vectors[kind])
+    left, right = a.account, b.account
+    if left.published is None or right.published is None:
+        f["undated"] = 1.0
+    else:
+        gap = abs(left.published - right.published)
+        f["published_gap"] = math.log1p(gap)
+        f["published_far"] = min(gap, 30) / 30
+    pairs = _pairs(left, right)
+    where = [_places(x, y) for x, y in pairs]
+    f["near"] = max((near for near, _ in where), default=0.0)
+    f["apart"] = min((far for _, far in where), default=0.0) if not f["near"] else 0.0
+    days = [told_days(side) for side in (left, right)]
+    if days[0] and days[1]:
+        f["shared_day"] = float(bool(days[0] & days[1]))
+        f["other_days"] = 1 - f["shared_day"]
+    if pairs:
+        x, y = pairs[0]
+        if x.type and y.type:
+            alike = x.type.split(".")[0] == y.type.split(".")[0]
+            f["type"] = 1.0 if x.type == y.type else 0.5 if alike else 0.0
+    arms = [{w for e in _events(side) for w in e.weapons} for side in (left, right)]
+    if arms[0] and arms[1]:
+        f["weapons"] = len(arms[0] & arms[1]) / min(len(arms[0]), len(arms[1]))
+    counts = [(p, q) for x, y in pairs for p, q in ((x.killed, y.killed), (x.injured, y.injured)) if p and q]  # fmt: skip
+    if counts:
+        f["casualties"] = float(any(_agree(p, q) and p[1] > 0 for p, q in counts))
+        f["other_casualties"] = float(not any(_agree(p, q) for p, q in counts))
+    f["opposite"] = float(any(opposite(x, y) for x, y in pairs))
+    f["relative"] = f["words"] / best if best else 0.0
+    f["crowd"] = crowd
+    sizes = sorted(len(side.vectors["words"]) for side in (a, b))
+    f["shorter"], f["longer"] = math.log1p(sizes[0]), math.log1p(sizes[1])
+    return f
+
+
+def opposite(a: Event, b: Event) -> bool:
+    """Whether who acts in one is who is hit in the other and the other way round."""
+    acts, hit = set(a.actors), set(a.targets)
+    return bool(acts & set(b.targets) and hit & set(b.actors) and not acts & set(b.actors))
+
+
+@cache
+def weights() -> Mapping[str, Any]:
+    """Return the weights and thresholds of ``data/linking.toml``."""
+    text = resources.files("annotators.data").joinpath("linking.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+def probability(f: Mapping[str, float]) -> float:
+    """Return how likely a pair with these features tells of one incident."""
+    held = weights()["weight"]
+    score = held["bias"] + sum(held[name] * f[name] for name in FEATURES)
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
+
+
+# --- what is proposed -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What is proposed about a pair. ``score`` is the probability that both are the same event,
+    whatever the relation; ``relation`` is one of the codebook's, or ``same_event``."""
+
+    score: float
+    relation: str
+    reasons: tuple[str, ...]
+    named: str | None = None  # the target that both name, where it was hit again
+
+
+VIOLENT = ("attack", "combat", "harm", "air_defence", "loss")
+_SAME, _POSSIBLE = 0.5, 0.1
+NO_PARTNER = 0.4
+"""Where the best score of an account is lower, it is said to have no partner."""
+
+
+def _closest(a: Account, b: Account) -> tuple[Event, Event] | None:
+    """Return the two events that are nearest in place, then in time."""
+
+    def apart(pair: tuple[Event, Event]) -> tuple[float, float]:
+        near, far = _places(*pair)
+        days = _days_apart(*pair)
+        return (far - near, 1e6 if days is None else days)
+
+    return min(_pairs(a, b), key=apart, default=None)
+
+
+def _same_target(a: Side, b: Side, x: Event, y: Event) -> str | None:
+    """Return the target that both accounts name, where each tells of its own hit."""
+    common = set(x.targets) & set(y.targets)
+    if common:
+        return max(common, key=len)
+    shared = a.vectors["names"].keys() & b.vectors["names"].keys()
+    named = [
+        n[2:] for n in shared if any(n[2:] in t or t in n[2:] for t in (*x.targets, *y.targets))
+    ]
+    return max(named, key=len, default=None)
+
+
+def propose(a: Side, b: Side, f: Mapping[str, float]) -> Proposal | None:
+    """Return the relation that is proposed for a pair, with its reasons, or None: nothing is.
+
+    Two accounts that each tell of one exact day, two days or more apart, are never proposed as one
+    event. What is hit again on another day is a relation of its own.
+    """
+    p = probability(f)
+    apart = days_fixed_apart(a.account, b.account)
+    pair = _closest(a.account, b.account)
+    if apart is not None and apart >= 2:
+        p = min(p, _POSSIBLE / 2)
+    reasons = [*why(a, b, f)]
+    if p >= _POSSIBLE:
+        return Proposal(p, "same_event" if p >= _SAME else "possible_same_event", tuple(reasons))
+    if pair is None:
+        return None
+    x, y = pair
+    near, far = _places(x, y)
+    gap = apart if apart is not None else _days_apart(x, y) if x.exact and y.exact else None
+    kind, other = x.type.split(".")[0], y.type.split(".")[0]
+    alike = bool(kind) and (kind == other or (kind in VIOLENT and other in VIOLENT))
+    if not alike or gap is None:
+        return None
+    if near >= 0.8 and gap >= 1 and kind in VIOLENT:
+        target = _same_target(a, b, x, y)
+        reasons.insert(0, f"the same target again: {target}" if target else f"the same place again: {_called(x, y)}")  # fmt: skip
+        return Proposal(p, "repeat_target", tuple(reasons), target)
+    if far and gap <= 2 and kind in VIOLENT and _acts_alike(x, y):
+        reasons.insert(0, "another place within two days, by the same means or actor")
+        return Proposal(p, "same_campaign", tuple(reasons))
+    return None
+
+
+def _called(x: Event, y: Event) -> str:
+    return (x.place or y.place).title()
+
+
+def _acts_alike(x: Event, y: Event) -> bool:
+    return bool(set(x.actors) & set(y.actors) or set(x.weapons) & set(y.weapons)) or (
+        x.type == y.type and bool(x.country) and x.country == y.country
+    )
+
+
+# --- reasons in words -----------------------------------------------------------------------------
+
+_WORTH_SAYING = 0.25
+"""A feature that moves the log odds by less than this is not given as a reason."""
+
+
+def why(a: Side, b: Side, f: Mapping[str, float]) -> list[str]:
+    """Return the features that counted, in words: those for it first, the weightiest first."""
+    held = weights()["weight"]
+    counted = {name: held[name] * f[name] for name in FEATURES}
+    counted["named"] = counted["names"] + counted["capitals"]
+    counted["told"] = counted["words"] + counted["lead"]
+    counted["when"] = counted["days"] + counted["shared_day"]
+    counted["where"] = counted["near"] + counted["places"]
+    counted["published"] = counted["published_gap"] + counted["published_far"]
+    said: list[tuple[float, str]] = []
+    apart = days_fixed_apart(a.account, b.account)
+    for name, value in counted.items():
+        words = _PHRASES.get(name)
+        if words is None or abs(value) < _WORTH_SAYING:
+            continue
+        if text := words(a, b, f):
+            said.append((value, text))
+    if apart is not None and apart >= 2:
+        said.append((-9.0, f"each tells of one day, and they are {apart} days apart"))
+    pros = sorted((s for s in said if s[0] > 0), key=lambda s: -s[0])[:4]
+    cons = sorted((s for s in said if s[0] < 0), key=lambda s: s[0])[:3]
+    return [text for _, text in (*pros, *cons)]
+
+
+def _shared(a: Side, b: Side, kind: str, most: int = 3) -> list[str]:
+    left, right = a.vectors[kind], b.vectors[kind]
+    common = sorted(left.keys() & right.keys(), key=lambda t: -left[t] * right[t])
+    return [t.partition(":")[2] if kind != "numbers" else t[1:] for t in common[:most]]
+
+
+def _names(a: Side, b: Side, f: Mapping[str, float]) -> str:
+    names = _shared(a, b, "names", 2)
+    names += [c for c in _shared(a, b, "capitals", 5) if not any(c in n.split() for n in names)]
+    return "both name " + ", ".join(n.title() for n in names[:3]) if names else ""
+
+
+def _days(a: Side, b: Side, f: Mapping[str, float]) -> str:
+    days = sorted(told_days(a.account) & told_days(b.account))
+    return "both tell of " + ", ".join(dt.date.fromordinal(d).isoformat() for d in days[:2]) if days else ""  # fmt: skip
+
+
+def _where(a: Side, b: Side, f: Mapping[str, float]) -> str:
+    pair = _closest(a.account, b.account)
+    if pair and f["near"]:
+        x, y = pair
+        if x.place == y.place:
+            return f"the same place: {_called(x, y)}"
+        away = distance_km(x, y)
+        return f"{x.place.title()} and {y.place.title()}" + ("" if away is None else f" are {away:.0f} km apart")  # fmt: skip
+    names = [p.split("/")[0] for p in _shared(a, b, "places", 2)]
+    return "both tell of " + ", ".join(n.title() for n in names) if names else ""
+
+
+def _apart(a: Side, b: Side, f: Mapping[str, float]) -> str:
+    pair = _closest(a.account, b.account)
+    if pair is None:
+        return ""
+    x, y = pair
+    away = distance_km(x, y)
+    places = f"{x.place.title() or x.country} and {y.place.title() or y.country}"
+    return f"different places: {places}" + ("" if away is None else f", {away:.0f} km")
+
+
+def _published(a: Side, b: Side, f: Mapping[str, float]) -> str:
+    if a.account.published is None or b.account.published is None:
+        return ""
+    gap = abs(a.account.published - b.account.published)
+    return f"published {gap} days apart" if gap > 1 else ""
+
+
+def _counts(a: Side, b: Side, f: Mapping[str, float]) -> str:
+    for x, y in _pairs(a.account, b.account):
+        for harm in ("killed", "injured"):
+            p, q = getattr(x, harm), getattr(y, harm)
+            if p and q and _agree(p, q) == bool(f["casualties"]):
+                told = [f"{n[0]}" if n[0] == n[1] else f"{n[0]}-{n[1]}" for n in (p, q)]
+                return f"both count {told[0]} {harm}" if f["casualties"] else f"casualty figures differ: {told[0]} and {told[1]} {harm}"  # fmt: skip
+    return ""
+
+
+def _weapons(a: Side, b: Side, f: Mapping[str, float]) -> str:
+    arms = [{w for e in _events(side.account) for w in e.weapons} for side in (a, b)]
+    return "the same means: " + ", ".join(sorted(arms[0] & arms[1])[:2])
+
+
+def _numbers(a: Side, b: Side, f: Mapping[str, float]) -> str:
+    return "both give the numbers " + ", ".join(_shared(a, b, "numbers"))
+
+
+_PHRASES: dict[str, Callable[[Side, Side, Mapping[str, float]], str]] = {
+    "told": lambda a, b, f: "told in much the same words",
+    "named": _names,
+    "numbers": _numbers,
+    "when": _days,
+    "other_days": lambda a, b, f: "they tell of different days" if f["other_days"] else "",
+    "where": _where,
+    "apart": _apart,
+    "published": _published,
+    "type": lambda a, b, f: "the same kind of event" if f["type"] == 1 else "",
+    "weapons": _weapons,
+    "casualties": _counts,
+    "other_casualties": _counts,
+    "opposite": lambda a, b, f: "who attacks in one is attacked in the other",
+    "crowd": lambda a, b, f: "several others are as near" if f["crowd"] > 0.15 else "",
+}
+"""Each reason and how it is put; a feature without one (lengths) is no reason."""

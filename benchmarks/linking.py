@@ -1,0 +1,368 @@
+"""How well accounts of one event are found and told from look-alikes, plain TF-IDF beside every
+figure. Needs CONFLICT_READER_DATA.
+
+``--fit`` writes the weights: a logistic regression over the features of `annotators.linking`, each
+held to the sign that its reason states, on pairs that the index finds. The incidents are split in
+two halves; figures are for the half that the weights in use were not fitted on, both ways; what is
+shipped is fitted on both. Partners of some incidents are held out, so that there are accounts
+without a partner, and every text stands there whole and cut to its beginning, so that short
+accounts are judged as well. Entries of days far apart are examples of different events.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from annotators import accounts, clusters, linking, pipeline
+from annotators.accounts import Account, words_of
+from annotators.link_search import Finder
+from benchmarks.split import tuned
+from store import incident_index
+
+HELD_OUT = 0.6
+"""Share of the incidents of which one article alone is left, as in the figures that are aimed at."""
+_CUT = 350
+_RIDGE = 150.0
+_FAR = 5  # days between two entries that are taken to tell of different events
+
+
+@dataclass(frozen=True)
+class Text:
+    """One article and its incident."""
+
+    id: str
+    incident: str
+    group: str  # what is split as one
+    account: Account
+
+
+@dataclass
+class Pairs:
+    """The pairs that the index finds among some texts: rows of features, who, and whether same."""
+
+    texts: list[Text]
+    who: list[tuple[int, int]]
+    rows: np.ndarray
+    same: np.ndarray
+
+
+def _account(row: dict[str, Any], find: Any, cut: int | None = None) -> Account:
+    text = row["text"] if cut is None else row["text"][:cut].rsplit(" ", 1)[0]
+    title, date = row.get("title"), row.get("date")
+    read = pipeline.read(text, find(text), title, date)
+    entities = [s.resolved for s in read.suggestions if s.resolved]
+    return accounts.of_article(text, title, date, entities, read.reports)
+
+
+def load(name: str, find: Any, cut: int | None = None) -> list[Text]:
+    """Return the texts of a development file."""
+    path = Path(os.environ["CONFLICT_READER_DATA"], f"{name}.jsonl")
+    rows = [json.loads(line) for line in path.open(encoding="utf-8")]
+    return [
+        Text(r["id"], r.get("incident_id") or r["id"], r.get("topic") or r.get("incident_id") or r["id"], _account(r, find, cut))
+        for r in rows
+    ]  # fmt: skip
+
+
+def hold_out(texts: Sequence[Text], seed: int, share: float = HELD_OUT) -> list[Text]:
+    """Return the texts with one alone left of some incidents."""
+    chance = random.Random(seed)
+    by: dict[str, list[Text]] = defaultdict(list)
+    for text in texts:
+        by[text.incident].append(text)
+    out: list[Text] = []
+    for incident in sorted(by):
+        group = by[incident]
+        alone = len(group) > 1 and chance.random() < share
+        out += [chance.choice(group)] if alone else group
+    return out
+
+
+def index(texts: Iterable[Text]) -> sqlite3.Connection:
+    """Return an index in memory of some texts, numbered as they come."""
+    connection = sqlite3.connect(":memory:")
+    for statement in incident_index.TABLES:
+        connection.execute(statement)
+    for number, text in enumerate(texts):
+        a = text.account
+        incident_index.put(connection, number, a.day, a.terms, words_of(a), a.dumps())
+    return connection
+
+
+def pairs(texts: list[Text]) -> Pairs:
+    """Return every pair that the index finds."""
+    finder = Finder(index(texts))
+    who, rows, same = [], [], []
+    for number, text in enumerate(texts):
+        _, near = finder.near(text.account, but=frozenset([number]))
+        for n in near:
+            who.append((number, n.id))
+            rows.append([n.features[name] for name in linking.FEATURES])
+            same.append(texts[n.id].incident == text.incident)
+    return Pairs(texts, who, np.array(rows), np.array(same, float))
+
+
+def fit(rows: np.ndarray, same: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, float]:
+    """Return the weights and the bias of a ridge-penalised logistic regression whose weights have
+    the signs of `linking.SIGN`: Newton's method, a weight of the wrong sign left out and fitted
+    again."""
+    sign = np.array([linking.SIGN.get(name, 0) for name in linking.FEATURES] + [0])
+    mean, spread = rows.mean(0), rows.std(0) + 1e-9
+    scaled = np.hstack([(rows - mean) / spread, np.ones((len(rows), 1))])
+    penalty = np.append(np.full(rows.shape[1], _RIDGE), 1e-6)
+    weights, active = np.zeros(scaled.shape[1]), np.ones(scaled.shape[1], bool)
+    while True:
+        for _ in range(60):
+            p = 1 / (1 + np.exp(-scaled @ weights))
+            gradient = scaled.T @ (counts * (p - same)) + penalty * weights
+            curve = (scaled * (counts * p * (1 - p))[:, None]).T @ scaled + np.diag(penalty)
+            chosen = np.flatnonzero(active)
+            step = np.linalg.solve(curve[np.ix_(chosen, chosen)], gradient[chosen])
+            weights[chosen] -= step
+            if np.abs(step).max() < 1e-7:
+                break
+        wrong = active & (sign * weights < 0)
+        if not wrong.any():
+            break
+        active &= ~wrong
+        weights[wrong] = 0
+    back = weights[:-1] / spread
+    return back, float(weights[-1] - (back * mean).sum())
+
+
+# --- figures --------------------------------------------------------------------------------------
+
+THRESHOLDS = np.linspace(0.02, 0.98, 49)
+
+
+@dataclass
+class Judged:
+    """Pairs with their scores, and what each text's group and best score are."""
+
+    pairs: Pairs
+    scores: np.ndarray
+
+    def undirected(self) -> dict[tuple[int, int], tuple[float, bool]]:
+        """Return each pair once, with the mean of its two scores."""
+        total: dict[tuple[int, int], list[float]] = defaultdict(list)
+        same = {}
+        for (a, b), score, is_same in zip(
+            self.pairs.who, self.scores, self.pairs.same, strict=True
+        ):
+            total[min(a, b), max(a, b)].append(float(score))
+            same[min(a, b), max(a, b)] = bool(is_same)
+        return {pair: (sum(s) / 2, same[pair]) for pair, s in total.items()}
+
+
+Chosen = Mapping[str, int]
+"""Incidents, and how often each is drawn."""
+
+
+def _ranks(judged: Judged, chosen: Chosen) -> tuple[list[float], list[float]]:
+    texts, sizes = judged.pairs.texts, Counter(t.incident for t in judged.pairs.texts)
+    by: dict[int, list[tuple[float, bool]]] = defaultdict(list)
+    for (a, _), score, same in zip(judged.pairs.who, judged.scores, judged.pairs.same, strict=True):
+        by[a].append((-float(score), bool(same)))
+    reciprocal, hits = [], []
+    for number, text in enumerate(texts):
+        if sizes[text.incident] < 2 or text.incident not in chosen:
+            continue
+        place = next((k for k, (_, same) in enumerate(sorted(by[number], key=lambda x: x[0])) if same), None)  # fmt: skip
+        times = chosen[text.incident]
+        reciprocal += [0.0 if place is None else 1 / (place + 1)] * times
+        hits += [float(place is not None and place < 5)] * times
+    return reciprocal, hits
+
+
+def _average_precision(judged: Judged, chosen: Chosen) -> tuple[float, float]:
+    """Return average precision over pairs, and the best pair F1 over all thresholds."""
+    texts = judged.pairs.texts
+    sizes = Counter(t.incident for t in texts if t.incident in chosen)
+    there = sum(chosen[i] * n * (n - 1) // 2 for i, n in sizes.items())
+    found = []
+    for (a, b), (score, same) in judged.undirected().items():
+        left, right_one = (chosen.get(texts[k].incident, 0) for k in (a, b))
+        if left and right_one:
+            found.append((-score, same, left if same else left * right_one))
+    right, seen, total, best = 0, 0, 0.0, 0.0
+    for _, same, times in sorted(found):
+        seen += times
+        if same:
+            right += times
+            total += times * right / seen
+        best = max(best, 2 * right / (seen + there))
+    return (total / there if there else 1.0), best
+
+
+def _bcubed(judged: Judged, threshold: float, chosen: Chosen) -> float:
+    texts = judged.pairs.texts
+    scores = [(a, b, s) for (a, b), (s, _) in judged.undirected().items()]
+    group = clusters.clusters(len(texts), scores, threshold)
+    ours, theirs = Counter(group), Counter(t.incident for t in texts)
+    both = Counter((g, t.incident) for g, t in zip(group, texts, strict=True))
+    inside = [
+        (g, t.incident)
+        for g, t in zip(group, texts, strict=True)
+        for _ in range(chosen.get(t.incident, 0))
+    ]
+    precision = sum(both[g, i] / ours[g] for g, i in inside) / len(inside)
+    recall = sum(both[g, i] / theirs[i] for g, i in inside) / len(inside)
+    return 2 * precision * recall / (precision + recall)
+
+
+def _alone(judged: Judged, threshold: float, chosen: Chosen) -> tuple[float, float, float]:
+    """Return precision, recall and F of "has no partner"."""
+    texts, sizes = judged.pairs.texts, Counter(t.incident for t in judged.pairs.texts)
+    best: dict[int, float] = defaultdict(float)
+    for (a, _), score in zip(judged.pairs.who, judged.scores, strict=True):
+        best[a] = max(best[a], float(score))
+    right = said = there = 0
+    for number, text in enumerate(texts):
+        if text.incident not in chosen:
+            continue
+        abstains, alone = best[number] < threshold, sizes[text.incident] == 1
+        times = chosen[text.incident]
+        right += times * (abstains and alone)
+        said, there = said + times * abstains, there + times * alone
+    p, r = right / max(said, 1), right / max(there, 1)
+    return p, r, 2 * p * r / (p + r) if p + r else 0.0
+
+
+def _figures(judged: Judged, group_at: float, none_at: float, chosen: Chosen) -> dict[str, float]:
+    reciprocal, hits = _ranks(judged, chosen)
+    average, f1 = _average_precision(judged, chosen)
+    p, r, f = _alone(judged, none_at, chosen)
+    return {
+        "MRR": float(np.mean(reciprocal)), "hit@5": float(np.mean(hits)), "AP": average,
+        "pair F1": f1, "B3 F": _bcubed(judged, group_at, chosen),
+        "none P": p, "none R": r, "none F": f,
+    }  # fmt: skip
+
+
+def _best(judged: Judged, score: Any) -> float:
+    incidents = {t.incident: 1 for t in judged.pairs.texts}
+    return float(max(THRESHOLDS, key=lambda t: score(judged, float(t), incidents)))
+
+
+def intervals(judged: Judged, group_at: float, none_at: float, rounds: int = 200) -> dict[str, tuple[float, float]]:  # fmt: skip
+    """Return 95 % intervals of each figure, by drawing incidents again with `rounds` samples."""
+    chance = random.Random(1)
+    incidents = sorted({t.incident for t in judged.pairs.texts})
+    drawn: dict[str, list[float]] = defaultdict(list)
+    for _ in range(rounds):
+        chosen = Counter(chance.choices(incidents, k=len(incidents)))
+        for name, value in _figures(judged, group_at, none_at, chosen).items():
+            drawn[name].append(value)
+    return {name: (float(np.quantile(v, 0.025)), float(np.quantile(v, 0.975))) for name, v in drawn.items()}  # fmt: skip
+
+
+def _halves(texts: list[Text], seed: int, share: float) -> list[list[Text]]:
+    left = hold_out(texts, seed, share)
+    return [[t for t in left if tuned(t.group) == half] for half in (True, False)]
+
+
+def _words(found: Pairs) -> np.ndarray:
+    return found.rows[:, linking.FEATURES.index("words")]
+
+
+def _scores(found: Pairs, weights: tuple[np.ndarray, float]) -> np.ndarray:
+    return np.asarray(1 / (1 + np.exp(-(found.rows @ weights[0] + weights[1]))))
+
+
+_SETS = ("xdoc_gvc", "xdoc_ecb")
+
+
+def _gather(find: Any) -> tuple[dict[str, list[list[Pairs]]], Pairs]:
+    """Return, for each set, the pairs of both halves (several seeds, whole and cut texts), and the
+    pairs of current-events entries that are days apart."""
+    gathered: dict[str, list[list[Pairs]]] = {}
+    for name in _SETS:
+        kinds = [load(name, find), load(name, find, _CUT)]
+        gathered[name] = [
+            [pairs(_halves(texts, seed, HELD_OUT)[half]) for texts in kinds for seed in range(3)]
+            for half in (0, 1)
+        ]
+    entries = pairs(load("incidents_wikicep", find))
+    far = np.array([
+        abs((entries.texts[a].account.published or 0) - (entries.texts[b].account.published or 0)) >= _FAR
+        for a, b in entries.who
+    ])  # fmt: skip
+    return gathered, Pairs(entries.texts, [], entries.rows[far], entries.same[far])
+
+
+def _fit_on(parts: Sequence[Pairs], far: Pairs) -> tuple[np.ndarray, float]:
+    rows = np.vstack([*(p.rows for p in parts), far.rows])
+    same = np.concatenate([*(p.same for p in parts), far.same])
+    counts = np.concatenate([*(np.ones(len(p.same)) for p in parts), np.full(len(far.same), 0.05)])
+    return fit(rows, same, counts)
+
+
+_TOML = Path(linking.__file__).parent / "data" / "linking.toml"
+
+
+def main(folder: Path, rounds: int) -> None:
+    """Print the figures of both halves, each with weights fitted on the other."""
+    run(write=False)
+
+
+def run(*, write: bool) -> None:
+    """Fit, print the figures, and write the weights fitted on both halves where asked to."""
+    if "CONFLICT_READER_DATA" not in os.environ:
+        print("linking: needs CONFLICT_READER_DATA")
+        return
+    find = pipeline.annotator()
+    gathered, far = _gather(find)
+    total: dict[tuple[str, str], list[dict[str, float]]] = defaultdict(list)
+    spans: dict[tuple[str, str], list[dict[str, tuple[float, float]]]] = defaultdict(list)
+    for half in (0, 1):
+        weights = _fit_on([p for name in _SETS for p in gathered[name][1 - half]], far)
+        for name in _SETS:
+            for number, cut in ((0, "whole"), (3, "cut")):
+                tune = gathered[name][1 - half][number]
+                test = gathered[name][half][number]
+                for system, score in (
+                    ("TF-IDF", _words),
+                    ("ours", partial(_scores, weights=weights)),
+                ):
+                    judged, tuning = Judged(test, score(test)), Judged(tune, score(tune))
+                    group_at = _best(tuning, _bcubed) if system == "TF-IDF" else clusters.AT_LEAST
+                    none_at = _best(tuning, lambda j, t, c: _alone(j, t, c)[2]) if system == "TF-IDF" else linking.NO_PARTNER  # fmt: skip
+                    everyone = {t.incident: 1 for t in test.texts}
+                    total[f"{name} {cut}", system].append(_figures(judged, group_at, none_at, everyone))  # fmt: skip
+                    spans[f"{name} {cut}", system].append(intervals(judged, group_at, none_at))
+    print("means of both halves, each with weights of the other [95 % over incidents]")
+    for (name, system), found in total.items():
+        line = "  ".join(
+            f"{figure} {np.mean([f[figure] for f in found]):.3f}"
+            f" [{np.mean([s[figure][0] for s in spans[name, system]]):.2f}-{np.mean([s[figure][1] for s in spans[name, system]]):.2f}]"
+            for figure in found[0]
+        )
+        print(f"{name:16} {system:7} {line}")
+    if write:
+        weights = _fit_on(
+            [p for name in _SETS for half in (0, 1) for p in gathered[name][half]], far
+        )
+        _write(*weights)
+
+
+def _write(weights: np.ndarray, bias: float) -> None:
+    lines = [
+        "# Weights of the features of a pair (annotators/linking.py), as log odds for one unit of each.",
+        "# Written by `python -m benchmarks linking --fit`; not to be edited by hand.",
+        "[weight]",
+        *(f"{name} = {w:.3f}" for name, w in zip(linking.FEATURES, weights, strict=True)),
+        f"bias = {bias:.3f}",
+    ]
+    _TOML.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print(f"written: {_TOML.name}")

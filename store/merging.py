@@ -1,0 +1,344 @@
+"""Merging incidents that are one, splitting one that is several, taking a merge back, and the
+contradictions that decisions lead to.
+
+A merge moves the other incident's reports, links and notes to the one that stays, and remembers
+what it moved, so that it can be taken back also after other edits. Nothing is deleted: the other
+incident keeps its fields under a tombstone.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from store import codebook, incidents
+from store.errors import RefusedError
+from store.history import Edit
+from store.incidents import FIELDS
+from store.records import Incident, Link, Value
+from store.texts import clean
+
+NOT_SAME = "not_same"
+"""The relation that says: looked alike and is not."""
+DOUBT = "possible_same_event"
+
+
+@dataclass(frozen=True)
+class Merge:
+    """An incident that was put into another. ``values`` are the fields that it had."""
+
+    uid: bytes
+    from_id: int
+    title: str
+    values: dict[str, Value]
+    why: str | None
+    analyst: str
+    created: str
+
+
+def merged_into(connection: sqlite3.Connection, incident_id: int) -> list[Merge]:
+    """Return the incidents that were put into one, oldest first."""
+    columns = ", ".join(f"i.{field.name}" for field in FIELDS)
+    rows = connection.execute(
+        f"SELECT m.uid, i.id, i.title, m.why, COALESCE(a.name, ''), m.created, {columns}"
+        " FROM incident_merge m JOIN incident i ON i.id = m.from_incident_id"
+        " LEFT JOIN analyst a ON a.id = m.analyst_id"
+        " WHERE m.to_incident_id = ? AND m.deleted = 0 ORDER BY m.id",
+        (incident_id,),
+    )
+    return [
+        Merge(uid, number, title, dict(zip((f.name for f in FIELDS), values, strict=True)), why, who, at)
+        for uid, number, title, why, who, at, *values in rows
+    ]  # fmt: skip
+
+
+def stays_as(connection: sqlite3.Connection, incident_id: int) -> int:
+    """Return the incident that one is part of after all merges; itself where it was not merged."""
+    for _ in range(1000):
+        row = connection.execute(
+            "SELECT to_incident_id FROM incident_merge WHERE from_incident_id = ? AND deleted = 0",
+            (incident_id,),
+        ).fetchone()
+        if row is None:
+            return incident_id
+        incident_id = row[0]
+    return incident_id
+
+
+def refusals(connection: sqlite3.Connection, a: int, b: int) -> list[Link]:
+    """Return the links that say that two incidents are not the same."""
+    return [
+        link
+        for link in incidents.links_of(connection, a)
+        if link.relation == NOT_SAME and {link.from_id, link.to_id} == {a, b}
+    ]
+
+
+def merge(edit: Edit, into: Incident, other: Incident, why: str = "") -> None:
+    """Put ``other`` into ``into``: one event. Fields that ``into`` lacks are taken over; where both
+    have a value, the other's stays to be seen (`merged_into`).
+
+    A link between the two that says they are not the same is taken out with it and comes back when
+    the merge is taken back; to ask before is the caller's (`refusals`).
+
+    Raises:
+        RefusedError: both are the same, or one is gone.
+    """
+    if into.id == other.id:
+        raise RefusedError("an incident cannot be merged with itself")
+    for incident in (into, other):
+        if incidents.get(edit.connection, incident.id) is None:
+            raise RefusedError(f"“{incident.title[:40]}” is no longer there")
+    moved = {
+        "reports": _move(edit, "incident_report", "incident_id", other.id, into.id),
+        "dropped": _drop_links(edit, into.id, other.id),
+        "from": _move(edit, "incident_link", "from_incident_id", other.id, into.id),
+        "to": _move(edit, "incident_link", "to_incident_id", other.id, into.id),
+        "notes": _move_notes(edit, other.uid, into.uid),
+        "filled": _fill_from(edit, into, other),
+    }
+    edit.insert_made(
+        "incident_merge",
+        from_incident_id=other.id,
+        to_incident_id=into.id,
+        moved=json.dumps(moved, ensure_ascii=False),
+        why=clean(why)[0].strip() or None,
+    )
+    edit.update("incident", other.uid, deleted=1)
+    edit.update("incident", into.uid, changed=edit.at)
+
+
+def _move(edit: Edit, table: str, column: str, from_id: int, to_id: int) -> list[str]:
+    rows = edit.connection.execute(
+        f"SELECT uid FROM {table} WHERE {column} = ? AND deleted = 0 ORDER BY id", (from_id,)
+    ).fetchall()
+    for (uid,) in rows:
+        edit.update(table, uid, **{column: to_id})
+    return [uid.hex() for (uid,) in rows]
+
+
+def _move_notes(edit: Edit, from_uid: bytes, to_uid: bytes) -> list[str]:
+    rows = edit.connection.execute(
+        "SELECT uid FROM note WHERE target_kind = 'incident' AND target_uid = ? AND deleted = 0",
+        (from_uid,),
+    ).fetchall()
+    for (uid,) in rows:
+        edit.update("note", uid, target_uid=to_uid)
+    return [uid.hex() for (uid,) in rows]
+
+
+def _drop_links(edit: Edit, into: int, other: int) -> list[str]:
+    """Take out the links between the two, and those of the other that ``into`` has as well."""
+    kept = {
+        (link.relation, link.from_id, link.to_id)
+        for link in incidents.links_of(edit.connection, into)
+    }
+    dropped = []
+    for link in incidents.links_of(edit.connection, other):
+        ends = tuple(into if end == other else end for end in (link.from_id, link.to_id))
+        if ends[0] == ends[1] or (link.relation, *ends) in kept:
+            edit.delete("incident_link", link.uid)
+            dropped.append(link.uid.hex())
+    return dropped
+
+
+def _fill_from(edit: Edit, into: Incident, other: Incident) -> dict[str, Value]:
+    filled = {
+        field.name: other.values[field.name]
+        for field in FIELDS
+        if into.values[field.name] is None and other.values[field.name] is not None
+    }
+    if filled:
+        edit.update("incident", into.uid, **filled)
+    for name in filled:
+        edit.insert_made(
+            "incident_choice", incident_id=into.id, field=name, claim_id=None,
+            why=f"from “{other.title}”",
+        )  # fmt: skip
+    return filled
+
+
+def unmerge(edit: Edit, merge_uid: bytes) -> int:
+    """Take a merge back: the other incident is there again with its reports, links and notes, as
+    far as they still are where the merge put them. Returns its number.
+
+    Raises:
+        RefusedError: it was taken back before, or the incident it went into is gone.
+    """
+    row = edit.connection.execute(
+        "SELECT from_incident_id, to_incident_id, moved FROM incident_merge"
+        " WHERE uid = ? AND deleted = 0",
+        (merge_uid,),
+    ).fetchone()
+    if row is None:
+        raise RefusedError("this merge was taken back already")
+    from_id, to_id, moved = row[0], row[1], json.loads(row[2])
+    into = incidents.get(edit.connection, to_id)
+    if into is None:
+        raise RefusedError("the incident that it went into was merged itself: take that back first")
+    uid = edit.connection.execute("SELECT uid FROM incident WHERE id = ?", (from_id,)).fetchone()[0]
+    edit.update("incident", uid, deleted=0)
+    for table, column, uids in (
+        ("incident_report", "incident_id", moved["reports"]),
+        ("incident_link", "from_incident_id", moved["from"]),
+        ("incident_link", "to_incident_id", moved["to"]),
+    ):
+        for moved_uid in uids:
+            if _still(edit, table, column, moved_uid, to_id):
+                edit.update(table, bytes.fromhex(moved_uid), **{column: from_id})
+    for moved_uid in moved["notes"]:
+        if _still(edit, "note", "target_uid", moved_uid, into.uid):
+            edit.update("note", bytes.fromhex(moved_uid), target_uid=uid)
+    for dropped in moved["dropped"]:
+        if _still(edit, "incident_link", "deleted", dropped, 1):
+            edit.update("incident_link", bytes.fromhex(dropped), deleted=0)
+    emptied = {
+        name: None for name, value in moved["filled"].items() if into.values.get(name) == value
+    }
+    if emptied:
+        edit.update("incident", into.uid, **emptied)
+    for name in emptied:
+        edit.insert_made(
+            "incident_choice", incident_id=to_id, field=name, claim_id=None, why="merge taken back"
+        )
+    edit.delete("incident_merge", merge_uid)
+    return int(from_id)
+
+
+def _still(edit: Edit, table: str, column: str, uid: str, expected: Value) -> bool:
+    row = edit.connection.execute(
+        f"SELECT {column} FROM {table} WHERE uid = ?", (bytes.fromhex(uid),)
+    ).fetchone()
+    return row is not None and row[0] == expected
+
+
+def split(edit: Edit, incident: Incident, report_ids: Sequence[int], title: str) -> int:
+    """Make an incident of its own out of some reports of one. Its fields are what they claim; the
+    one that stays keeps its fields and links. Returns the new incident's number.
+
+    Raises:
+        RefusedError: none or all of the reports are chosen.
+    """
+    reports = incidents.reports_of(edit.connection, incident.id)
+    chosen = [report for report in reports if report.id in set(report_ids)]
+    if not chosen or len(chosen) == len(reports):
+        raise RefusedError("choose some of the reports, not none and not all of them")
+    new_id = incidents.begin(edit, title or incident.title)
+    for report in chosen:
+        for (uid,) in edit.connection.execute(
+            "SELECT uid FROM incident_report WHERE report_id = ? AND deleted = 0", (report.id,)
+        ).fetchall():
+            edit.update("incident_report", uid, incident_id=new_id)
+        incidents.fill(edit, new_id, report.claims)
+    edit.update("incident", incident.uid, changed=edit.at)
+    return new_id
+
+
+# --- contradictions -------------------------------------------------------------------------------
+
+_MOST = 500
+"""Incidents that are looked at around one."""
+
+
+@dataclass(frozen=True)
+class Contradiction:
+    """Decisions that cannot all hold, in words, and the incidents they are about."""
+
+    words: str
+    incidents: tuple[int, ...]
+
+
+def contradictions(
+    connection: sqlite3.Connection, book: codebook.Codebook, incident_id: int
+) -> list[Contradiction]:
+    """Return what cannot all hold among the incidents that are tied to one."""
+    links = _around(connection, incident_id)
+    titles = {link.from_id: link.from_title for link in links}
+    titles.update((link.to_id, link.to_title) for link in links)
+
+    def told(path: Iterable[int], words: str) -> str:
+        return f" {words} ".join(f"“{titles[i][:30]}”" for i in path)
+
+    out = []
+    directed = {r.id for r in book.relations if r.directed}
+    for relation in sorted(directed):
+        edges: dict[int, list[int]] = {}
+        for link in links:
+            if link.relation == relation:
+                edges.setdefault(link.from_id, []).append(link.to_id)
+        if cycle := _cycle(edges):
+            words = told([*cycle, cycle[0]], relation.replace("_", " "))
+            out.append(Contradiction(f"goes round in a circle: {words}", tuple(cycle)))
+    groups = _groups((link.from_id, link.to_id) for link in links if link.relation == DOUBT)
+    for link in links:
+        a, b = link.from_id, link.to_id
+        if link.relation == NOT_SAME and a in groups and groups[a] == groups.get(b):
+            path = _path([x for x in links if x.relation == DOUBT], a, b)
+            words = told(path, "perhaps is")
+            out.append(Contradiction(f"said to be different, and yet {words}", tuple(path)))
+    return out
+
+
+def _around(connection: sqlite3.Connection, incident_id: int) -> list[Link]:
+    seen, waiting, links = {incident_id}, [incident_id], {}
+    while waiting and len(seen) < _MOST:
+        for link in incidents.links_of(connection, waiting.pop()):
+            links[link.id] = link
+            for end in (link.from_id, link.to_id):
+                if end not in seen:
+                    seen.add(end)
+                    waiting.append(end)
+    return [links[number] for number in sorted(links)]
+
+
+def _cycle(edges: dict[int, list[int]]) -> list[int]:
+    """Return one circle of a directed graph, empty where there is none."""
+    state: dict[int, int] = {}  # 1: on the way, 2: done
+    for start in edges:
+        if start in state:
+            continue
+        path, ways = [start], [iter(edges[start])]
+        state[start] = 1
+        while path:
+            step = next(ways[-1], None)
+            if step is None:
+                state[path.pop()] = 2
+                ways.pop()
+            elif state.get(step) == 1:
+                return path[path.index(step) :]
+            elif step not in state:
+                state[step] = 1
+                path.append(step)
+                ways.append(iter(edges.get(step, ())))
+    return []
+
+
+def _groups(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
+    parent: dict[int, int] = {}
+
+    def root(x: int) -> int:
+        while parent.setdefault(x, x) != x:
+            x = parent[x]
+        return x
+
+    for a, b in pairs:
+        parent[root(a)] = root(b)
+    return {x: root(x) for x in list(parent)}
+
+
+def _path(links: Sequence[Link], a: int, b: int) -> list[int]:
+    before: dict[int, int] = {a: a}
+    waiting = [a]
+    for x in waiting:
+        for link in links:
+            if x in (link.from_id, link.to_id):
+                other = link.to_id if link.from_id == x else link.from_id
+                if other not in before:
+                    before[other] = x
+                    waiting.append(other)
+    path = [b]
+    while path[-1] != a:
+        path.append(before[path[-1]])
+    return path[::-1]

@@ -1,0 +1,269 @@
+"""Merging, splitting and un-merging incidents: nothing is lost, whatever the order; contradictions
+are shown and not resolved."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from store import articles, edits, history, incidents, merging, notes
+from store.errors import RefusedError
+from store.history import Edit
+from store.incidents import NewClaim
+from store.library import Library
+from store.records import Incident, Incoming
+from tests.store.test_history import snapshot
+
+T = TypeVar("T")
+RELATIONS = ("part_of", "not_same", "possible_same_event", "related", "follows")
+
+
+def do(library: Library, work: Callable[[Edit], T]) -> T:
+    return edits.apply(library, "test", "test", work)
+
+
+def the(library: Library, number: int) -> Incident:
+    with library.reading() as connection:
+        found = incidents.get(connection, number)
+    assert found is not None
+    return found
+
+
+def record(library: Library, title: str, *claims: NewClaim, article: int = 1) -> int:
+    return do(library, lambda e: incidents.create(e, article, (0, 7, "Ukraine"), title, claims))
+
+
+def link(library: Library, a: int, b: int, relation: str) -> int:
+    book = library.codebook()
+    return do(library, lambda e: incidents.link(e, book, a, b, relation))
+
+
+def test_a_merge_moves_reports_links_and_notes_and_fills_what_is_empty(seeded: Library) -> None:
+    a = record(seeded, "A", NewClaim("killed_best", "3"))
+    b = record(seeded, "B", NewClaim("killed_best", "5"), NewClaim("place_name", "Engels"))
+    c = record(seeded, "C")
+    link(seeded, b, c, "part_of")
+    do(seeded, lambda e: notes.set_body(e, "incident", the(seeded, b).uid, "seen on video"))
+    first, second = the(seeded, a), the(seeded, b)
+    do(seeded, lambda e: merging.merge(e, first, second, "same night"))
+    merged = the(seeded, a)
+    assert merged.values["killed_best"] == 3 and merged.values["place_name"] == "Engels"
+    with seeded.reading() as connection:
+        assert incidents.get(connection, b) is None and merging.stays_as(connection, b) == a
+        assert len(incidents.reports_of(connection, a)) == 2
+        (moved,) = incidents.links_of(connection, a)
+        assert (moved.from_id, moved.relation, moved.to_id) == (a, "part_of", c)
+        assert [n.body for n in notes.of_target(connection, merged.uid)] == ["seen on video"]
+        (held,) = merging.merged_into(connection, a)
+    assert (held.title, held.why, held.values["killed_best"]) == ("B", "same night", 5)
+
+    assert do(seeded, lambda e: merging.unmerge(e, held.uid)) == b
+    assert the(seeded, a).values["place_name"] is None
+    assert the(seeded, b).values["killed_best"] == 5
+    with seeded.reading() as connection:
+        assert [len(incidents.reports_of(connection, n)) for n in (a, b)] == [1, 1]
+        (back,) = incidents.links_of(connection, b)
+        assert back.from_id == b
+        assert [n.body for n in notes.of_target(connection, second.uid)] == ["seen on video"]
+    with pytest.raises(RefusedError, match="taken back already"):
+        do(seeded, lambda e: merging.unmerge(e, held.uid))
+
+
+def test_what_was_set_after_the_merge_stays_when_it_is_taken_back(seeded: Library) -> None:
+    a, b = record(seeded, "A"), record(seeded, "B", NewClaim("place_name", "Engels"))
+    do(seeded, lambda e: merging.merge(e, the(seeded, a), the(seeded, b)))
+    do(seeded, lambda e: incidents.set_field(e, the(seeded, a), "place_name", "Saratov"))
+    extra = do(
+        seeded,
+        lambda e: incidents.add_report(e, a, 1, (0, 7, "Ukraine"), [NewClaim("killed_best", "1")]),
+    )
+    with seeded.reading() as connection:
+        (held,) = merging.merged_into(connection, a)
+    do(seeded, lambda e: merging.unmerge(e, held.uid))
+    assert the(seeded, a).values["place_name"] == "Saratov"
+    with seeded.reading() as connection:
+        assert extra in [r.id for r in incidents.reports_of(connection, a)]
+
+
+def test_a_link_that_says_not_the_same_comes_back_with_the_un_merge(seeded: Library) -> None:
+    a, b = record(seeded, "A"), record(seeded, "B")
+    link(seeded, a, b, "not_same")
+    with seeded.reading() as connection:
+        assert len(merging.refusals(connection, a, b)) == 1
+    do(seeded, lambda e: merging.merge(e, the(seeded, a), the(seeded, b)))
+    with seeded.reading() as connection:
+        assert incidents.links_of(connection, a) == []
+        (held,) = merging.merged_into(connection, a)
+    do(seeded, lambda e: merging.unmerge(e, held.uid))
+    with seeded.reading() as connection:
+        assert [x.relation for x in incidents.links_of(connection, a)] == ["not_same"]
+
+
+def test_a_chain_of_merges_is_taken_back_from_its_end(seeded: Library) -> None:
+    a, b, c = (record(seeded, name) for name in "ABC")
+    do(seeded, lambda e: merging.merge(e, the(seeded, b), the(seeded, a)))
+    do(seeded, lambda e: merging.merge(e, the(seeded, c), the(seeded, b)))
+    with seeded.reading() as connection:
+        assert merging.stays_as(connection, a) == c
+        (inner,) = merging.merged_into(connection, b)
+        (outer,) = merging.merged_into(connection, c)
+    with pytest.raises(RefusedError, match="take that back first"):
+        do(seeded, lambda e: merging.unmerge(e, inner.uid))
+    do(seeded, lambda e: merging.unmerge(e, outer.uid))
+    do(seeded, lambda e: merging.unmerge(e, inner.uid))
+    with seeded.reading() as connection:
+        assert [len(incidents.reports_of(connection, n)) for n in (a, b, c)] == [1, 1, 1]
+
+
+def test_a_split_makes_an_incident_of_what_the_chosen_reports_claim(seeded: Library) -> None:
+    a = record(seeded, "A", NewClaim("killed_best", "3"))
+    do(
+        seeded,
+        lambda e: incidents.add_report(
+            e, a, 1, (0, 7, "Ukraine"), [NewClaim("killed_best", "5"), NewClaim("country", "RUS")]
+        ),
+    )
+    with seeded.reading() as connection:
+        reports = incidents.reports_of(connection, a)
+    with pytest.raises(RefusedError, match="some of the reports"):
+        do(seeded, lambda e: merging.split(e, the(seeded, a), [r.id for r in reports], "x"))
+    new = do(seeded, lambda e: merging.split(e, the(seeded, a), [reports[1].id], "The other"))
+    assert the(seeded, new).values["killed_best"] == 5
+    assert the(seeded, new).title == "The other" and the(seeded, a).n_reports == 1
+
+
+def test_contradictions_are_named(seeded: Library) -> None:
+    a, b, c, d = (record(seeded, name) for name in "ABCD")
+    link(seeded, a, b, "part_of")
+    link(seeded, b, c, "part_of")
+    book = seeded.codebook()
+    with seeded.reading() as connection:
+        assert merging.contradictions(connection, book, a) == []
+    link(seeded, c, a, "part_of")
+    link(seeded, a, d, "possible_same_event")
+    link(seeded, d, b, "possible_same_event")
+    link(seeded, a, b, "not_same")
+    with seeded.reading() as connection:
+        found = merging.contradictions(connection, book, b)
+    assert [set(x.incidents) for x in found] == [{a, b, c}, {a, b, d}]
+    assert "circle" in found[0].words and "different" in found[1].words
+
+
+class Coder(RuleBasedStateMachine):
+    """Random merges, splits, links, un-merges and notes, undone and made again."""
+
+    @initialize()
+    def begin(self) -> None:
+        self.folder = tempfile.TemporaryDirectory()
+        self.library = Library.open(Path(self.folder.name) / "library.db")
+        for text in ("Ukraine struck a depot in Engels.", "Ukraine struck Engels again."):
+            item = articles.prepare(Incoming(text))
+            self.library.write(lambda c, item=item: articles.store(c, item))  # type: ignore[misc]
+        self.reports, self.bodies = 0, 0
+        self.empty = snapshot(self.library)
+        for number in range(4):
+            record(
+                self.library,
+                f"I{number}",
+                NewClaim("killed_best", str(number)),
+                article=number % 2 + 1,
+            )
+            self.reports += 1
+
+    def teardown(self) -> None:
+        if hasattr(self, "library"):
+            while self.undo():
+                pass
+            assert snapshot(self.library) == self.empty
+            self.library.close()
+            self.folder.cleanup()
+
+    def undo(self) -> bool:
+        with contextlib.suppress(RefusedError):
+            edits.undo(self.library).result()
+            return True
+        return False
+
+    def some(self) -> list[Incident]:
+        with self.library.reading() as connection:
+            return incidents.all_incidents(connection)
+
+    @rule(i=st.integers(0, 99), j=st.integers(0, 99))
+    def merge(self, i: int, j: int) -> None:
+        found = self.some()
+        with contextlib.suppress(RefusedError):
+            do(self.library, lambda e: merging.merge(e, found[i % len(found)], found[j % len(found)]))  # fmt: skip
+
+    @rule(i=st.integers(0, 99), j=st.integers(0, 99))
+    def unmerge(self, i: int, j: int) -> None:
+        found = self.some()
+        with self.library.reading() as connection:
+            held = merging.merged_into(connection, found[i % len(found)].id)
+        if held:
+            do(self.library, lambda e: merging.unmerge(e, held[j % len(held)].uid))
+
+    @rule(i=st.integers(0, 99), j=st.integers(0, 99))
+    def split(self, i: int, j: int) -> None:
+        found = self.some()[i % len(self.some())]
+        with self.library.reading() as connection:
+            reports = incidents.reports_of(connection, found.id)
+        with contextlib.suppress(RefusedError):
+            do(self.library, lambda e: merging.split(e, found, [reports[j % len(reports)].id], "S"))
+
+    @rule(i=st.integers(0, 99), j=st.integers(0, 99), relation=st.sampled_from(RELATIONS))
+    def tie(self, i: int, j: int, relation: str) -> None:
+        found = self.some()
+        with contextlib.suppress(RefusedError):
+            link(self.library, found[i % len(found)].id, found[j % len(found)].id, relation)
+
+    @rule(i=st.integers(0, 99))
+    def write(self, i: int) -> None:
+        found = self.some()[i % len(self.some())]
+        with self.library.reading() as connection:
+            there = notes.of_target(connection, found.uid)
+        if not there:
+            do(self.library, lambda e: notes.set_body(e, "incident", found.uid, "a note"))
+
+    @rule(times=st.integers(1, 4))
+    def back_and_forth(self, times: int) -> None:
+        before = snapshot(self.library)
+        with self.library.reading() as connection:
+            steps = min(times, len(history.log(connection)))
+        undone = sum(self.undo() for _ in range(steps))
+        for _ in range(undone):
+            edits.redo(self.library).result()
+        assert snapshot(self.library) == before
+
+    @invariant()
+    def nothing_is_lost(self) -> None:
+        if not hasattr(self, "library"):
+            return
+        with self.library.reading() as connection:
+            kept = connection.execute(
+                "SELECT COUNT(*), COUNT(DISTINCT r.id) FROM incident_report x JOIN report r"
+                " ON r.id = x.report_id JOIN incident i ON i.id = x.incident_id"
+                " WHERE x.deleted = 0 AND r.deleted = 0 AND i.deleted = 0"
+            ).fetchone()
+            orphans = connection.execute(
+                "SELECT COUNT(*) FROM note n WHERE n.deleted = 0 AND NOT EXISTS (SELECT 1"
+                " FROM incident i WHERE i.uid = n.target_uid AND i.deleted = 0)"
+            ).fetchone()[0]
+            dangling = connection.execute(
+                "SELECT COUNT(*) FROM incident_link l JOIN incident i"
+                " ON i.id IN (l.from_incident_id, l.to_incident_id)"
+                " WHERE l.deleted = 0 AND i.deleted = 1"
+            ).fetchone()[0]
+        assert kept == (self.reports, self.reports)
+        assert (orphans, dangling) == (0, 0)
+
+
+Coder.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+TestMerges = Coder.TestCase
