@@ -12,7 +12,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from store.texts import fold
@@ -21,6 +21,8 @@ LONGEST = 40_000
 """Code points of a text that are read; what news tells of an incident stands before."""
 LEAD = 500
 """Code points that count as the beginning of a text."""
+SLACK = 2
+"""Days that an incident's day may be off where it was taken from the day of publication."""
 RECENT = 60
 """Days before publication in which a day that is told is taken to be about the news."""
 _WORD = re.compile(r"\w+")
@@ -166,12 +168,14 @@ _STOP = frozenset(
 @dataclass(frozen=True)
 class Event:
     """What an account tells of one incident. Days are ordinals of `datetime.date`; ``None`` is
-    not told. ``exact``: the day is one day and was told, not inferred from the day of publication."""
+    not told. ``exact``: the day is one day, told and not inferred from the day of publication;
+    ``slack`` are the days that it may be off all the same."""
 
     type: str = ""
     first: int | None = None
     last: int | None = None
     exact: bool = False
+    slack: int = 0
     place: str = ""
     country: str = ""
     lat: float | None = None
@@ -367,7 +371,10 @@ def of_incident(
     whole = "\n".join([*parts, *texts])[:LONGEST]
     event = _event(values)
     terms = _terms(whole)
-    if event.exact:
+    if values.get("date_basis") == "inferred":
+        # an analyst kept it: no longer a guess, but news tells of yesterday
+        event = replace(_event({**values, "date_basis": None}), slack=SLACK)
+    elif event.exact:
         terms[f"d:{event.first}"] += 1
     if event.place and event.precision < 6:
         terms[f"p:{event.place}/{event.country}"] += 1

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from annotators import accounts
@@ -86,7 +85,7 @@ def for_article(connection: sqlite3.Connection, article_id: int) -> list[Known]:
 
     def take(account: Account, uid: bytes | None) -> None:
         for number, proposal in finder.proposals(account, but=recorded):
-            if proposal.relation not in ("same_event", "possible_same_event"):
+            if not proposal.same:
                 continue
             if number not in best or best[number][0].score < proposal.score:
                 best[number] = proposal, uid
@@ -120,19 +119,35 @@ def account_of_candidate(c: candidates.Candidate, text: str, published: str | No
     return accounts.of_incident(values, [around], published)
 
 
-def queue(
-    connection: sqlite3.Connection, start: int | None, skip: Callable[[int, int], bool]
-) -> Iterator[tuple[int, int, Proposal]]:
-    """Yield the pairs that wait for a decision: those of one incident first where it is given, then
-    of the others, the latest first. ``skip`` says which pairs were skipped in this session."""
-    finder = Finder(connection)
-    seen: set[tuple[int, int]] = set()
-    numbers = incidents.numbers(connection)
-    if start is not None:
-        numbers = [start, *(n for n in numbers if n != start)]
-    for number in numbers:
-        for other, proposal in for_incident(connection, number, finder):
-            pair = (min(number, other), max(number, other))
-            if pair not in seen and not skip(*pair):
-                seen.add(pair)
-                yield number, other, proposal
+class Queue:
+    """The pairs of a library that wait for a decision, one at a time: those of one incident first
+    where it is given, then of the others, the latest first."""
+
+    def __init__(self, connection: sqlite3.Connection, start: int | None = None) -> None:
+        numbers = incidents.numbers(connection)
+        if start is not None:
+            numbers = [start, *(n for n in numbers if n != start)]
+        self._numbers = numbers
+        self._at = 0
+        self._seen: set[tuple[int, int]] = set()
+
+    @property
+    def left(self) -> int:
+        """Incidents that were not looked at yet."""
+        return len(self._numbers) - self._at
+
+    def skip(self, a: int, b: int) -> None:
+        """Leave a pair out from now on, without deciding it."""
+        self._seen.add((min(a, b), max(a, b)))
+
+    def next(self, connection: sqlite3.Connection) -> tuple[int, int, Proposal] | None:
+        """Return the next pair, or None where none is left. The same again until it is decided or
+        skipped."""
+        finder = Finder(connection)
+        while self._at < len(self._numbers):
+            number = self._numbers[self._at]
+            for other, proposal in for_incident(connection, number, finder):
+                if (min(number, other), max(number, other)) not in self._seen:
+                    return number, other, proposal
+            self._at += 1
+        return None

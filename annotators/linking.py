@@ -112,22 +112,25 @@ def _days_apart(a: Event, b: Event) -> int | None:
 def told_days(account: Account) -> set[int]:
     """Return the days that an account tells, of whatever."""
     days = {int(t[2:]) for t in account.terms if t.startswith("d:")}
-    return days | {e.first for e in _events(account) if e.exact and e.first is not None}
+    return days | {
+        e.first for e in _events(account) if e.exact and not e.slack and e.first is not None
+    }
 
 
-def fixed_day(account: Account) -> int | None:
-    """Return the day of what an account tells, where it tells of one day only and exactly."""
-    days = {e.first for e in _events(account) if e.exact}
-    return next(iter(days)) if len(days) == 1 else None
+def fixed_day(account: Account) -> tuple[int, int] | None:
+    """Return the day of what an account tells, where it tells of one day only and exactly, and how
+    many days it may be off."""
+    days = {(e.first, e.slack) for e in _events(account) if e.exact and e.first is not None}
+    return days.pop() if len(days) == 1 else None
 
 
 def days_fixed_apart(a: Account, b: Account) -> int | None:
-    """Return how many days apart two accounts are, where each tells of one exact day and no day is
-    told by both; else None."""
+    """Return how many days apart two accounts are at least, where each tells of one exact day and
+    no day is told by both; else None."""
     left, right = fixed_day(a), fixed_day(b)
     if left is None or right is None or told_days(a) & told_days(b):
         return None
-    return abs(left - right)
+    return max(0, abs(left[0] - right[0]) - left[1] - right[1])
 
 
 def _agree(a: tuple[int, int], b: tuple[int, int]) -> bool:
@@ -220,6 +223,11 @@ class Proposal:
     relation: str
     reasons: tuple[str, ...]
     named: str | None = None  # the target that both name, where it was hit again
+
+    @property
+    def same(self) -> bool:
+        """Whether it says that both are, or may be, one event."""
+        return self.relation in ("same_event", "possible_same_event")
 
 
 VIOLENT = ("attack", "combat", "harm", "air_defence", "loss")

@@ -190,6 +190,13 @@ def all_incidents(connection: sqlite3.Connection) -> list[Incident]:
     return [_incident(row) for row in rows]
 
 
+def by_ids(connection: sqlite3.Connection, ids: Sequence[int]) -> dict[int, Incident]:
+    """Return the incidents with these numbers (a page of a list; at most some hundreds)."""
+    marks = ",".join("?" * len(ids))
+    rows = connection.execute(f"{_SELECT} WHERE i.id IN ({marks}) AND i.deleted = 0", tuple(ids))
+    return {incident.id: incident for incident in map(_incident, rows)}
+
+
 def get(connection: sqlite3.Connection, incident_id: int) -> Incident | None:
     """Return one incident, or None where it is gone."""
     row = connection.execute(
@@ -274,6 +281,16 @@ def linked_with(connection: sqlite3.Connection, incident_id: int) -> set[int]:
         (incident_id,),
     )
     return {end for ends in rows for end in ends if end != incident_id}
+
+
+def linked_ids(connection: sqlite3.Connection) -> list[int]:
+    """Return the incidents that any link ties, those with the most links first."""
+    rows = connection.execute(
+        "SELECT i.id, COUNT(*) FROM (SELECT from_incident_id AS one FROM incident_link"
+        " WHERE deleted = 0 UNION ALL SELECT to_incident_id FROM incident_link WHERE deleted = 0)"
+        " JOIN incident i ON i.id = one WHERE i.deleted = 0 GROUP BY i.id ORDER BY 2 DESC, 1"
+    )
+    return [number for number, _ in rows]
 
 
 def around(text: str, start: int, end: int, before: int, after: int) -> str:

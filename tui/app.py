@@ -42,6 +42,7 @@ class ConflictReader(App[int]):
         self.session: Session | None = None
         self.failure: str | None = None
         self.key_pressed = ""
+        self.incident_filter = ""  # of the list, the timeline and the map of incidents
         self.animation_level = "none"
         sys.setswitchinterval(0.0005)  # a key that waits for a thread at work waits no longer
         self.theme = "ansi-dark" if plain else "textual-dark"  # until the first paint is done

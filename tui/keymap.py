@@ -15,8 +15,25 @@ MAIN = ("library", "reader", "inspector")
 TEXT = ("reader", "cursor", "select")
 WORDS = ("cursor", "select")
 INCIDENTS = ("incidents", "incident")
-ROWS = (*INCIDENTS, "candidates", "hits", "propagation", "memory", "entities", "entity")
-"""Screens of which one list has the keys."""
+VIEWS = ("incidents", "timeline", "map")
+"""Views of all incidents."""
+ROWS = (
+    *INCIDENTS,
+    "timeline",
+    "map",
+    "network",
+    "pairs",
+    "sources",
+    "candidates",
+    "hits",
+    "propagation",
+    "memory",
+    "entities",
+    "entity",
+)
+"""Screens over the article."""
+LISTS = tuple(context for context in ROWS if context != "map")
+"""Those of them in which one moves up and down."""
 EVERYWHERE = (*MAIN, "cursor", "select", "edges", *ROWS)
 CONTEXTS = {
     "library": "the list of articles",
@@ -32,6 +49,11 @@ CONTEXTS = {
     "entity": "an entity",
     "incidents": "the list of incidents",
     "incident": "an incident",
+    "timeline": "the timeline",
+    "map": "the map",
+    "network": "linked incidents",
+    "pairs": "suggested links",
+    "sources": "the register of sources",
     "candidates": "suggested incidents",
 }
 """Where keys count, in words."""
@@ -124,6 +146,7 @@ ACTIONS: tuple[Action, ...] = (
     _a("dismiss_here", "- _", "dismiss the suggested incident told here", ("reader",), "Notes and incidents"),
     _a("accept_candidate", "a Y", "record it as an incident", ("candidates",), "Suggested incidents", "record"),
     _a("correct_candidate", "e", "record it and open it to correct", ("candidates",), "Suggested incidents", "correct"),
+    _a("add_to_known", "R", "record it as a report of a known incident", ("candidates",), "Suggested incidents", "known"),
     _a("dismiss_candidate", "x -", "dismiss it for good", ("candidates",), "Suggested incidents", "dismiss"),
     _a("other_place", "& ^", "the mention is another place of that name", ("reader",), "Review"),
     # entities
@@ -132,13 +155,48 @@ ACTIONS: tuple[Action, ...] = (
     _a("same_as", "=", "it is the same as another entity: merge", ("reader", "entities", "entity"), "Entities", "same as"),
     _a("memory", "D", "decisions remembered for every text", MAIN, "Entities"),
     # incident screens
-    _a("open_row", "enter", "open, edit or go to the sentence", ("incidents", "incident", "candidates", "hits", "memory", "entities", "entity"), "Lists", "open"),
+    _a("open_row", "enter", "open, edit or go to the sentence", (*INCIDENTS, "timeline", "map", "network", "sources", "candidates", "hits", "memory", "entities", "entity"), "Lists", "open"),
     _a("link", "L", "link to another incident", ("incident",), "Incident", "link"),
     _a("choose_claim", "c", "take the claim's value for the incident", ("incident",), "Incident", "choose"),
+    _a("choose_with_why", "C", "take the claim's value, and say why", ("incident",), "Incident"),
+    _a("merge_incident", "=", "it is the same as another incident: merge", ("incident",), "Incident", "merge"),
+    _a("mark_report", "v", "mark this report, to split it off", ("incident",), "Incident"),
+    _a("split_incident", "S", "the marked reports are another incident", ("incident",), "Incident", "split"),
+    _a("field_history", "H", "how this field came to its value", ("incident",), "Incident"),
     _a("edit_title", "e", "edit the title", ("incident",), "Incident", "title"),
     _a("incident_note", "m", "note on the incident", ("incident",), "Incident", "note"),
     _a("all_fields", "F", "show all fields, or those with a value", ("incident",), "Incident", "fields"),
-    _a("delete_row", "d", "delete it (undo takes it back)", ("incidents", "incident", "memory", "entity"), "Lists", "delete"),
+    _a("delete_row", "d", "delete it, or un-merge (undo takes it back)", ("incidents", "incident", "memory", "entity"), "Lists", "delete"),
+    # incidents: all of them
+    _a("filter_incidents", "f /", "narrow: words, type:, place:, actor:, date:", VIEWS, "Incidents", "filter"),
+    _a("all_incidents", "F", "all incidents again", VIEWS, "Incidents"),
+    _a("timeline", "t", "the timeline", ("incidents", "map"), "Incidents", "timeline"),
+    _a("map", "m", "the map", ("incidents", "timeline"), "Incidents", "map"),
+    _a("network", "n", "linked incidents as a tree", ("incidents",), "Incidents", "network"),
+    _a("pairs", "s L", "decide on suggested links", VIEWS, "Incidents", "suggested"),
+    _a("incident_pairs", "s", "decide on the links that are suggested for it", ("incident",), "Incident", "suggested"),
+    _a("sources", "S", "the register of sources and their grades", VIEWS, "Incidents"),
+    _a("zoom_in", "+ =", "nearer", ("timeline", "map"), "Incidents", "nearer"),
+    _a("zoom_out", "-", "wider", ("timeline", "map"), "Incidents", "wider"),
+    _a("fit", "0", "all of it in view", ("timeline", "map"), "Incidents"),
+    _a("lanes", "v", "lanes by place, actor, type or country", ("timeline",), "Incidents", "lanes"),
+    _a("next_incident", "tab n", "next incident", ("map",), "Incidents", "next"),
+    _a("previous_incident", "shift+tab N", "incident before", ("map",), "Incidents"),
+    _a("next_in_lane", "l right tab", "next incident of the lane", ("timeline",), "Incidents", "next"),
+    _a("previous_in_lane", "h left shift+tab", "incident before it in the lane", ("timeline",), "Incidents"),
+    _a("map_left", "h left", "west", ("map",), "Incidents"),
+    _a("map_right", "l right", "east", ("map",), "Incidents"),
+    _a("map_up", "k up", "north", ("map",), "Incidents"),
+    _a("map_down", "j down", "south", ("map",), "Incidents"),
+    # suggested links
+    _a("accept_pair", "a enter", "decide as suggested", ("pairs",), "Suggested links", "as suggested"),
+    _a("same_pair", "s =", "one event: merge the two", ("pairs",), "Suggested links", "same"),
+    _a("relate_pair", "r", "related: choose how", ("pairs",), "Suggested links", "related"),
+    _a("unsure_pair", "p", "perhaps the same; keep the doubt", ("pairs",), "Suggested links", "perhaps"),
+    _a("different_pair", "x -", "different, for ever", ("pairs",), "Suggested links", "different"),
+    _a("skip_pair", "n", "skip for now", ("pairs",), "Suggested links", "skip"),
+    _a("open_left", "1", "open the one at the left", ("pairs",), "Suggested links"),
+    _a("open_right", "2", "open the one at the right", ("pairs",), "Suggested links"),
     # deciding everywhere
     _a("apply_decision", "enter", "decide it at the places chosen", ("propagation",), "Everywhere", "decide"),
     _a("toggle_place", "space x", "choose this place, or leave it out", ("propagation",), "Everywhere", "this one"),
@@ -155,16 +213,16 @@ ACTIONS: tuple[Action, ...] = (
     _a("entity_note", "m", "note on the entity", ("entity",), "Entity", "note"),
     _a("narrow_rows", "/", "narrow the list", ("entities", "memory"), "Lists", "narrow"),
     # move
-    _a("down", "j down", "down", (*MAIN, *ROWS), "Move"),
-    _a("up", "k up", "up", (*MAIN, *ROWS), "Move"),
-    _a("page_down", "space pagedown", "a page down", (*MAIN, *INCIDENTS, "candidates", "hits", "memory", "entities"), "Move"),
-    _a("page_up", "b pageup", "a page up", (*MAIN, *ROWS), "Move"),
+    _a("down", "j down", "down", (*MAIN, *LISTS), "Move"),
+    _a("up", "k up", "up", (*MAIN, *LISTS), "Move"),
+    _a("page_down", "space pagedown", "a page down", (*MAIN, *INCIDENTS, "timeline", "network", "pairs", "sources", "candidates", "hits", "memory", "entities"), "Move"),
+    _a("page_up", "b pageup", "a page up", (*MAIN, *LISTS), "Move"),
     _a("half_down", "ctrl+d", "half a page down", MAIN, "Move"),
     _a("half_up", "ctrl+u", "half a page up", MAIN, "Move"),
-    _a("top", "g home", "to the top", (*MAIN, *ROWS), "Move"),
-    _a("bottom", "G end", "to the end", (*MAIN, *ROWS), "Move"),
-    _a("pane_right", "l right", "pane to the right", (*MAIN, "incident"), "Move", "panes"),
-    _a("pane_left", "h left", "pane to the left", (*MAIN, "incident"), "Move"),
+    _a("top", "g home", "to the top", (*MAIN, *LISTS), "Move"),
+    _a("bottom", "G end", "to the end", (*MAIN, *LISTS), "Move"),
+    _a("pane_right", "l right", "pane to the right", (*MAIN, "incident", "pairs"), "Move", "panes"),
+    _a("pane_left", "h left", "pane to the left", (*MAIN, "incident", "pairs"), "Move"),
     _a("next_article", "]", "next article of the list", MAIN, "Move"),
     _a("previous_article", "[", "previous article of the list", MAIN, "Move"),
     _a("back", "` ctrl+o", "back to where you jumped from", EVERYWHERE, "Move"),
@@ -193,7 +251,7 @@ ACTIONS: tuple[Action, ...] = (
     _a("status", "r", "status: unread, reading, done", MAIN, "Library"),
     _a("flag", "!", "flag for follow-up", MAIN, "Library"),
     _a("delete_article", "d", "delete the article (undo takes it back)", ("library",), "Library"),
-    _a("export", "X", "export CSV", (*MAIN, *INCIDENTS), "Library"),
+    _a("export", "X", "export CSV, other data sets, a case file", (*MAIN, *INCIDENTS, "timeline", "map"), "Library"),
     _a("open_library", "O", "open or make another library", ("library",), "Library"),
     _a("analyst", "Z", "say who works", MAIN, "Library"),
     # view
@@ -210,8 +268,8 @@ ACTIONS: tuple[Action, ...] = (
     _a("help", "? f1", "all keys", EVERYWHERE, "General", "help"),
     _a("palette", ": ctrl+p", "find an action by its name", EVERYWHERE, "General"),
     _a("quit", "q", "back; from the list: quit", MAIN, "General", "back"),
-    _a("close", "q escape", "back", (*INCIDENTS, "candidates", "hits", "propagation", "memory", "entities", "entity"), "General", "back"),
-    _a("quit_now", "Q ctrl+q", "quit (everything is saved)", (*MAIN, *INCIDENTS), "General"),
+    _a("close", "q escape", "back", ROWS, "General", "back"),
+    _a("quit_now", "Q ctrl+q", "quit (everything is saved)", (*MAIN, *INCIDENTS, "timeline", "map"), "General"),
 )  # fmt: skip
 DEFAULTS = {action.id: action for action in ACTIONS}
 BY_ID = dict(DEFAULTS)

@@ -9,140 +9,116 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import sqlite3
-import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from annotators import accounts, clusters, linking
+from annotators.accounts import Account
 from annotators.link_search import Finder
 from annotators.linking import Proposal
-from store import incident_index
-from store.errors import StoreError
+from store.row_index import RowIndex
 from tui.commands import Progress, rows_of, say, writing
-
-_ROWS = "CREATE TABLE given (id INTEGER PRIMARY KEY, row TEXT NOT NULL) STRICT"
 
 
 def run(options: argparse.Namespace) -> int:
     """Link the rows of a file and write them with their candidates."""
     problems: list[str] = []
-    with tempfile.TemporaryDirectory(prefix="conflict-reader-") as folder:
-        connection = sqlite3.connect(Path(folder) / "index.sqlite", isolation_level=None)
-        try:
-            connection.execute("PRAGMA journal_mode = OFF")
-            connection.execute("PRAGMA synchronous = OFF")
-            for statement in (_ROWS, *incident_index.TABLES):
-                connection.execute(statement)
-            connection.execute("BEGIN")
-            asyncio.run(_read(connection, options.input, problems))
-            connection.execute("COMMIT")
-            _write(connection, options)
-        except sqlite3.Error as problem:
-            raise StoreError(f"the temporary index cannot be kept ({problem})") from None
-        finally:
-            connection.close()
-    for line in problems:
-        say(line)
+    with RowIndex() as index:
+        asyncio.run(_read(index, options.input, problems))
+        scores = _compare(index)
+        group: list[int] = []
+        if options.clusters:
+            group = clusters.clusters(index.size, ((a, b, s) for (a, b), s in scores.items()))
+        with writing(options.output) as out:
+            for number, row, found in index.answers():
+                record = {**row, "candidates": found}
+                if group:
+                    record["cluster"] = group[number - 1] + 1
+                line = json.dumps(record, ensure_ascii=out.isatty()) + "\n"
+                out.write(line.encode("utf-8", "backslashreplace").decode("utf-8"))
+    for problem in problems:
+        say(problem)
     return 1 if problems else 0
 
 
-async def _read(connection: sqlite3.Connection, source: str, problems: list[str]) -> None:
+async def _read(index: RowIndex, source: str, problems: list[str]) -> None:
     from annotators import models
     from annotators.service import stream
 
     if models.choose() is None:
         say(models.HOW_TO_GET)
     bar = Progress("reading")
-    number = 0
-
-    def put(row: Mapping[str, Any], entities: Any, reports: Any) -> None:
-        nonlocal number
-        number += 1
-        bar.show(number)
-        account = accounts.of_article(
-            row["text"], _text(row.get("title")), _text(row.get("date")), entities, reports
-        )
-        given = row.get("incidents")
-        if given:
-            try:
-                if not isinstance(given, list) or not all(isinstance(i, dict) for i in given):
-                    raise ValueError("incidents is no list of objects")
-                account = replace(account, events=tuple(accounts.of_record(i) for i in given[:20]))
-            except ValueError as problem:
-                problems.append(f"row {number}: {problem}; read without it")
-        connection.execute(
-            "INSERT INTO given VALUES (?, ?)", (number, json.dumps(row, ensure_ascii=True))
-        )
-        incident_index.put(
-            connection, number, account.day, account.terms, accounts.words_of(account),
-            account.dumps(),
-        )  # fmt: skip
-
     async for row, answer in stream(rows_of(source, problems), say):
         if isinstance(answer, Exception):
             problems.append(f"{row.get('id')}: read without its entities ({answer})")
-            put(row, (), ())
+            account = _account(row, (), ())
         else:
-            put(row, [s.resolved for s in answer.suggestions if s.resolved], answer.reports)
+            resolved = [s.resolved for s in answer.suggestions if s.resolved]
+            account = _account(row, resolved, answer.reports)
+        try:
+            account = _with_incidents(account, row.get("incidents"))
+        except ValueError as problem:
+            problems.append(f"{row.get('id')}: {problem}; read without it")
+        index.put(row, account.day, account.terms, accounts.words_of(account), account.dumps())
+        bar.show(index.size)
     bar.end()
 
 
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+def _account(row: Mapping[str, Any], entities: Any, reports: Any) -> Account:
+    title, date = row.get("title"), row.get("date")
+    return accounts.of_article(
+        row["text"],
+        None if title is None else str(title),
+        None if date is None else str(date),
+        entities,
+        reports,
+    )
+
+
+def _with_incidents(account: Account, given: Any) -> Account:
+    """Return the account with the incidents that the row gives, in place of those read off its
+    text.
+
+    Raises:
+        ValueError: they are no list of objects that can be read.
+    """
+    if not given:
+        return account
+    if not isinstance(given, list) or not all(isinstance(i, dict) for i in given):
+        raise ValueError("incidents is no list of objects")
+    return replace(account, events=tuple(accounts.of_record(i) for i in given[:20]))
 
 
 def _worth(found: list[tuple[int, Proposal]]) -> list[tuple[int, Proposal]]:
     """Return what is written of an account's proposals: nothing of those that may be the same where
     the best of them is too unlikely, and of the others a target that was hit again."""
-    same = [(i, p) for i, p in found if p.relation in ("same_event", "possible_same_event")]
+    same = [(i, p) for i, p in found if p.same]
     if not same or same[0][1].score < linking.NO_PARTNER:
         same = []
     again = [(i, p) for i, p in found if p.relation == "repeat_target" and p.named]
     return [*same, *again]
 
 
-def _write(connection: sqlite3.Connection, options: argparse.Namespace) -> None:
-    finder = Finder(connection)
-    total = incident_index.size(connection)
-    names = dict(connection.execute("SELECT id, json_extract(row, '$.id') FROM given"))
-    bar = Progress("comparing", total)
+def _compare(index: RowIndex) -> dict[tuple[int, int], float]:
+    """Find the candidates of every row; return the scores of the pairs that may be the same, rows
+    counted from 0."""
+    finder, names = Finder(index.connection), index.ids()
+    bar = Progress("comparing", index.size)
     scores: dict[tuple[int, int], float] = {}
-    connection.execute("CREATE TABLE answer (id INTEGER PRIMARY KEY, candidates TEXT NOT NULL)")
-    for number in range(1, total + 1):
-        account = accounts.Account.loads(incident_index.payload(connection, number) or "")
+    for number in range(1, index.size + 1):
+        account = Account.loads(index.payload(number))
         found = finder.proposals(account, but=frozenset([number]))
         for other, proposal in found:
-            if proposal.relation in ("same_event", "possible_same_event"):
+            if proposal.same:
                 pair = (min(number, other) - 1, max(number, other) - 1)
                 scores[pair] = scores.get(pair, 0.0) + proposal.score / 2
         candidates = [
-            {
-                "id": other if names[other] is None else names[other],
-                "score": round(p.score, 4),
-                "relation": p.relation,
-                "reasons": list(p.reasons),
-            }
+            {"id": names[other], "score": round(p.score, 4), "relation": p.relation,
+             "reasons": list(p.reasons)}
             for other, p in _worth(found)
-        ]
-        connection.execute("INSERT INTO answer VALUES (?, ?)", (number, json.dumps(candidates)))
+        ]  # fmt: skip
+        index.answer(number, candidates)
         bar.show(number)
     bar.end()
-    group = clusters.clusters(total, ((a, b, s) for (a, b), s in scores.items())) if options.clusters else []  # fmt: skip
-    with writing(options.output) as out:
-        for record in _answers(connection, group):
-            line = json.dumps(record, ensure_ascii=out.isatty()) + "\n"
-            out.write(line.encode("utf-8", "backslashreplace").decode("utf-8"))
-
-
-def _answers(connection: sqlite3.Connection, group: list[int]) -> Iterator[dict[str, Any]]:
-    rows = connection.execute(
-        "SELECT g.id, g.row, a.candidates FROM given g JOIN answer a ON a.id = g.id ORDER BY g.id"
-    )
-    for number, row, candidates in rows:
-        record = {**json.loads(row), "candidates": json.loads(candidates)}
-        if group:
-            record["cluster"] = group[number - 1] + 1
-        yield record
+    return scores

@@ -177,6 +177,18 @@ class Session:
         if self.library.mode == "write":
             self.library.submit(work, priority=library.BULK, durable=False)
 
+    async def index_incidents(self) -> None:
+        """Bring the accounts that incidents are compared by up to date, in slices between which
+        edits go through."""
+        from annotators import link_suggestions
+
+        if self.library.mode != "write":
+            return
+        while await asyncio.wrap_future(
+            self.library.submit(link_suggestions.refresh, priority=library.BULK, durable=False)
+        ):
+            pass
+
     # --- annotation ------------------------------------------------------------------------------
 
     async def annotate(

@@ -24,8 +24,13 @@ from tui.screens.hits import Hits
 from tui.screens.incident import IncidentScreen
 from tui.screens.incident_list import IncidentList
 from tui.screens.main import MainScreen
+from tui.screens.map import Map
 from tui.screens.memory import MemoryScreen
+from tui.screens.network import Network
+from tui.screens.pairs import Pairs
 from tui.screens.propagation import Propagation
+from tui.screens.sources import SourceList
+from tui.screens.timeline import Timeline
 
 MAIN = (
     MainScreen, ReviewActions, SelectingActions, DecidingActions, MovingActions, FindingActions,
@@ -34,6 +39,11 @@ MAIN = (
 SCREENS: dict[str, tuple[type, ...]] = {
     "incidents": (IncidentList,),
     "incident": (IncidentScreen,),
+    "timeline": (Timeline,),
+    "map": (Map,),
+    "network": (Network,),
+    "pairs": (Pairs,),
+    "sources": (SourceList,),
     "candidates": (CandidatesScreen,),
     "hits": (Hits,),
     "propagation": (Propagation,),

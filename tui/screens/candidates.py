@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from rich.cells import cell_len
 from textual import on
 
-from store import articles, candidates
+from annotators import link_suggestions
+from annotators.link_suggestions import Known
+from store import articles, candidates, incidents
 from store.candidates import Candidate
 from store.errors import RefusedError
+from tui.actions.incidents import choices
 from tui.safe_text import safe_line, title_of
+from tui.screens.choose import Chooser
 from tui.screens.row_screen import ListScreen
 from tui.widgets.lines import Line, RowList, fit
 
@@ -48,6 +54,7 @@ class CandidateRows(RowList, can_focus=True, inherit_bindings=False):
         self.found: list[Candidate] = []
         self.text = ""
         self.numbers: dict[bytes, int] = {}
+        self.known: dict[bytes, Known] = {}  # by candidate: the known incident that it may be
 
     def row(self, number: int, width: int) -> list[Line]:
         """Return a candidate's lines."""
@@ -62,6 +69,13 @@ class CandidateRows(RowList, can_focus=True, inherit_bindings=False):
             if uid in self.numbers
         ]
         tail = ", ".join(relations)
+        same = self.known.get(c.uid)
+        if same is not None:
+            sure_of = f"{round(100 * same.proposal.score)} %"
+            known: Line = [
+                (" " * 16, ""),
+                (fit(f"known? {sure_of} “{same.incident.title}”: {'; '.join(same.proposal.reasons)}", width - 18), "good"),
+            ]  # fmt: skip
         return [
             [
                 (f" {number + 1:>2} ", "faint"),
@@ -70,7 +84,7 @@ class CandidateRows(RowList, can_focus=True, inherit_bindings=False):
                 (f" {sure}", "faint"),
             ],
             self._quoted(c, width - 18, manner),
-            [
+            known if same is not None else [
                 (" " * 16, ""),
                 (fit(tail + (" · " if tail and said else "") + (f"says {said}" if said else ""), width - 18), "faint"),
             ],
@@ -154,6 +168,54 @@ class CandidatesScreen(ListScreen, inherit_bindings=False):
     async def do_accept_candidate(self) -> None:
         """Record the chosen candidate as an incident."""
         self.say((await self._accept())[1])
+
+    async def begin(self) -> None:
+        """Fill the list, then look for known incidents that the candidates may be."""
+        self.read()
+        await self._look_for_known()
+
+    async def _look_for_known(self) -> None:
+        await self.session.index_incidents()
+
+        def find() -> list[Known]:
+            with self.session.library.reading() as connection:
+                return link_suggestions.for_article(connection, self._article_id)
+
+        found = await asyncio.to_thread(find)
+        self.rows.known = {}
+        for known in found:
+            if known.candidate is not None:
+                self.rows.known.setdefault(known.candidate, known)
+        self.rows.refresh()
+
+    async def do_add_to_known(self) -> None:
+        """Record the chosen candidate as a report of a known incident, the likeliest first."""
+        c = self._chosen()
+        book = self.session.library.codebook()
+        with self.session.library.reading() as connection:
+            near = [k.incident for k in link_suggestions.for_article(connection, self._article_id)]
+            known = {i.id: i for i in near}
+            numbers = [n for n in incidents.numbers(connection) if n not in known][:500]
+            known.update((n, i) for n, i in incidents.by_ids(connection, numbers).items())
+        if not known:
+            raise ValueError("no incident is known yet: a records this one")
+        first = self.rows.known.get(c.uid)
+        order = sorted(known.values(), key=lambda i: first is None or i.id != first.incident.id)
+
+        async def chosen(value: str | None) -> None:
+            if value is None:
+                return
+            number = int(value)
+            await self.session.edit(
+                "report",
+                f"report of “{known[number].title[:40]}”",
+                lambda edit: candidates.accept_into(edit, book, c, number),
+            )
+            self.read()
+            await self._look_for_known()
+            self.say(f"one more report of “{known[number].title[:50]}”; u takes it back")
+
+        self.app.push_screen(Chooser("A report of which incident", choices(order)), chosen)
 
     async def do_correct_candidate(self) -> None:
         """Record the chosen candidate and open it to be corrected."""

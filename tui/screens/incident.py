@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 
-from store import incidents, notes
-from store.incidents import BY_NAME, FIELDS
+from annotators import link_suggestions
+from store import incidents, merging, notes
+from store.incidents import BY_NAME, FIELDS, Field
+from store.merging import Contradiction, Merge
 from store.records import Claim, Incident, Link, Report
 from tui.screens.choose import Choice, Chooser
 from tui.screens.row_screen import RowScreen
-from tui.widgets.lines import Line, RowList, TextRows, fit
+from tui.widgets.lines import Line, RowList, TextRows, fit, wrapped
 
 _ALWAYS = frozenset(
     [
@@ -34,6 +37,7 @@ _ALWAYS = frozenset(
 )
 """Fields that are shown also while they are empty."""
 _WIDE = 100
+_CHOICES = 2000  # incidents that can be chosen from; typing narrows them
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class _Row:
     report: Report | None = None
     claim: Claim | None = None
     link: Link | None = None
+    merge: Merge | None = None
 
 
 class IncidentScreen(RowScreen, inherit_bindings=False):
@@ -67,6 +72,7 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         self.evidence = TextRows(id="evidence", colour=self.colour)
         self._field_names: list[str] = []
         self._evidence_rows: list[_Row] = []
+        self._marked: set[int] = set()  # reports to be split off
         self.incident: Incident | None = None
 
     @property
@@ -103,20 +109,45 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         """Read the incident again and show it."""
         with self.session.library.reading() as connection:
             incident = incidents.get(connection, self.incident_id)
-            if incident is None:
-                reports, links, written = [], [], []
-            else:
+            if incident is not None:
                 reports = incidents.reports_of(connection, self.incident_id)
                 links = incidents.links_of(connection, self.incident_id)
                 written = notes.of_target(connection, incident.uid)
+                merges = merging.merged_into(connection, self.incident_id)
+                book = self.session.library.codebook()
+                wrong = merging.contradictions(connection, book, self.incident_id) if links else []
+                choices = incidents.choices_of(connection, self.incident_id)
+                sources = incidents.independent_sources(connection, self.incident_id)
         if incident is None:
             self.leave()
             return
         self.incident = incident
-        self._show_fields(incident, [note.body for note in written])
-        self._show_evidence(reports, links)
+        self._marked &= {report.id for report in reports}
+        self._show_fields(incident, [note.body for note in written], reports, merges, choices)
+        self._show_evidence(reports, links, merges, wrong, sources)
 
-    def _show_fields(self, incident: Incident, written: list[str]) -> None:
+    def _others(
+        self, field: Field, incident: Incident, reports: list[Report], merges: list[Merge]
+    ) -> list[tuple[str, str]]:
+        """Return the values that others tell of a field and the incident does not have, with who
+        tells them."""
+        told: dict[str, list[str]] = {}
+        for report in reports:
+            for claim in report.claims:
+                if claim.field == field.name and self._standing(claim)[0] == "≠":
+                    told.setdefault(claim.value, []).append(claim.said_by or report.article_title)
+        for merge in merges:
+            value, mine = merge.values[field.name], incident.values[field.name]
+            if value is not None and value != mine:
+                shown = incidents.show_value(field, value)
+                if shown not in told:
+                    told[shown] = [f"merged: {merge.title}"]
+        return [(value, " · ".join(dict.fromkeys(who))) for value, who in told.items()]
+
+    def _show_fields(
+        self, incident: Incident, written: list[str], reports: list[Report], merges: list[Merge],
+        choices: dict[str, tuple[int | None, str]],
+    ) -> None:  # fmt: skip
         width = max(20, self._side_width - 29)
         rows: list[Line] = [
             [(" title                   ", "faint"), (fit(incident.title, width), "strong")]
@@ -139,6 +170,19 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
                 ]
             )
             names.append(field.name)
+            why = choices.get(field.name, (None, ""))[1]
+            if why and why != "first account":
+                headings.add(len(rows))
+                rows.append([(" " * 25, ""), (fit(f"because: {why}", width), "faint")])
+                names.append("")
+            for told, who in self._others(field, incident, reports, merges)[:4]:
+                headings.add(len(rows))
+                value = fit(told, max(8, width // 2))
+                rows.append([
+                    (" " * 23 + "≠ ", "warn"), (value, ""),
+                    (fit(f"  — {who}", max(0, width - len(value))), "faint"),
+                ])  # fmt: skip
+                names.append("")
         for body in written:
             headings.add(len(rows))
             rows.append([(f" ✎ {fit(body, width + 16)}", "accent")])
@@ -146,7 +190,10 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         self._field_names = names
         self.fields.set_rows(rows, headings)
 
-    def _show_evidence(self, reports: list[Report], links: list[Link]) -> None:
+    def _show_evidence(
+        self, reports: list[Report], links: list[Link], merges: list[Merge],
+        wrong: list[Contradiction], sources: int,
+    ) -> None:  # fmt: skip
         width = max(20, self._side_width - 4)
         rows: list[Line] = []
         kinds: list[_Row] = []
@@ -157,9 +204,18 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
             rows.append([(text, "accent")])
             kinds.append(_Row())
 
-        heading(f" {len(reports)} report{'s' * (len(reports) != 1)}")
+        for contradiction in wrong:
+            for part in wrapped(f"! {contradiction.words}", width, "warn", " "):
+                headings.add(len(rows))
+                rows.append(part)
+                kinds.append(_Row())
+        copies = (
+            f", {sources} independent" if sources < len({r.article_id for r in reports}) else ""
+        )
+        heading(f" {len(reports)} report{'s' * (len(reports) != 1)}{copies}")
         for report in reports:
-            rows.append([(" ▸ ", "accent"), (fit(report.article_title, width - 4), "strong")])
+            sign = (" ■ ", "warn") if report.id in self._marked else (" ▸ ", "accent")
+            rows.append([sign, (fit(report.article_title, width - 4), "strong")])
             kinds.append(_Row(report=report))
             for claim in report.claims:
                 field = BY_NAME.get(claim.field)
@@ -196,6 +252,14 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
                 headings.add(len(rows))
                 rows.append([(f"     {fit(link.note, width - 6)}", "faint")])
                 kinds.append(_Row())
+        if merges:
+            heading(f" {len(merges)} merged into it   (d takes one out again)")
+        for merge in merges:
+            why = f"  {merge.why}" if merge.why else ""
+            rows.append(
+                [(" ⊂ ", "accent"), (fit(merge.title, width - 6), ""), (fit(why, 30), "faint")]
+            )
+            kinds.append(_Row(merge=merge))
         self._evidence_rows = kinds
         self.evidence.set_rows(rows, headings)
 
@@ -312,35 +376,152 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         self.read()
         self.say("all fields" if self.all_fields else "fields with a value, and the main ones")
 
-    async def do_choose_claim(self) -> None:
-        """Take the claim's value for the incident."""
-        incident, row = self._need(), self._evidence_row()
+    def _claim(self) -> Claim:
+        row = self._evidence_row()
         if row.claim is None:
             raise ValueError("choose a claim: one line of a report")
-        claim = row.claim
+        return row.claim
+
+    async def _choose(self, claim: Claim, why: str) -> None:
+        incident = self._need()
         await self.session.edit(
             "choose",
             f"{claim.field} of “{incident.title[:30]}” as told: {claim.value[:30]}",
-            lambda edit: incidents.choose_claim(edit, incident, claim),
+            lambda edit: incidents.choose_claim(edit, incident, claim, why),
         )
         self.read()
         self.say(f"{claim.field}: {claim.value}")
 
-    def do_link(self) -> None:
-        """Link this incident to another one."""
+    async def do_choose_claim(self) -> None:
+        """Take the claim's value for the incident."""
+        await self._choose(self._claim(), "")
+
+    def do_choose_with_why(self) -> None:
+        """Take the claim's value and say why."""
+        claim = self._claim()
+
+        async def done(why: str | None) -> None:
+            if why is not None:
+                await self._choose(claim, why)
+
+        self.reader_app.ask(f"Why {claim.value[:40]}", "", done)
+
+    def _choose_other(self, title: str, chosen: Callable[[Incident], None]) -> None:
+        """Let the analyst choose another incident, those that look alike first."""
         from tui.actions.incidents import choices
 
         incident = self._need()
         with self.session.library.reading() as connection:
-            others = [i for i in incidents.all_incidents(connection) if i.id != incident.id]
-        if not others:
-            raise ValueError("there is no other incident to link to yet")
+            near = [n for n, _ in link_suggestions.for_incident(connection, incident.id)]
+            numbers = [*near, *(n for n in incidents.numbers(connection) if n not in near)]
+            numbers = [n for n in numbers if n != incident.id][:_CHOICES]
+            found: dict[int, Incident] = {}
+            for first in range(0, len(numbers), 500):
+                found.update(incidents.by_ids(connection, numbers[first : first + 500]))
+        if not found:
+            raise ValueError("there is no other incident yet")
+        others = [found[n] for n in numbers if n in found]
+
+        def done(value: str | None) -> None:
+            if value is not None:
+                chosen(found[int(value)])
+
+        self.app.push_screen(Chooser(title, choices(others)), done)
+
+    async def do_merge_incident(self) -> None:
+        """Put another incident into this one, or this one into another: they are one event."""
+        incident = self._need()
+        await self.session.index_incidents()
+
+        def chosen(other: Incident) -> None:
+            with self.session.library.reading() as connection:
+                said = merging.refusals(connection, incident.id, other.id)
+            hint = "why (may stay empty)"
+            if said:
+                note = f": {said[0].note}" if said[0].note else ""
+                hint = f"you said on {said[0].created[:10]} that they differ{note}; Esc keeps that"
+
+            async def done(why: str | None) -> None:
+                if why is None:
+                    return
+                await self.session.edit(
+                    "merge",
+                    f"merge “{other.title[:30]}” into “{incident.title[:30]}”",
+                    lambda edit: merging.merge(edit, incident, other, why),
+                )
+                self.read()
+                self.say(
+                    f"“{other.title[:40]}” is part of this one now; d on its line takes it out"
+                )
+
+            self.reader_app.ask(f"Merge “{other.title[:40]}” into this", "", done, hint=hint)
+
+        self._choose_other("The same as which incident", chosen)
+
+    def do_mark_report(self) -> None:
+        """Mark the report, or take its mark away."""
+        row = self._evidence_row()
+        if row.report is None:
+            raise ValueError("choose a report or one of its claims")
+        self._marked ^= {row.report.id}
+        self.read()
+
+    def do_split_incident(self) -> None:
+        """Make an incident of its own out of the marked reports."""
+        incident = self._need()
+        if not self._marked:
+            raise ValueError("mark reports first: l, then v on each that tells of another incident")
+        marked = sorted(self._marked)
+
+        async def done(title: str | None) -> None:
+            if title is None:
+                return
+            new = await self.session.edit(
+                "split",
+                f"split “{incident.title[:40]}”",
+                lambda edit: merging.split(edit, incident, marked, title),
+            )
+            self._marked.clear()
+            self.trail.append(self.incident_id)
+            self.incident_id = new
+            self.read()
+            self.say("a new incident of the marked reports; ` goes back to the other")
+
+        self.reader_app.ask("Title of the new incident", incident.title, done)
+
+    def do_field_history(self) -> None:
+        """Show how the chosen field, or all of them, came to their values."""
+        incident = self._need()
+        name = self._field_names[self.fields.current] if self.has_class("fields") else ""
+        with self.session.library.reading() as connection:
+            past = incidents.history(connection, incident, name or None)
+        if not past:
+            raise ValueError("nothing was changed here yet")
+        rows: list[Choice] = []
+        for number, p in enumerate(reversed(past)):
+            field = BY_NAME.get(p.field)
+            value = incidents.show_value(field, p.after) if field else str(p.after)
+            line: Line = [
+                (f"{p.at[:16].replace('T', ' ')} ", "faint"), (f"{p.analyst[:12]:<13}", "faint"),
+                (f"{field.title if field else p.field}: ", "faint"), (fit(value, 40) or "–", "strong"),
+                (fit(f"  {p.done}", 50), "faint"),
+            ]  # fmt: skip
+            rows.append(Choice(str(number), line, f"{p.field} {value} {p.done}"))
+        title = BY_NAME[name].title if name in BY_NAME else "all fields"
+        self.app.push_screen(Chooser(f"History of {title}", rows))
+
+    def do_incident_pairs(self) -> None:
+        """Decide on the links that are suggested for this incident."""
+        from tui.screens.pairs import Pairs
+
+        self.app.push_screen(Pairs(self.incident_id))
+
+    def do_link(self) -> None:
+        """Link this incident to another one."""
+        incident = self._need()
         book = self.session.library.codebook()
 
-        def other_chosen(value: str | None) -> None:
-            if value is None:
-                return
-            other = next(i for i in others if i.id == int(value))
+        def other_chosen(other: Incident) -> None:
             relations: list[Choice] = []
             for relation in book.relations:
                 for name in dict.fromkeys((relation.id, relation.inverse)):
@@ -365,7 +546,7 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
                 relation_chosen,
             )
 
-        self.app.push_screen(Chooser("Link to which incident", choices(others)), other_chosen)
+        self._choose_other("Link to which incident", other_chosen)
 
     async def _link(self, other: Incident, relation: str, note: str) -> None:
         from store.errors import StoreError
@@ -402,6 +583,13 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
                 "link", "delete a link", lambda edit: edit.delete("incident_link", link.uid)
             )
             self.say("link deleted; u takes it back")
+        elif row.merge is not None:
+            merge = row.merge
+            await self.session.edit(
+                "unmerge", f"un-merge “{merge.title[:40]}”",
+                lambda edit: merging.unmerge(edit, merge.uid),
+            )  # fmt: skip
+            self.say(f"“{merge.title[:40]}” is an incident of its own again; u takes it back")
         elif row.claim is not None:
             claim = row.claim
             await self.session.edit(

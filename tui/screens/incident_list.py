@@ -2,27 +2,62 @@
 
 from __future__ import annotations
 
+from array import array
+
 from textual import on
 
-from store import incidents
+from store import incident_filter, incidents
+from store.library import Library
 from store.records import Incident
 from tui.safe_text import title_of
-from tui.screens.row_screen import ListScreen
+from tui.screens.incident_views import IncidentView
 from tui.widgets.lines import Line, RowList, fit
+
+_PAGE = 64
 
 
 class IncidentRows(RowList, can_focus=True, inherit_bindings=False):
-    """Incidents, two lines each."""
+    """Incidents, two lines each; numbers in memory, rows read a page at a time."""
 
     ROW_HEIGHT = 2
 
     def __init__(self, *, colour: bool = True) -> None:
         super().__init__(id="incidents", colour=colour)
-        self.found: list[Incident] = []
+        self.library: Library | None = None
+        self.ids: array[int] = array("L")
+        self._pages: dict[int, dict[int, Incident]] = {}
+
+    def set_ids(self, ids: list[int], keep: int | None) -> None:
+        """Show other incidents; the chosen one stays chosen where it is among them."""
+        self.ids = array("L", ids)
+        self._pages.clear()
+        current = ids.index(keep) if keep in ids else min(self.current, max(0, len(ids) - 1))
+        self.set_count(len(ids), current)
+
+    @property
+    def current_id(self) -> int | None:
+        """Number of the chosen incident."""
+        return self.ids[self.current] if self.current < len(self.ids) else None
+
+    def incident(self, number: int) -> Incident | None:
+        """Return the incident of a row, reading its page where it is not there yet."""
+        page = number // _PAGE
+        if self.library is None or number >= len(self.ids):
+            return None
+        if page not in self._pages:
+            if len(self._pages) > 16:
+                self._pages.clear()
+            with self.library.reading() as connection:
+                self._pages[page] = incidents.by_ids(
+                    connection, self.ids[page * _PAGE : (page + 1) * _PAGE]
+                )
+        return self._pages[page].get(self.ids[number])
 
     def row(self, number: int, width: int) -> list[Line]:
         """Return an incident's two lines."""
-        incident = self.found[number]
+        incident = self.incident(number)
+        if incident is None:
+            return [[("…", "faint")], []]
         values = incident.values
         about = [
             str(values["type"] or "no type"),
@@ -40,7 +75,7 @@ class IncidentRows(RowList, can_focus=True, inherit_bindings=False):
         ]
 
 
-class IncidentList(ListScreen, inherit_bindings=False):
+class IncidentList(IncidentView, inherit_bindings=False):
     """The list of incidents, latest day first."""
 
     CONTEXT = "incidents"
@@ -49,35 +84,42 @@ class IncidentList(ListScreen, inherit_bindings=False):
     def __init__(self) -> None:
         super().__init__()
         self.rows = IncidentRows(colour=self.colour)
-        self.rows.empty = [
-            "No incidents yet.",
-            "",
-            "In an article: v selects words (or Tab focuses a mention), i records an incident with"
-            " what the sentence says.",
-        ]
+
+    @property
+    def chosen_id(self) -> int | None:
+        """The chosen incident."""
+        return self.rows.current_id
 
     def read(self) -> None:
         """Read the incidents again."""
+        self.rows.library = self.session.library
         with self.session.library.reading() as connection:
-            self.rows.found = incidents.all_incidents(connection)
-        self.rows.set_count(len(self.rows.found))
-        self.rows.border_title = title_of(f"Incidents ({len(self.rows.found)})")
-
-    def _chosen(self) -> Incident:
-        if not self.rows.found:
-            raise ValueError("there is no incident yet")
-        return self.rows.found[self.rows.current]
+            ids = incident_filter.ids(connection, self.line)
+        self.rows.empty = (
+            ["No incident passes this filter.", "", "F takes it away."]
+            if self.line
+            else [
+                "No incidents yet.",
+                "",
+                "In an article: v selects words (or Tab focuses a mention), i records an incident with"
+                " what the sentence says; J shows what is suggested.",
+            ]
+        )
+        self.rows.set_ids(ids, self.rows.current_id)
+        self.rows.border_title = title_of(f"Incidents {self.said(len(ids))}")
 
     @on(RowList.Opened)
     def do_open_row(self) -> None:
         """Show the chosen incident."""
-        from tui.screens.incident import IncidentScreen
-
-        self.app.push_screen(IncidentScreen(self._chosen().id))
+        super().do_open_row()
 
     async def do_delete_row(self) -> None:
         """Delete the chosen incident."""
-        incident = self._chosen()
+        number = self._need_id()
+        with self.session.library.reading() as connection:
+            incident = incidents.get(connection, number)
+        if incident is None:
+            raise ValueError("the incident is no longer there")
         await self.session.edit(
             "incident",
             f"delete incident “{incident.title[:40]}”",

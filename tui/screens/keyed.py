@@ -83,6 +83,8 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
             if isinstance(self.app.screen, Dialog):  # typed ahead into what the last key opened
                 target = self.app.screen.focused or self.app.screen
                 target.post_message(events.Key(event.key, event.character))
+            elif isinstance(self.app.screen, KeyedScreen):
+                self.app.screen.post_message(events.Key(event.key, event.character))
             return
         if self.reader_app.session is None and pressed(event) not in ("q", "Q", "ctrl+q"):
             self.say("one moment: the library is being opened")

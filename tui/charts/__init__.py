@@ -1,0 +1,1 @@
+"""Drawings made of characters: pure functions from data to lines; no widget."""

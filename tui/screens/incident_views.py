@@ -1,0 +1,103 @@
+"""What the list, the timeline and the map of incidents share: one filter, the ways from one to the
+other with the same incident chosen, the queue of suggestions."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from textual.app import App
+
+from store import incident_filter
+from tui.screens.row_screen import ListScreen
+
+
+class IncidentView(ListScreen, inherit_bindings=False):
+    """One of the views of all incidents. The filter is the app's, so that it holds in each."""
+
+    @property
+    def line(self) -> str:
+        """The filter as it was typed."""
+        return self.reader_app.incident_filter
+
+    @property
+    def chosen_id(self) -> int | None:
+        """The chosen incident, None where there is none."""
+        raise NotImplementedError
+
+    def _need_id(self) -> int:
+        number = self.chosen_id
+        if number is None:
+            raise ValueError("there is no incident here" + (": Esc takes the filter away" if self.line else " yet"))  # fmt: skip
+        return number
+
+    def said(self, count: int) -> str:
+        """Return how many there are, and the filter."""
+        return f"({count:,})" + (f" · {self.line} · F all" if self.line else "")
+
+    def do_filter_incidents(self) -> None:
+        """Narrow the view."""
+
+        def done(line: str | None) -> None:
+            if line is None:
+                return
+            try:
+                incident_filter.conditions(line)
+            except ValueError as problem:
+                self.say(str(problem), bad=True)
+                return
+            self.reader_app.incident_filter = line.strip()
+            self.read()
+
+        self.reader_app.ask(
+            "Incidents", self.line, done,
+            hint="words; type:attack place:kyiv actor:x country:UKR date:2022-10..2022-11 killed:>5",
+        )  # fmt: skip
+
+    def do_all_incidents(self) -> None:
+        """Take the filter away."""
+        self.reader_app.incident_filter = ""
+        self.read()
+
+    def do_timeline(self) -> None:
+        """The timeline, with the same incident chosen."""
+        from tui.screens.timeline import Timeline
+
+        self._to(Timeline(self.chosen_id))
+
+    def do_map(self) -> None:
+        """The map, with the same incident chosen."""
+        from tui.screens.map import Map
+
+        self._to(Map(self.chosen_id))
+
+    def do_network(self) -> None:
+        """The tree of linked incidents."""
+        from tui.screens.network import Network
+
+        self.app.push_screen(Network(self.chosen_id))
+
+    def do_pairs(self) -> None:
+        """Decide on the suggested links, those of the chosen incident first."""
+        from tui.screens.pairs import Pairs
+
+        self.app.push_screen(Pairs(self.chosen_id))
+
+    def do_sources(self) -> None:
+        """The register of sources."""
+        from tui.screens.sources import SourceList
+
+        self.app.push_screen(SourceList())
+
+    def do_open_row(self) -> None:
+        """Open the chosen incident."""
+        from tui.screens.incident import IncidentScreen
+
+        self.app.push_screen(IncidentScreen(self._need_id()))
+
+    def _to(self, screen: IncidentView) -> None:
+        """Show another view in the place of this one, or above the list."""
+        app = cast("App[object]", self.app)
+        if self.CONTEXT == "incidents":
+            app.push_screen(screen)
+        else:
+            app.switch_screen(screen)

@@ -1,0 +1,209 @@
+"""The map of incidents: where they happened, as exactly as is known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual import events
+
+from store import incident_filter
+from store.incident_filter import Brief
+from tui.charts import world_map
+from tui.charts.world_map import Spot, View
+from tui.safe_text import title_of
+from tui.screens.incident_views import IncidentView
+from tui.widgets.lines import Line, RowList, fit
+
+_STEP = 0.15
+_BELOW = 6  # lines under the map for what stands at the chosen place
+
+
+@dataclass(frozen=True)
+class _Place:
+    spot: Spot
+    found: list[Brief]
+
+
+class MapRows(RowList, can_focus=True, inherit_bindings=False):
+    """The map and, under it, the incidents of the chosen place."""
+
+    def __init__(self, *, colour: bool = True) -> None:
+        super().__init__(id="map", colour=colour)
+        self.lines: list[Line] = []
+
+    def row(self, number: int, width: int) -> list[Line]:
+        """Return a line of the map."""
+        return [self.lines[number] if number < len(self.lines) else []]
+
+    def render_line(self, y: int):  # type: ignore[no-untyped-def]
+        """Draw one line; none is marked as chosen, marks on the map are."""
+        return self.strip(self.lines[y] if y < len(self.lines) else [], self.text_width)
+
+
+class Map(IncidentView, inherit_bindings=False):
+    """Dots on coasts and borders; zoomed and moved by keys."""
+
+    CONTEXT = "map"
+    rows: MapRows
+
+    def __init__(self, chosen: int | None = None) -> None:
+        super().__init__()
+        self.rows = MapRows(colour=self.colour)
+        self._wanted = chosen
+        self._view: View | None = None
+        self._places: list[_Place] = []
+        self._unplaced = 0
+        self._at = 0  # number of the chosen place
+        self._within = 0  # which of its incidents
+        self._read_as: tuple[str, int] | None = None
+
+    @property
+    def chosen_id(self) -> int | None:
+        """The chosen incident."""
+        if not self._places:
+            return self._wanted
+        return self._places[self._at].found[self._within].id
+
+    def read(self) -> None:
+        """Read the incidents again where they changed, and draw."""
+        keep = self.chosen_id
+        with self.session.library.reading() as connection:
+            found = incident_filter.brief(connection, self.line)
+        self._unplaced = sum(1 for b in found if b.lat is None or b.lon is None)
+        by: dict[tuple[float, float], list[Brief]] = {}
+        for b in found:
+            if b.lat is not None and b.lon is not None:
+                by.setdefault((b.lat, b.lon), []).append(b)
+        self._places = [
+            _Place(Spot(lat, lon, min(_precision(b) for b in here), len(here), here[0].place), here)
+            for (lat, lon), here in sorted(by.items(), key=lambda item: (item[0][1], -item[0][0]))
+        ]
+        self._at = self._within = 0
+        for number, place in enumerate(self._places):
+            for within, b in enumerate(place.found):
+                if b.id == keep:
+                    self._at, self._within = number, within
+        self.draw()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw anew."""
+        self.call_after_refresh(self.draw)
+
+    def draw(self) -> None:
+        """Draw the map as it is now."""
+        width, height = self.rows.size.width, self.rows.size.height - _BELOW
+        if width < 10 or height < 4:
+            return
+        spots = [place.spot for place in self._places]
+        if self._view is None:
+            self._view = world_map.fitting(spots, width, height)
+        lines = world_map.draw(self._view, spots, width, height, self._at if spots else None)
+        lines.append([("─" * width, "dim")])
+        lines += self._below(width)
+        self.rows.lines = lines
+        self.rows.refresh()
+        total = sum(place.spot.count for place in self._places)
+        self.rows.border_title = title_of(f"Map {self.said(total)}")
+        self.rows.border_subtitle = title_of(
+            f"{self._view.span:.3g}° across · ● site or town ○ district or region ◌ wider"
+            + (f" · {self._unplaced:,} without a place" if self._unplaced else "")
+        )
+
+    def _below(self, width: int) -> list[Line]:
+        if not self._places:
+            return [[(" No incident here has a place. F takes a filter away.", "faint")]]
+        place = self._places[self._at]
+        first = max(0, min(self._within - 2, len(place.found) - (_BELOW - 2)))
+        lines: list[Line] = [
+            [(f" {place.spot.label or 'a place'}", "strong"),
+             (f"  {place.spot.lat:.2f}, {place.spot.lon:.2f}  {some_of(place)}"
+              f"  place {self._at + 1} of {len(self._places)}", "faint")]
+        ]  # fmt: skip
+        for number, b in enumerate(place.found[first : first + _BELOW - 2], first):
+            here = number == self._within
+            lines.append([
+                (f" {'▸' if here else ' '} {b.first or 'no date':<11}", "accent" if here else "faint"),
+                (fit(b.title, width - 18), "strong" if here else ""),
+            ])  # fmt: skip
+        return lines
+
+    # --- what the keys do ----------------------------------------------------------------------------
+
+    def _move(self, right: float, up: float) -> None:
+        assert self._view is not None
+        self._view = self._view.moved(right, up)
+        self.draw()
+
+    def do_map_left(self) -> None:
+        """West."""
+        self._move(-_STEP, 0)
+
+    def do_map_right(self) -> None:
+        """East."""
+        self._move(_STEP, 0)
+
+    def do_map_up(self) -> None:
+        """North."""
+        self._move(0, _STEP)
+
+    def do_map_down(self) -> None:
+        """South."""
+        self._move(0, -_STEP)
+
+    def _zoom(self, factor: float) -> None:
+        assert self._view is not None
+        view = self._view
+        if factor < 1 and self._places:  # towards what is chosen
+            spot = self._places[self._at].spot
+            view = View(spot.lon, spot.lat, view.span)
+        self._view = view.zoomed(factor)
+        self.draw()
+
+    def do_zoom_in(self) -> None:
+        """Nearer, towards the chosen place."""
+        self._zoom(0.5)
+
+    def do_zoom_out(self) -> None:
+        """Wider."""
+        self._zoom(2.0)
+
+    def do_fit(self) -> None:
+        """All places."""
+        self._view = None
+        self.draw()
+
+    def _choose(self, step: int) -> None:
+        if not self._places:
+            raise ValueError("no incident here has a place")
+        within = self._within + step
+        if not 0 <= within < len(self._places[self._at].found):
+            self._at = (self._at + step) % len(self._places)
+            within = 0 if step > 0 else len(self._places[self._at].found) - 1
+        self._within = within
+        self._reveal()
+        self.draw()
+
+    def _reveal(self) -> None:
+        """Move the map where the chosen place is outside of it."""
+        assert self._view is not None
+        width, height = self.rows.size.width, self.rows.size.height - _BELOW
+        spot = self._places[self._at].spot
+        if not world_map.marks(self._view, [spot], width, height):
+            self._view = View(spot.lon, spot.lat, self._view.span)
+
+    def do_next_incident(self) -> None:
+        """The next incident, at the same place or the one east of it."""
+        self._choose(1)
+
+    def do_previous_incident(self) -> None:
+        """The incident before."""
+        self._choose(-1)
+
+
+def some_of(place: _Place) -> str:
+    """Return how many incidents a place has."""
+    return f"{place.spot.count} incident{'s' * (place.spot.count != 1)}"
+
+
+def _precision(b: Brief) -> int:
+    return int(b.precision[0]) if b.precision[:1].isdecimal() else 1

@@ -1,0 +1,246 @@
+"""The timeline of incidents: what happened when, in lanes by place, actor or type."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+from textual import events
+
+from store import incident_filter
+from store.incident_filter import Brief
+from tui.charts import timeline
+from tui.charts.timeline import Window
+from tui.safe_text import title_of
+from tui.screens.incident_views import IncidentView
+from tui.screens.map import MapRows
+from tui.widgets.lines import Line, fit
+
+LANES = ("place", "actor", "type", "country")
+_BELOW = 7
+_MOST = 400  # lanes: those with the most incidents; the rest share one
+_OTHERS = "(others)"
+
+
+def lanes_of(b: Brief, by: str) -> list[str]:
+    """Return the lanes that an incident stands in."""
+    if by == "actor":
+        return json.loads(b.actors) or ["no actor"]
+    return [{"place": b.place, "type": b.type, "country": b.country}[by] or f"no {by}"]
+
+
+def day_of(edtf: str) -> int | None:
+    """Return the ordinal of the first day that an EDTF date allows, None without a year."""
+    parts = edtf.split("-")
+    try:
+        year, month, day = (int(p) for p in [*parts, "1", "1"][:3])
+        return dt.date(year, month, day).toordinal()
+    except ValueError:
+        return None
+
+
+class Timeline(IncidentView, inherit_bindings=False):
+    """Lanes over days, weeks, months or years."""
+
+    CONTEXT = "timeline"
+    rows: MapRows
+
+    def __init__(self, chosen: int | None = None) -> None:
+        super().__init__()
+        self.rows = MapRows(colour=self.colour)
+        self._wanted = chosen
+        self._by = LANES[0]
+        self._window: Window | None = None
+        self._found: list[Brief] = []
+        self._lanes: dict[str, list[tuple[int, int]]] = {}  # day and place in _found, sorted
+        self._days: dict[str, list[int]] = {}
+        self._lane = 0
+        self._at = 0  # which incident of the lane
+        self._undated = 0
+
+    @property
+    def chosen_id(self) -> int | None:
+        """The chosen incident."""
+        if not self._lanes:
+            return self._wanted
+        return self._found[self._here()[self._at][1]].id
+
+    def _here(self) -> list[tuple[int, int]]:
+        return list(self._lanes.values())[self._lane]
+
+    def read(self) -> None:
+        """Read the incidents again and draw."""
+        keep = self.chosen_id
+        with self.session.library.reading() as connection:
+            self._found = incident_filter.brief(connection, self.line)
+        self._sort(keep)
+
+    def _sort(self, keep: int | None) -> None:
+        lanes: dict[str, list[tuple[int, int]]] = {}
+        self._undated = 0
+        for number, b in enumerate(self._found):
+            day = day_of(b.first)
+            if day is None:
+                self._undated += 1
+                continue
+            for name in lanes_of(b, self._by):
+                lanes.setdefault(name, []).append((day, number))
+        ranked = sorted(lanes.items(), key=lambda item: (-len(item[1]), item[0]))
+        if len(ranked) > _MOST:
+            rest = [entry for _, entries in ranked[_MOST:] for entry in entries]
+            ranked = [*ranked[:_MOST], (_OTHERS, rest)]
+        self._lanes = {name: sorted(entries) for name, entries in ranked}
+        self._days = {name: [day for day, _ in entries] for name, entries in self._lanes.items()}
+        self._lane = self._at = 0
+        for lane, entries in enumerate(self._lanes.values()):
+            for at, (_, number) in enumerate(entries):
+                if self._found[number].id == keep:
+                    self._lane, self._at = lane, at
+                    break
+            else:
+                continue
+            break
+        self.draw()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw anew."""
+        self.call_after_refresh(self.draw)
+
+    def draw(self) -> None:
+        """Draw the timeline as it is now."""
+        width, height = self.rows.size.width, self.rows.size.height - _BELOW - 1
+        if width < 20 or height < 2:
+            return
+        name_width = min(26, width // 4)
+        columns = width - name_width
+        days = sorted(day for entries in self._days.values() for day in entries)
+        if self._window is None:
+            self._window = timeline.fitting(days, columns)
+        names = list(self._lanes)
+        first = max(0, min(self._lane - height // 2, len(names) - height))
+        shown = {name: self._days[name] for name in names[first : first + height]}
+        chosen = None
+        if names:
+            day = self._here()[self._at][0]
+            chosen = (names[self._lane], (day - self._window.first) // self._window.step)
+        lines = timeline.draw(shown, self._window, width, name_width, chosen)
+        lines += [[] for _ in range(height - len(lines))]
+        lines.append([(" " * name_width, ""), *timeline.axis(self._window, columns)])
+        lines.append([("─" * width, "dim")])
+        lines += self._below(width)
+        self.rows.lines = lines
+        self.rows.refresh()
+        step = {1: "a day", 7: "a week", 28: "four weeks", 91: "a quarter", 364: "a year"}
+        self.rows.border_title = title_of(f"Timeline {self.said(len(self._found))}")
+        self.rows.border_subtitle = title_of(
+            f"lanes by {self._by} ({len(names)}) · a column is {step[self._window.step]}"
+            + (f" · {self._undated:,} without a day" if self._undated else "")
+        )
+
+    def _below(self, width: int) -> list[Line]:
+        if not self._lanes:
+            return [[(" No incident here has a day. F takes a filter away.", "faint")]]
+        here = self._here()
+        first = max(0, min(self._at - 2, len(here) - (_BELOW - 2)))
+        name = list(self._lanes)[self._lane]
+        lines: list[Line] = [[(f" {fit(name, width - 24)}", "strong"), (f"  {self._at + 1} of {len(here)}", "faint")]]  # fmt: skip
+        for at in range(first, min(len(here), first + _BELOW - 2)):
+            b = self._found[here[at][1]]
+            mark = at == self._at
+            lines.append([
+                (f" {'▸' if mark else ' '} {b.first:<11}", "accent" if mark else "faint"),
+                (fit(b.title, width - 18), "strong" if mark else ""),
+            ])  # fmt: skip
+        return lines
+
+    # --- what the keys do ----------------------------------------------------------------------------
+
+    def _need(self) -> None:
+        if not self._lanes:
+            raise ValueError("no incident here has a day")
+
+    def _step(self, by: int) -> None:
+        self._need()
+        self._at = max(0, min(self._at + by, len(self._here()) - 1))
+        self._reveal()
+        self.draw()
+
+    def _reveal(self) -> None:
+        """Move the window where the chosen incident is outside of it."""
+        assert self._window is not None
+        width = self.rows.size.width
+        columns = width - min(26, width // 4)
+        day = self._here()[self._at][0]
+        if not self._window.first <= day < self._window.last(columns):
+            self._window = Window(day - columns * self._window.step // 2, self._window.step)
+
+    def do_next_in_lane(self) -> None:
+        """The next incident of the lane."""
+        self._step(1)
+
+    def do_previous_in_lane(self) -> None:
+        """The incident before it."""
+        self._step(-1)
+
+    def _to_lane(self, by: int) -> None:
+        self._need()
+        day = self._here()[self._at][0]
+        self._lane = max(0, min(self._lane + by, len(self._lanes) - 1))
+        here = self._here()
+        self._at = min(range(len(here)), key=lambda at: abs(here[at][0] - day))
+        self._reveal()
+        self.draw()
+
+    def do_down(self) -> None:
+        """The lane below."""
+        self._to_lane(1)
+
+    def do_up(self) -> None:
+        """The lane above."""
+        self._to_lane(-1)
+
+    def do_top(self) -> None:
+        """The first lane."""
+        self._to_lane(-(10**6))
+
+    def do_bottom(self) -> None:
+        """The last lane."""
+        self._to_lane(10**6)
+
+    def do_page_down(self) -> None:
+        """Ten lanes down."""
+        self._to_lane(10)
+
+    def do_page_up(self) -> None:
+        """Ten lanes up."""
+        self._to_lane(-10)
+
+    def _zoom(self, nearer: bool) -> None:
+        assert self._window is not None
+        width = self.rows.size.width
+        columns = width - min(26, width // 4)
+        self._window = timeline.zoomed(self._window, nearer, columns)
+        if self._lanes and nearer:
+            day = self._here()[self._at][0]
+            self._window = Window(day - columns * self._window.step // 2, self._window.step)
+        self.draw()
+
+    def do_zoom_in(self) -> None:
+        """Nearer: fewer days a column."""
+        self._zoom(True)
+
+    def do_zoom_out(self) -> None:
+        """Wider: more days a column."""
+        self._zoom(False)
+
+    def do_fit(self) -> None:
+        """All of it."""
+        self._window = None
+        self.draw()
+
+    def do_lanes(self) -> None:
+        """Lanes by place, actor, type or country."""
+        keep = self.chosen_id
+        self._by = LANES[(LANES.index(self._by) + 1) % len(LANES)]
+        self._sort(keep)
+        self.say(f"lanes by {self._by}")
