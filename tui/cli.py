@@ -152,9 +152,31 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--json", action="store_true", help="one JSON object")
 
     sub = command("export", "write CSV tables", "export -o export/ --profile spreadsheet")
-    sub.add_argument("-o", "--output", required=True, metavar="DIR", help="- with --table: stdout")
+    sub.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        metavar="DIR|FILE",
+        help="- with --table, --acled …: stdout",
+    )
     sub.add_argument("--table", metavar="NAME", help="one table alone")
     sub.add_argument("--profile", choices=("exact", "spreadsheet"), default="exact")
+    shapes = sub.add_mutually_exclusive_group()
+    for name, about in (
+        ("acled", "incidents in ACLED's columns and codes; -o names a file"),
+        ("ucdp", "incidents in the columns of UCDP GED"),
+        ("geojson", "incidents as GeoJSON"),
+        ("codebook", "what each code means, as CSV"),
+    ):
+        shapes.add_argument(f"--{name}", dest="shape", action="store_const", const=name, help=about)
+
+    sub = command(
+        "casefile",
+        "write the incidents as one HTML page to mail: timeline, map, sheets with quotes and links",
+        "casefile -o case.html --title 'Strikes on Belgorod'",
+    )
+    sub.add_argument("-o", "--output", required=True, metavar="FILE.html", help="- for stdout")
+    sub.add_argument("--title", help="of the page (the library's name)")
 
     sub = command("stats", "what was done and how fast, out of the log of edits", "stats --json")
     sub.add_argument(

@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import getpass
+import io
 import json
+import sqlite3
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -431,21 +434,20 @@ def run_show(path: Path, options: argparse.Namespace) -> int:
 
 
 def run_export(path: Path, options: argparse.Namespace) -> int:
-    """Write one table or all of them."""
+    """Write one table or all of them, or the incidents as another data set has them."""
     from store.exporters import csv_files, tables
 
     if options.table and options.table not in tables.BY_NAME:
         raise StoreError(f"no table “{options.table}”; there are {', '.join(tables.BY_NAME)}")
-    if options.output == "-" and not options.table:
+    if options.output == "-" and not (options.table or options.shape):
         raise StoreError("-o - writes one table: name it with --table")
     with Library.open(path, "read") as library, library.reading() as connection:
+        if options.shape:
+            return _export_shape(library, connection, options)
         if options.table:
             table = tables.BY_NAME[options.table]
             if options.output == "-":
-                stream: csv_files.Out = _SafeOut() if sys.stdout.isatty() else sys.stdout
-                if hasattr(sys.stdout, "reconfigure"):
-                    sys.stdout.reconfigure(encoding="utf-8", newline="")
-                csv_files.write_table(connection, table, stream, options.profile)
+                csv_files.write_table(connection, table, _csv_out(), options.profile)
                 return 0
             rows = csv_files.export_one(connection, table, Path(options.output), options.profile)
             say(f"{options.output}: {rows} rows")
@@ -453,6 +455,76 @@ def run_export(path: Path, options: argparse.Namespace) -> int:
         counts = csv_files.export_all(connection, Path(options.output), options.profile)
     say(f"{options.output}: " + ", ".join(f"{rows} {name}" for name, rows in counts.items()))
     return 0
+
+
+def _csv_out() -> Any:
+    if sys.stdout.isatty():
+        return _SafeOut()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="")
+    return sys.stdout
+
+
+def _export_shape(library: Library, connection: sqlite3.Connection, options: argparse.Namespace) -> int:  # fmt: skip
+    """Write the incidents in the shape of another data set, or the codebook."""
+    from store.exporters import csv_files, geojson, profiles
+
+    left: Counter[str] = Counter()
+    book = library.codebook()
+    count = 0
+    with _target(options.output) as out:
+        if options.shape == "geojson":
+            out.write('{"type": "FeatureCollection", "features": [')
+            for count, feature in enumerate(geojson.features(connection), 1):
+                out.write((",\n" if count > 1 else "\n") + json.dumps(feature, ensure_ascii=False))
+            out.write("\n]}\n")
+        elif options.shape == "codebook":
+            rows = geojson.codes(book)
+            count = csv_files.write_rows(geojson.CODEBOOK_COLUMNS, rows, out, options.profile)
+        else:
+            profile = profiles.PROFILES[options.shape]
+            rows = profiles.rows(connection, book, profile, left)
+            count = csv_files.write_rows(profile.columns, rows, out, options.profile)
+    where = "" if options.output == "-" else f"{options.output}: "
+    say(f"{where}{count} {'codes' if options.shape == 'codebook' else 'incidents'}")
+    if left:
+        reasons = ", ".join(f"{n} {why}" for why, n in left.most_common())
+        say(f"{sum(left.values())} left out, which {profile.name} does not take: {reasons}")
+    return 0
+
+
+def run_casefile(path: Path, options: argparse.Namespace) -> int:
+    """Write the case file: one page that can be mailed."""
+    from store import incidents
+    from store.exporters import casefile
+
+    with Library.open(path, "read") as library, library.reading() as connection:
+        total = len(incidents.numbers(connection))
+        if not total:
+            say("no incident was recorded yet: the page will be empty")
+        bar = Progress("writing", total)
+        title = options.title or f"Case file: {path.stem}"
+        with _target(options.output) as out:
+            casefile.write(connection, library.codebook(), out, title, bar.show)
+        bar.end()
+    if options.output != "-":
+        say(f"{options.output}: {total} incidents; it opens in any browser, without a network")
+    return 0
+
+
+@contextmanager
+def _target(name: str) -> Iterator[Any]:
+    """Give standard output, or a file that takes its name when all is written."""
+    from store.exporters import csv_files
+
+    if name == "-":
+        yield _csv_out()
+        return
+    try:
+        with csv_files.replacing(Path(name).expanduser()) as out:
+            yield out
+    except OSError as problem:
+        raise StoreError(f"{name}: cannot be written ({problem.strerror})") from problem
 
 
 class _SafeOut:

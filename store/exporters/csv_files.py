@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Literal, Protocol
@@ -46,15 +46,23 @@ def unguard(cell: str) -> str:
 
 def write_table(connection: sqlite3.Connection, table: Table, out: Out, profile: Profile) -> int:
     """Write one table with its header; return the number of rows."""
+    names = [column.name for column in table.columns]
+    return write_rows(names, table.rows(connection), out, profile)
+
+
+def write_rows(
+    names: Sequence[str], rows: Iterable[tuple[Value, ...]], out: Out, profile: Profile
+) -> int:
+    """Write rows under a header; return how many."""
     if profile == "spreadsheet":
         out.write("\ufeff")
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([column.name for column in table.columns])
-    rows = 0
-    for row in _guarded(table.rows(connection), profile):
+    writer.writerow(names)
+    count = 0
+    for row in _guarded(rows, profile):
         writer.writerow(row)
-        rows += 1
-    return rows
+        count += 1
+    return count
 
 
 def _guarded(rows: Iterable[tuple[Value, ...]], profile: Profile) -> Iterator[tuple[Value, ...]]:
@@ -66,7 +74,7 @@ def _guarded(rows: Iterable[tuple[Value, ...]], profile: Profile) -> Iterator[tu
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[IO[str]]:
+def replacing(path: Path) -> Iterator[IO[str]]:
     """Write beside the file, sync, then rename: the old file or the whole new one is there."""
     if not path.name or path.is_dir():
         raise StoreError(f"{path}: is a folder; name a file")
@@ -92,7 +100,7 @@ def export_one(
         StoreError: the file cannot be written; the message says why.
     """
     try:
-        with _replacing(path) as out:
+        with replacing(path) as out:
             return write_table(connection, table, out, profile)
     except OSError as problem:
         raise StoreError(f"{path}: cannot be written ({problem.strerror})") from problem
@@ -115,7 +123,7 @@ def export_all(
         try:
             for table in TABLES:
                 path = folder / f"{table.name}.csv"
-                with _replacing(path) as out:
+                with replacing(path) as out:
                     counts[table.name] = write_table(connection, table, out, profile)
                 resources.append(_resource(table, path, counts[table.name], profile))
         finally:
@@ -133,7 +141,7 @@ def export_all(
             ),
             "resources": resources,
         }
-        with _replacing(folder / "datapackage.json") as out:
+        with replacing(folder / "datapackage.json") as out:
             json.dump(package, out, ensure_ascii=False, indent=2)
             out.write("\n")
         directory = os.open(folder, os.O_RDONLY)
