@@ -8,7 +8,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks import annotation, edits, effort, latency, linking, quality, screen
+from benchmarks import annotation, case_file, edits, effort, latency, linking, quality, screen
 
 PARTS = {
     "screen": screen.main,
@@ -17,6 +17,7 @@ PARTS = {
     "annotation": annotation.main,
     "quality": quality.main,
     "linking": linking.main,
+    "case_file": case_file.main,
 }
 
 

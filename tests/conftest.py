@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +34,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(
             "skipped: the 24 real articles of the whole job and of the importers"
             " (CONFLICT_READER_DATA is not set)"
+        )
+    if not any(shutil.which(name) for name in ("chromium", "chromium-browser")):
+        terminalreporter.write_line("skipped: the case file in a browser (no chromium)")
+    elif "CONFLICT_READER_AXE" not in os.environ:
+        terminalreporter.write_line(
+            "skipped: accessibility of the case file (CONFLICT_READER_AXE names no axe.min.js)"
         )
 
 
