@@ -26,6 +26,7 @@ SLACK = 2
 RECENT = 60
 """Days before publication in which a day that is told is taken to be about the news."""
 _WORD = re.compile(r"\w+")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NAME = re.compile(r"[^\W\d_a-zа-яіїєґ][\w’'-]*(?:\s(?:of |al-|the )?[^\W\d_a-zа-яіїєґ][\w’'-]*)*")
 _STOP = frozenset(
@@ -251,7 +252,9 @@ def _terms(text: str) -> Counter[str]:
         for word in words:
             if len(word) > 2 and word not in _STOP:
                 terms["c:" + word] += 1
-    terms.update("#" + n.replace(",", "") for n in _NUMBER.findall(text))
+    # a year is no figure of an event: whole wars share it
+    numbers = (n.replace(",", "") for n in _NUMBER.findall(text))
+    terms.update("#" + n for n in numbers if not _YEAR.fullmatch(n))
     return terms
 
 

@@ -25,14 +25,14 @@ _KINDS = {"n:": "names", "c:": "capitals", "d:": "days", "p:": "places"}
 FEATURES = (
     "words", "lead", "names", "capitals", "numbers", "days", "places",
     "near", "apart", "shared_day", "other_days", "published_gap", "published_far", "undated",
-    "type", "weapons", "casualties", "other_casualties", "opposite",
+    "type", "other_type", "old_news", "weapons", "casualties", "other_casualties", "opposite",
     "relative", "crowd", "shorter", "longer",
 )  # fmt: skip
 """Features of a pair, in the order of its vector."""
 SIGN = {
     **dict.fromkeys(("words", "lead", "names", "capitals", "numbers", "days", "places", "near",
                      "shared_day", "type", "weapons", "casualties", "relative"), 1),
-    **dict.fromkeys(("apart", "other_days", "published_gap", "published_far", "other_casualties",
+    **dict.fromkeys(("apart", "other_days", "published_gap", "published_far", "other_type", "old_news", "other_casualties",
                      "opposite", "crowd"), -1),
 }  # fmt: skip
 """Which way a feature may count; the others are free. What reads as a reason for must not count
@@ -163,19 +163,25 @@ def features(a: Side, b: Side, best: float, crowd: float) -> dict[str, float]:
         gap = abs(left.published - right.published)
         f["published_gap"] = math.log1p(gap)
         f["published_far"] = min(gap, 30) / 30
-    pairs = _pairs(left, right)
-    where = [_places(x, y) for x, y in pairs]
-    f["near"] = max((near for near, _ in where), default=0.0)
-    f["apart"] = min((far for _, far in where), default=0.0) if not f["near"] else 0.0
     days = [told_days(side) for side in (left, right)]
     if days[0] and days[1]:
         f["shared_day"] = float(bool(days[0] & days[1]))
         f["other_days"] = 1 - f["shared_day"]
-    if pairs:
-        x, y = pairs[0]
-        if x.type and y.type:
-            alike = x.type.split(".")[0] == y.type.split(".")[0]
-            f["type"] = 1.0 if x.type == y.type else 0.5 if alike else 0.0
+    if not f["undated"] and not f["shared_day"]:
+        # what happened weeks ago is told with its day; without one, news is of the last days
+        f["old_news"] = math.log1p(max(0, min(gap, 90) - 3))
+    pairs = _pairs(left, right)
+    where = [_places(x, y) for x, y in pairs]
+    f["near"] = max((near for near, _ in where), default=0.0)
+    f["apart"] = min((far for _, far in where), default=0.0) if not f["near"] else 0.0
+    kinds = [{e.type for e in _events(side) if e.type} for side in (left, right)]
+    if kinds[0] and kinds[1]:
+        groups = [
+            {_GROUP.get(level := kind.split(".")[0], level) for kind in side} for side in kinds
+        ]
+        alike = bool(groups[0] & groups[1])
+        f["type"] = 1.0 if kinds[0] & kinds[1] else 0.5 if alike else 0.0
+        f["other_type"] = float(not alike)
     arms = [{w for e in _events(side) for w in e.weapons} for side in (left, right)]
     if arms[0] and arms[1]:
         f["weapons"] = len(arms[0] & arms[1]) / min(len(arms[0]), len(arms[1]))
@@ -230,9 +236,12 @@ class Proposal:
         return self.relation in ("same_event", "possible_same_event")
 
 
+_GROUP = {"air_defence": "attack", "harm": "attack", "combat": "attack", "loss": "attack",
+          "accident": "attack", "other": "attack"}  # fmt: skip
+"""Kinds of event as which one and the same may be told."""
 VIOLENT = ("attack", "combat", "harm", "air_defence", "loss")
 _SAME, _POSSIBLE = 0.5, 0.1
-NO_PARTNER = 0.4
+NO_PARTNER = 0.35
 """Where the best score of an account is lower, it is said to have no partner."""
 
 
@@ -271,24 +280,41 @@ def propose(a: Side, b: Side, f: Mapping[str, float]) -> Proposal | None:
     if apart is not None and apart >= 2:
         p = min(p, _POSSIBLE / 2)
     reasons = [*why(a, b, f)]
-    if p >= _POSSIBLE:
-        return Proposal(p, "same_event" if p >= _SAME else "possible_same_event", tuple(reasons))
-    if pair is None:
+    other = _another_event(a, b, pair) if pair is not None and p < _SAME else None
+    if other is not None:
+        relation, reason, target = other
+        if relation == "repeat_target" or p < _POSSIBLE:
+            return Proposal(p, relation, (reason, *reasons), target)
+    if p < _POSSIBLE:
         return None
+    return Proposal(p, "same_event" if p >= _SAME else "possible_same_event", tuple(reasons))
+
+
+_INFERRED = 2
+"""Days that an event's day may be off where only the day of publication tells it."""
+
+
+def _another_event(
+    a: Side, b: Side, pair: tuple[Event, Event]
+) -> tuple[str, str, str | None] | None:
+    """Return how two different events stand to each other, the reason, and the target that both
+    name: one place hit again on another day, or another place hit in the same days."""
     x, y = pair
-    near, far = _places(x, y)
-    gap = apart if apart is not None else _days_apart(x, y) if x.exact and y.exact else None
     kind, other = x.type.split(".")[0], y.type.split(".")[0]
-    alike = bool(kind) and (kind == other or (kind in VIOLENT and other in VIOLENT))
-    if not alike or gap is None:
+    if not (kind in VIOLENT and other in VIOLENT):
         return None
-    if near >= 0.8 and gap >= 1 and kind in VIOLENT:
+    days = _days_apart(x, y)
+    if days is None:
+        return None
+    near, far = _places(x, y)
+    slack = sum(e.slack if e.exact else _INFERRED for e in pair)
+    if near >= 0.8 and days - slack >= 1:
         target = _same_target(a, b, x, y)
-        reasons.insert(0, f"the same target again: {target}" if target else f"the same place again: {_called(x, y)}")  # fmt: skip
-        return Proposal(p, "repeat_target", tuple(reasons), target)
-    if far and gap <= 2 and kind in VIOLENT and _acts_alike(x, y):
-        reasons.insert(0, "another place within two days, by the same means or actor")
-        return Proposal(p, "same_campaign", tuple(reasons))
+        if target is not None:
+            return "repeat_target", f"the same target again, {days} days later: {target}", target
+        return "same_campaign", f"{_called(x, y)} again, {days} days apart", None
+    if far and days <= 2 and _acts_alike(x, y):
+        return "same_campaign", "another place within two days, by the same means or actor", None
     return None
 
 
@@ -316,7 +342,7 @@ def why(a: Side, b: Side, f: Mapping[str, float]) -> list[str]:
     counted["told"] = counted["words"] + counted["lead"]
     counted["when"] = counted["days"] + counted["shared_day"]
     counted["where"] = counted["near"] + counted["places"]
-    counted["published"] = counted["published_gap"] + counted["published_far"]
+    counted["published"] = sum(counted[n] for n in ("published_gap", "published_far", "old_news"))
     said: list[tuple[float, str]] = []
     apart = days_fixed_apart(a.account, b.account)
     for name, value in counted.items():
@@ -406,6 +432,7 @@ _PHRASES: dict[str, Callable[[Side, Side, Mapping[str, float]], str]] = {
     "where": _where,
     "apart": _apart,
     "published": _published,
+    "other_type": lambda a, b, f: "events of different kinds",
     "type": lambda a, b, f: "the same kind of event" if f["type"] == 1 else "",
     "weapons": _weapons,
     "casualties": _counts,

@@ -34,7 +34,8 @@ HELD_OUT = 0.6
 """Share of the incidents of which one article alone is left, as in the figures that are aimed at."""
 _CUT = 350
 _RIDGE = 150.0
-_FAR = 5  # days between two entries that are taken to tell of different events
+_FAR = 2  # days between two entries that are taken to tell of different events
+_FAR_WORTH, _LABELLED_WORTH = 0.4, 8.0
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,7 @@ class Pairs:
     who: list[tuple[int, int]]
     rows: np.ndarray
     same: np.ndarray
+    counts: np.ndarray | None = None  # how much each weighs in the fit; None: 1
 
 
 def _account(row: dict[str, Any], find: Any, cut: int | None = None) -> Account:
@@ -283,9 +285,37 @@ def _scores(found: Pairs, weights: tuple[np.ndarray, float]) -> np.ndarray:
 _SETS = ("xdoc_gvc", "xdoc_ecb")
 
 
-def _gather(find: Any) -> tuple[dict[str, list[list[Pairs]]], Pairs]:
-    """Return, for each set, the pairs of both halves (several seeds, whole and cut texts), and the
-    pairs of current-events entries that are days apart."""
+GOLDS = Path(__file__).parent / "gold"
+
+
+def _entries(find: Any) -> tuple[Pairs, Pairs]:
+    """Return the pairs of current-events entries, and of the tuned half of them those that serve as
+    examples: pairs days apart, which tell of different events, and pairs labelled by a reader."""
+    entries = pairs(load("incidents_wikicep", find))
+    texts = entries.texts
+    labelled = {}
+    for row in map(json.loads, (GOLDS / "links_tuned.jsonl").open(encoding="utf-8")):
+        labelled[row["a"], row["b"]] = labelled[row["b"], row["a"]] = (
+            row["relation"] == "same_event"
+        )
+    chosen, same, counts = [], [], []
+    for number, (a, b) in enumerate(entries.who):
+        if not (tuned(texts[a].id) and tuned(texts[b].id)):
+            continue
+        days = abs((texts[a].account.published or 0) - (texts[b].account.published or 0))
+        verdict = labelled.get((texts[a].id, texts[b].id))
+        if verdict is None and days < _FAR:
+            continue
+        chosen.append(number)
+        same.append(bool(verdict))
+        counts.append(_FAR_WORTH if verdict is None else _LABELLED_WORTH)
+    examples = Pairs(texts, [], entries.rows[chosen], np.array(same, float))
+    examples.counts = np.array(counts)
+    return entries, examples
+
+
+def _gather(find: Any) -> dict[str, list[list[Pairs]]]:
+    """Return, for each set, the pairs of both halves: several seeds, whole and cut texts."""
     gathered: dict[str, list[list[Pairs]]] = {}
     for name in _SETS:
         kinds = [load(name, find), load(name, find, _CUT)]
@@ -293,19 +323,48 @@ def _gather(find: Any) -> tuple[dict[str, list[list[Pairs]]], Pairs]:
             [pairs(_halves(texts, seed, HELD_OUT)[half]) for texts in kinds for seed in range(3)]
             for half in (0, 1)
         ]
-    entries = pairs(load("incidents_wikicep", find))
-    far = np.array([
-        abs((entries.texts[a].account.published or 0) - (entries.texts[b].account.published or 0)) >= _FAR
-        for a, b in entries.who
-    ])  # fmt: skip
-    return gathered, Pairs(entries.texts, [], entries.rows[far], entries.same[far])
+    return gathered
 
 
-def _fit_on(parts: Sequence[Pairs], far: Pairs) -> tuple[np.ndarray, float]:
-    rows = np.vstack([*(p.rows for p in parts), far.rows])
-    same = np.concatenate([*(p.same for p in parts), far.same])
-    counts = np.concatenate([*(np.ones(len(p.same)) for p in parts), np.full(len(far.same), 0.05)])
-    return fit(rows, same, counts)
+def _fit_on(parts: Sequence[Pairs]) -> tuple[np.ndarray, float]:
+    return fit(
+        np.vstack([p.rows for p in parts]),
+        np.concatenate([p.same for p in parts]),
+        np.concatenate([np.ones(len(p.same)) if p.counts is None else p.counts for p in parts]),
+    )
+
+
+def lookalikes(name: str, texts: list[Text]) -> None:
+    """Print how often the relation of pairs that look alike is chosen right, with the weights in
+    use: same event, a target hit again, or different."""
+    finder = Finder(index(texts))
+    at = {text.id: number for number, text in enumerate(texts)}
+    confusion: Counter[tuple[str, str]] = Counter()
+    right = total = unsafe = 0
+    for row in map(json.loads, (GOLDS / f"{name}.jsonl").open(encoding="utf-8")):
+        ours = relation_of(finder, texts, at[row["a"]], at[row["b"]])
+        total += 1
+        right += ours in (row["relation"], *row["also"])
+        confusion[row["relation"], ours] += 1
+        days = linking.days_fixed_apart(texts[at[row["a"]]].account, texts[at[row["b"]]].account)
+        unsafe += ours == "same_event" and days is not None and days >= 2
+    print(
+        f"{name}: {right} of {total} right ({right / total:.3f}); two days apart and yet the same: {unsafe}"
+    )
+    for (gold, ours), count in confusion.most_common():
+        print(f"  {gold:14} as {ours:14} {count}")
+
+
+def relation_of(finder: Finder, texts: Sequence[Text], a: int, b: int) -> str:
+    """Return what is proposed of a pair as one of three: the better of both directions."""
+    found = []
+    for one, other in ((a, b), (b, a)):
+        side, near = finder.near(texts[one].account, but=frozenset([one]))
+        found += [linking.propose(side, n.side, n.features) for n in near if n.id == other]
+    best = max((p for p in found if p is not None), key=lambda p: p.score, default=None)
+    if best is None or best.relation not in ("same_event", "repeat_target"):
+        return "different"
+    return best.relation
 
 
 _TOML = Path(linking.__file__).parent / "data" / "linking.toml"
@@ -322,11 +381,12 @@ def run(*, write: bool) -> None:
         print("linking: needs CONFLICT_READER_DATA")
         return
     find = pipeline.annotator()
-    gathered, far = _gather(find)
+    gathered = _gather(find)
+    entries, examples = _entries(find)
     total: dict[tuple[str, str], list[dict[str, float]]] = defaultdict(list)
     spans: dict[tuple[str, str], list[dict[str, tuple[float, float]]]] = defaultdict(list)
     for half in (0, 1):
-        weights = _fit_on([p for name in _SETS for p in gathered[name][1 - half]], far)
+        weights = _fit_on([p for name in _SETS for p in gathered[name][1 - half]] + [examples])
         for name in _SETS:
             for number, cut in ((0, "whole"), (3, "cut")):
                 tune = gathered[name][1 - half][number]
@@ -351,9 +411,11 @@ def run(*, write: bool) -> None:
         print(f"{name:16} {system:7} {line}")
     if write:
         weights = _fit_on(
-            [p for name in _SETS for half in (0, 1) for p in gathered[name][half]], far
+            [p for name in _SETS for half in (0, 1) for p in gathered[name][half]] + [examples]
         )
         _write(*weights)
+    for name in ("links_tuned", "links_other"):
+        lookalikes(name, entries.texts)
 
 
 def _write(weights: np.ndarray, bias: float) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _PART = re.compile(r'([a-z]+):(?:"([^"]*)"|(\S*))|"([^"]*)"|(\S+)', re.IGNORECASE)
 _DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}")
@@ -24,8 +24,7 @@ _ANYWHERE = ("title", "summary", "place_name", "targets", "facility", "actors", 
 NAMES = (*_LIKE, "date", "killed")
 
 
-@dataclass(frozen=True)
-class Brief:
+class Brief(NamedTuple):
     """What maps, timelines and lists need of an incident: much less than all of it."""
 
     id: int
@@ -122,4 +121,4 @@ def brief(connection: sqlite3.Connection, line: str = "") -> list[Brief]:
         f" WHERE {test} ORDER BY COALESCE(date_start, '') DESC, id DESC",
         values,
     )
-    return [Brief(*row) for row in rows]
+    return list(map(Brief._make, rows))
