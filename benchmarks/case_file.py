@@ -150,46 +150,34 @@ def main(folder: Path, rounds: int) -> None:
             seconds = fill(library, count)
             print(f"index of {count:,}: {seconds:.1f} s CPU")
             _suggestions(library, count)
-            if count < 100_000:
-                continue
-            item = articles.prepare(
-                Incoming(
-                    "Drones struck an oil depot in Karove, killing 5 people. " * 8,
-                    date="2020-03-01",
-                )
-            )
-            stored = library.write(lambda c: articles.store(c, item))
-            with library.reading() as connection:
-                cost = _ms(
-                    lambda: link_suggestions.for_article(connection, stored.article_id), rounds
-                )
-                print(f"one new article against {count:,}: {cost:.1f} ms CPU")
-                read = _ms(lambda: incident_filter.brief(connection), rounds)
-                found = incident_filter.brief(connection)
-                listed = _ms(lambda: incident_filter.ids(connection), rounds)
-            print(
-                f"read what timeline and map need: {read:.0f} ms; the list's numbers {listed:.0f} ms"
-            )
-            outlines()
-            days = sorted(day for b in found if (day := day_of(b.first)) is not None)
-            window = timeline.fitting(days, 94)
-            draw = _ms(lambda: timeline.draw({"all": days, "again": days}, window, 120, 26), rounds)
-            spots = [Spot(lat, lon, 1, n) for (lat, lon), n in _places(found).items()]
-            view = world_map.fitting(spots, 118, 30)
-            world = _ms(lambda: world_map.draw(view, spots, 118, 30, 0), rounds)
-            print(
-                f"timeline drawn in {draw:.1f} ms, map of {len(spots):,} places in {world:.1f} ms CPU"
-            )
-            print(
-                f"size: {path.stat().st_size / 1e6:.0f} MB for {incident_index_size(library):,} accounts"
-            )
+            if count == 100_000:
+                _large(library, path, rounds)
     _page(folder)
 
 
-def incident_index_size(library: Library) -> int:
-    """Return how many accounts the index has."""
+def _large(library: Library, path: Path, rounds: int) -> None:
+    """Print what is measured on the largest library alone."""
+    item = articles.prepare(
+        Incoming("Drones struck an oil depot in Karove, killing 5 people. " * 8, date="2020-03-01")
+    )
+    stored = library.write(lambda c: articles.store(c, item))
     with library.reading() as connection:
-        return incident_index.size(connection)
+        cost = _ms(lambda: link_suggestions.for_article(connection, stored.article_id), rounds)
+        read = _ms(lambda: incident_filter.brief(connection), rounds)
+        found = incident_filter.brief(connection)
+        listed = _ms(lambda: incident_filter.ids(connection), rounds)
+        accounts = incident_index.size(connection)
+    print(f"one new article against {accounts:,}: {cost:.1f} ms CPU")
+    print(f"read what timeline and map need: {read:.0f} ms; the list's numbers {listed:.0f} ms")
+    outlines()
+    days = sorted(day for b in found if (day := day_of(b.first)) is not None)
+    window = timeline.fitting(days, 94)
+    draw = _ms(lambda: timeline.draw({"all": days, "again": days}, window, 120, 26), rounds)
+    spots = [Spot(lat, lon, 1, n) for (lat, lon), n in _places(found).items()]
+    view = world_map.fitting(spots, 118, 30)
+    world = _ms(lambda: world_map.draw(view, spots, 118, 30, 0), rounds)
+    print(f"timeline drawn in {draw:.1f} ms, map of {len(spots):,} places in {world:.1f} ms CPU")
+    print(f"size: {path.stat().st_size / 1e6:.0f} MB for {accounts:,} accounts")
 
 
 def _places(found: list[incident_filter.Brief]) -> dict[tuple[float, float], int]:

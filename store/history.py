@@ -352,6 +352,11 @@ def _revert(
     edit.finish(reverts=op.id)
 
 
+def newest(connection: sqlite3.Connection) -> int:
+    """Return the number of the newest op, 0 before the first: what tells two states apart."""
+    return int(connection.execute("SELECT COALESCE(MAX(id), 0) FROM op").fetchone()[0])
+
+
 def log(connection: sqlite3.Connection) -> list[Op]:
     """Return the whole log, oldest first."""
     return [_op(row) for row in connection.execute(_OP + " ORDER BY o.id")]

@@ -3,12 +3,16 @@ other with the same incident chosen, the queue of suggestions."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import cast
 
 from textual.app import App
 
-from store import incident_filter
+from store import history, incident_filter
+from store.incident_filter import Brief
 from tui.screens.row_screen import ListScreen
+
+_read: tuple[tuple[str, str, int], list[Brief]] | None = None  # what was read last, and as of when
 
 
 class IncidentView(ListScreen, inherit_bindings=False):
@@ -33,6 +37,22 @@ class IncidentView(ListScreen, inherit_bindings=False):
     def said(self, count: int) -> str:
         """Return how many there are, and the filter."""
         return f"({count:,})" + (f" · {self.line} · F all" if self.line else "")
+
+    async def briefs(self) -> list[Brief]:
+        """Read what passes the filter, off the event loop; what was read last is kept until the
+        next edit, so that going from the map to the timeline reads nothing."""
+        global _read
+        library, line = self.session.library, self.line
+
+        def find() -> tuple[tuple[str, str, int], list[Brief]]:
+            with library.reading() as connection:
+                as_of = (str(library.path), line, history.newest(connection))
+                if _read is not None and _read[0] == as_of:
+                    return _read
+                return as_of, incident_filter.brief(connection, line)
+
+        _read = await asyncio.to_thread(find)
+        return _read[1]
 
     def do_filter_incidents(self) -> None:
         """Narrow the view."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from textual import events
 
-from store import incident_filter
 from store.incident_filter import Brief
 from tui.charts import world_map
 from tui.charts.world_map import Spot, View
@@ -55,7 +54,6 @@ class Map(IncidentView, inherit_bindings=False):
         self._unplaced = 0
         self._at = 0  # number of the chosen place
         self._within = 0  # which of its incidents
-        self._read_as: tuple[str, int] | None = None
 
     @property
     def chosen_id(self) -> int | None:
@@ -66,9 +64,11 @@ class Map(IncidentView, inherit_bindings=False):
 
     def read(self) -> None:
         """Read the incidents again where they changed, and draw."""
+        self.run_worker(self._load, exclusive=True)
+
+    async def _load(self) -> None:
         keep = self.chosen_id
-        with self.session.library.reading() as connection:
-            found = incident_filter.brief(connection, self.line)
+        found = await self.briefs()
         self._unplaced = sum(1 for b in found if b.lat is None or b.lon is None)
         by: dict[tuple[float, float], list[Brief]] = {}
         for b in found:

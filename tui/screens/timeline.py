@@ -7,7 +7,6 @@ import json
 
 from textual import events
 
-from store import incident_filter
 from store.incident_filter import Brief
 from tui.charts import timeline
 from tui.charts.timeline import Window
@@ -70,9 +69,11 @@ class Timeline(IncidentView, inherit_bindings=False):
 
     def read(self) -> None:
         """Read the incidents again and draw."""
+        self.run_worker(self._load, exclusive=True)
+
+    async def _load(self) -> None:
         keep = self.chosen_id
-        with self.session.library.reading() as connection:
-            self._found = incident_filter.brief(connection, self.line)
+        self._found = await self.briefs()
         self._sort(keep)
 
     def _sort(self, keep: int | None) -> None:

@@ -1,0 +1,247 @@
+"""The screens of the case file: the queue of suggested links, the views of all incidents, merging
+and splitting in an incident. Driven by keys, checked in the library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from store import articles, edits, incidents, merging, sources
+from store.incidents import NewClaim
+from store.library import Library
+from store.records import Incident, Incoming
+from tui.app import ConflictReader
+from tui.screens.incident import IncidentScreen
+from tui.screens.incident_list import IncidentList
+from tui.screens.map import Map
+from tui.screens.network import Network
+from tui.screens.pairs import Pairs
+from tui.screens.sources import SourceList
+from tui.screens.timeline import Timeline
+
+TOLD = (
+    ("Drones set the Kristall oil depot in Engels on fire on 14 January, killing two firefighters.", "2025-01-14", "Daily"),
+    ("A fire rages at the Kristall oil depot in Engels after drones hit it on 14 January; two firefighters died.", "2025-01-15", "Post"),
+    ("Drones hit the Kristall oil depot in Engels on 8 January; nobody was hurt.", "2025-01-08", "Daily"),
+    ("The minister spoke with farmers about wheat prices in Poltava.", "2025-01-10", "Herald"),
+)  # fmt: skip
+FIELDS = (
+    {"type": "attack.drone_strike", "date_start": "2025-01-14", "killed_best": "2", "targets": "Kristall oil depot"},
+    {"type": "attack.drone_strike", "date_start": "2025-01-14", "killed_best": "3", "targets": "Kristall oil depot"},
+    {"type": "attack.drone_strike", "date_start": "2025-01-08", "targets": "Kristall oil depot"},
+    {"type": "diplomacy.visit", "date_start": "2025-01-10"},
+)  # fmt: skip
+PLACE = {"place_name": "Engels", "country": "RUS", "lat": "51.48", "lon": "46.11",
+         "place_precision": "1 site or town", "date_precision": "1 day"}  # fmt: skip
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A library with four articles and an incident of each."""
+    path = tmp_path / "case.db"
+    with Library.open(path) as library:
+        library.set_analyst("ana")
+        for number, ((text, date, source), told) in enumerate(zip(TOLD, FIELDS, strict=True), 1):
+            item = articles.prepare(Incoming(text, title=text[:40], date=date, source=source))
+            library.write(lambda c, item=item: articles.store(c, item))  # type: ignore[misc]
+            place = PLACE if number < 4 else {}
+            claims = [NewClaim(name, value) for name, value in {**told, **place}.items()]
+            edits.apply(
+                library, "i", "i",
+                lambda e, n=number, t=text, c=claims: incidents.create(e, n, (0, 6, t[:6]), f"Incident {n}", c),  # type: ignore[misc]
+            )  # fmt: skip
+    return path
+
+
+def known(app: ConflictReader) -> list[Incident]:
+    assert app.session is not None
+    with app.session.library.reading() as connection:
+        return incidents.all_incidents(connection)
+
+
+async def opened(app: ConflictReader, pilot: Pilot[int], *keys: str) -> None:
+    for _ in range(100):
+        await pilot.pause(0.02)
+        if app._desk is not None and app.session is not None and app.screen is app.desk:
+            break
+    await pilot.press(*keys)
+    await settle(app, pilot)
+
+
+async def settle(app: ConflictReader, pilot: Pilot[int]) -> None:
+    for _ in range(10):
+        await pilot.pause(0.02)
+    await app.workers.wait_for_complete()
+    await pilot.pause(0.02)
+
+
+def pair(app: ConflictReader) -> tuple[int, int, str]:
+    assert isinstance(app.screen, Pairs) and app.screen._pair is not None
+    a, b, proposal = app.screen._pair
+    return min(a, b), max(a, b), proposal.relation
+
+
+async def test_the_queue_merges_links_refuses_and_never_asks_again(path: Path) -> None:
+    app = ConflictReader(path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot, "I", "s")
+        assert pair(app) == (1, 2, "same_event")
+        await pilot.press("a")
+        await settle(app, pilot)
+        merged = [i.n_reports for i in known(app)]
+        assert sorted(merged) == [1, 1, 2]
+        _, _, relation = pair(app)
+        assert relation == "repeat_target"
+        await pilot.press("x")
+        await settle(app, pilot)
+        assert isinstance(app.screen, Pairs) and app.screen._pair is None
+        await pilot.press("u")
+        await settle(app, pilot)
+        assert pair(app)[2] == "repeat_target"
+        await pilot.press("x")
+        await settle(app, pilot)
+    again = ConflictReader(path)
+    async with again.run_test(size=(120, 40)) as pilot:
+        await opened(again, pilot, "I", "s")
+        assert isinstance(again.screen, Pairs) and again.screen._pair is None
+
+
+async def test_a_pair_can_be_skipped_doubted_or_related(path: Path) -> None:
+    app = ConflictReader(path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, "I", "s")
+        first = pair(app)
+        await pilot.press("n")
+        await settle(app, pilot)
+        assert pair(app) != first
+        await pilot.press("r")
+        await pilot.pause(0.05)
+        await pilot.press(*"follows", "enter")
+        await settle(app, pilot)
+        await pilot.press("q")
+        await settle(app, pilot)
+        await pilot.press("s")
+        await settle(app, pilot)
+        await pilot.press("p")
+        await settle(app, pilot)
+        assert app.session is not None
+        with app.session.library.reading() as connection:
+            relations = {
+                x.relation for i in known(app) for x in incidents.links_of(connection, i.id)
+            }
+        assert relations == {"follows", merging.DOUBT}
+
+
+async def test_list_timeline_and_map_show_the_same_and_keep_what_is_chosen(path: Path) -> None:
+    app = ConflictReader(path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot, "I", "j")
+        assert isinstance(app.screen, IncidentList)
+        chosen = app.screen.chosen_id
+        await pilot.press("t")
+        await settle(app, pilot)
+        assert isinstance(app.screen, Timeline) and app.screen.chosen_id == chosen
+        shown = "\n".join("".join(p for p, _ in line) for line in app.screen.rows.lines)
+        assert "Engels" in shown and "2025-01" in shown
+        await pilot.press("v", "+", "-", "0", "l", "h", "m")
+        await settle(app, pilot)
+        assert isinstance(app.screen, Map)
+        shown = "\n".join("".join(p for p, _ in line) for line in app.screen.rows.lines)
+        assert "3 Engels" in shown.replace("  ", " ") or "3" in shown
+        before = app.screen._view
+        await pilot.press("+", "h", "k", "tab")
+        assert app.screen._view != before
+        await pilot.press("f")
+        await pilot.pause(0.05)
+        await pilot.press(*"date:2025-01-08", "enter")
+        await settle(app, pilot)
+        assert app.screen.chosen_id == 3
+        await pilot.press("enter")
+        await settle(app, pilot)
+        assert isinstance(app.screen, IncidentScreen) and app.screen.incident_id == 3
+        await pilot.press("q", "q")
+        await settle(app, pilot)
+        assert isinstance(app.screen, IncidentList) and app.screen.rows.count == 1
+        await pilot.press("F")
+        assert app.screen.rows.count == 4
+
+
+async def test_a_filter_that_is_not_understood_says_what_there_is(path: Path) -> None:
+    app = ConflictReader(path)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(app, pilot, "I", "f")
+        await pilot.press(*"colour:red", "enter")
+        await settle(app, pilot)
+        assert isinstance(app.screen, IncidentList) and app.screen.rows.count == 4
+        assert "is not a filter" in app.screen.status.message
+
+
+async def test_an_incident_merges_un_merges_splits_and_tells_its_history(path: Path) -> None:
+    app = ConflictReader(path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot, "I", "enter")
+        screen = app.screen
+        assert isinstance(screen, IncidentScreen)
+        first = screen.incident_id
+        await pilot.press("=")
+        await settle(app, pilot)
+        await pilot.press("enter")
+        await pilot.pause(0.05)
+        await pilot.press(*"same night", "enter")
+        await settle(app, pilot)
+        assert screen.incident is not None and screen.incident.n_reports == 2
+        fields = "\n".join("".join(p for p, _ in line) for line in screen.fields._rows)
+        assert "≠" in fields
+        # split off the second report
+        await pilot.press("l")
+        reports = [n for n, row in enumerate(screen._evidence_rows) if row.report and not row.claim]
+        screen.evidence.choose(reports[1])
+        await pilot.press("v", "S")
+        await pilot.pause(0.05)
+        await pilot.press(*" B", "enter")
+        await settle(app, pilot)
+        assert screen.incident_id != first and screen.incident.title.endswith("B")
+        await pilot.press("u")
+        await settle(app, pilot)
+        assert isinstance(app.screen, IncidentList) or screen.incident_id == first
+        app.push_screen(IncidentScreen(first))
+        await settle(app, pilot)
+        screen = app.screen
+        assert isinstance(screen, IncidentScreen)
+        await pilot.press("H")
+        await settle(app, pilot)
+        assert "History" in str(app.screen.query_one("Vertical").border_title)
+        await pilot.press("escape", "l")
+        await settle(app, pilot)
+        merge = next(n for n, row in enumerate(screen._evidence_rows) if row.merge)
+        screen.evidence.choose(merge)
+        await pilot.press("d")
+        await settle(app, pilot)
+        assert [i.n_reports for i in known(app)] == [1, 1, 1, 1]
+
+
+async def test_linked_incidents_are_a_tree_and_sources_are_graded(path: Path) -> None:
+    with Library.open(path) as library:
+        book = library.codebook()
+        edits.apply(library, "l", "l", lambda e: incidents.link(e, book, 2, 1, "part_of"))
+        edits.apply(library, "l", "l", lambda e: incidents.link(e, book, 3, 1, "repeat_target"))
+    app = ConflictReader(path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot, "I", "n")
+        assert isinstance(app.screen, Network)
+        shown = ["".join(p for p, _ in line) for line in app.screen.rows._rows]
+        tree = "\n".join(shown)
+        assert "Incident 1" in tree and ("part of" in tree or "has part" in tree)
+        await pilot.press("q", "S")
+        await settle(app, pilot)
+        assert isinstance(app.screen, SourceList)
+        await pilot.press("enter")
+        await pilot.pause(0.05)
+        await pilot.press("b")
+        await settle(app, pilot)
+        assert app.session is not None
+        with app.session.library.reading() as connection:
+            graded = {s.name: s.reliability for s in sources.all_sources(connection)}
+        assert graded["Daily"] == "B usually reliable"
