@@ -199,6 +199,7 @@ class Account:
     lead: Mapping[str, int]
     published: int | None = None
     events: tuple[Event, ...] = field(default=())
+    recorded: bool = False  # its events were given by people, not read off the text
 
     @property
     def day(self) -> int | None:
@@ -210,19 +211,19 @@ class Account:
         """Return the account as JSON."""
         events = [[getattr(e, name) for name in _EVENT] for e in self.events]
         return json.dumps(
-            [self.terms, self.lead, self.published, events], ensure_ascii=False,
+            [self.terms, self.lead, self.published, events, self.recorded], ensure_ascii=False,
             separators=(",", ":"),
         )  # fmt: skip
 
     @classmethod
     def loads(cls, raw: str) -> Account:
         """Return the account that `dumps` wrote."""
-        terms, lead, published, events = json.loads(raw)
+        terms, lead, published, events, recorded = json.loads(raw)
         made: list[Event] = []
         for held in events:
             values: list[Any] = [tuple(v) if isinstance(v, list) else v for v in held]
             made.append(Event(*values))
-        return cls(terms, lead, published, tuple(made))
+        return cls(terms, lead, published, tuple(made), recorded)
 
 
 _EVENT = tuple(Event.__dataclass_fields__)
@@ -381,4 +382,4 @@ def of_incident(
         terms[f"d:{event.first}"] += 1
     if event.place and event.precision < 6:
         terms[f"p:{event.place}/{event.country}"] += 1
-    return Account(terms, _words(whole[:LEAD]), ordinal(published), (event,))
+    return Account(terms, _words(whole[:LEAD]), ordinal(published), (event,), recorded=True)

@@ -133,6 +133,22 @@ def days_fixed_apart(a: Account, b: Account) -> int | None:
     return max(0, abs(left[0] - right[0]) - left[1] - right[1])
 
 
+_SHORT = 80
+"""Different words; in a shorter account the place that is read off it is mostly the event's."""
+
+
+def fixed_place(account: Account) -> Event | None:
+    """Return the event that tells an account's place, where it tells of one town only."""
+    placed = [e for e in _events(account) if e.precision <= 2 and e.lat is not None]
+    return placed[0] if len({(e.lat, e.lon) for e in placed}) == 1 else None
+
+
+def towns_apart(a: Account, b: Account) -> bool:
+    """Whether each account tells of one town and the two are not near each other."""
+    x, y = fixed_place(a), fixed_place(b)
+    return x is not None and y is not None and _places(x, y)[1] > 0
+
+
 def _agree(a: tuple[int, int], b: tuple[int, int]) -> bool:
     return a[0] <= b[1] and b[0] <= a[1]
 
@@ -272,13 +288,18 @@ def propose(a: Side, b: Side, f: Mapping[str, float]) -> Proposal | None:
     """Return the relation that is proposed for a pair, with its reasons, or None: nothing is.
 
     Two accounts that each tell of one exact day, two days or more apart, are never proposed as one
-    event. What is hit again on another day is a relation of its own.
+    event; nor are two recorded incidents in different towns. What is hit again on another day is a relation of its own.
     """
     p = probability(f)
     apart = days_fixed_apart(a.account, b.account)
     pair = _closest(a.account, b.account)
     if apart is not None and apart >= 2:
         p = min(p, _POSSIBLE / 2)
+    if towns_apart(a.account, b.account):
+        if a.account.recorded and b.account.recorded:
+            p = min(p, _POSSIBLE / 2)
+        elif f["longer"] < math.log1p(_SHORT):
+            p = min(p, NO_PARTNER - 0.05)
     reasons = [*why(a, b, f)]
     other = _another_event(a, b, pair) if pair is not None and p < _SAME else None
     if other is not None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from store import courtesy
+from store import copies, courtesy
 from store.filters import SORTS, Filter, conditions
 from store.ids import new_uid, now
 from store.records import Article, Incoming
@@ -179,7 +179,10 @@ def prepare(incoming: Incoming) -> Incoming:
     title = one_line(clean(incoming.title)[0]) if incoming.title else ""
     if not title:
         title = _first_line(body)
-    return replace(incoming, text=body, title=title or "(untitled)", remarks=tuple(remarks))
+    return replace(
+        incoming, text=body, title=title or "(untitled)", remarks=tuple(remarks),
+        bands=copies.bands(body),
+    )  # fmt: skip
 
 
 def store(connection: sqlite3.Connection, incoming: Incoming) -> Stored:
@@ -249,6 +252,9 @@ def store(connection: sqlite3.Connection, incoming: Incoming) -> Stored:
     )
     if incoming.source:
         ensure_source(connection, incoming.source)
+    original = copies.note(connection, row[0], incoming.text, incoming.bands)
+    if original is not None:
+        remarks.append(f"nearly the text of article {original}: counted with it as one source")
     return Stored(row[0], title, new=True, remarks=tuple(remarks))
 
 

@@ -56,6 +56,7 @@ class Incoming:
     raw: bytes = b""
     encoding: str = "utf-8"
     remarks: tuple[str, ...] = ()
+    bands: tuple[int, ...] = ()  # under which copies of its text are looked for (`store.copies`)
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,8 @@ def _with_incidents(account: Account, given: Any) -> Account:
         return account
     if not isinstance(given, list) or not all(isinstance(i, dict) for i in given):
         raise ValueError("incidents is no list of objects")
-    return replace(account, events=tuple(accounts.of_record(i) for i in given[:20]))
+    events = tuple(accounts.of_record(i) for i in given[:20])
+    return replace(account, events=events, recorded=True)
 
 
 def _worth(found: list[tuple[int, Proposal]]) -> list[tuple[int, Proposal]]:

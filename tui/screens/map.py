@@ -64,7 +64,7 @@ class Map(IncidentView, inherit_bindings=False):
 
     def read(self) -> None:
         """Read the incidents again where they changed, and draw."""
-        self.run_worker(self._load, exclusive=True)
+        self.alone(self._load)
 
     async def _load(self) -> None:
         keep = self.chosen_id

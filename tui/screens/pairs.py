@@ -79,7 +79,7 @@ class Pairs(RowScreen, inherit_bindings=False):
     def on_screen_resume(self) -> None:
         """Show what changed meanwhile."""
         if self._queue is not None:
-            self.run_worker(self._advance, exclusive=True)
+            self.alone(self._advance)
 
     def on_resize(self, event: events.Resize) -> None:
         """Show the two beside or above each other."""
@@ -118,7 +118,7 @@ class Pairs(RowScreen, inherit_bindings=False):
             told = [incidents.reports_of(connection, number) for number in (a, b)]
             texts = [incidents.told_in(connection, number, _BEFORE, _AFTER)[0] for number in (a, b)]
         if found[0] is None or found[1] is None:
-            self.run_worker(self._advance, exclusive=True)
+            self.alone(self._advance)
             return
         score = f"  {round(100 * proposal.score)} % the same event" if proposal.same else ""
         head = f"Suggested: {words_of(proposal.relation)}{score}"

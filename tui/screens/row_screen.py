@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Coroutine
+
 from textual.app import ComposeResult
+from textual.worker import Worker
 
 from store import articles
 from store.records import Op
@@ -21,6 +24,10 @@ class RowScreen(KeyedScreen, inherit_bindings=False):
     def read(self) -> None:
         """Read again what is shown."""
         raise NotImplementedError
+
+    def alone(self, work: Callable[[], Coroutine[None, None, None]]) -> None:
+        """Do work off this key, in place of what this screen was at."""
+        _: Worker[None] = self.run_worker(work, exclusive=True)
 
     def on_screen_resume(self) -> None:
         """Show what changed meanwhile."""
