@@ -50,6 +50,8 @@ def note(
 ) -> int | None:
     """Keep an article's bands, inside a unit of work; return the article that it is a copy of, the
     first of them, or None."""
+    if not found:
+        return None
     original = _original(connection, text, found)
     connection.executemany(
         "INSERT OR IGNORE INTO copy_band (band, hash, article_id) VALUES (?, ?, ?)",

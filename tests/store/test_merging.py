@@ -215,6 +215,8 @@ class Coder(RuleBasedStateMachine):
         found = self.some()[i % len(self.some())]
         with self.library.reading() as connection:
             reports = incidents.reports_of(connection, found.id)
+        if not reports:  # all were split off before a merge was taken back
+            return
         with contextlib.suppress(RefusedError):
             do(self.library, lambda e: merging.split(e, found, [reports[j % len(reports)].id], "S"))
 
