@@ -10,7 +10,6 @@ import json
 import sqlite3
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -467,64 +466,27 @@ def _csv_out() -> Any:
 
 def _export_shape(library: Library, connection: sqlite3.Connection, options: argparse.Namespace) -> int:  # fmt: skip
     """Write the incidents in the shape of another data set, or the codebook."""
-    from store.exporters import csv_files, geojson, profiles
+    from store.exporters import shapes
 
-    left: Counter[str] = Counter()
     book = library.codebook()
-    count = 0
-    with _target(options.output) as out:
-        if options.shape == "geojson":
-            out.write('{"type": "FeatureCollection", "features": [')
-            for count, feature in enumerate(geojson.features(connection), 1):
-                out.write((",\n" if count > 1 else "\n") + json.dumps(feature, ensure_ascii=False))
-            out.write("\n]}\n")
-        elif options.shape == "codebook":
-            rows = geojson.codes(book)
-            count = csv_files.write_rows(geojson.CODEBOOK_COLUMNS, rows, out, options.profile)
-        else:
-            profile = profiles.PROFILES[options.shape]
-            rows = profiles.rows(connection, book, profile, left)
-            count = csv_files.write_rows(profile.columns, rows, out, options.profile)
-    where = "" if options.output == "-" else f"{options.output}: "
-    say(f"{where}{count} {'codes' if options.shape == 'codebook' else 'incidents'}")
-    if left:
-        reasons = ", ".join(f"{n} {why}" for why, n in left.most_common())
-        say(f"{sum(left.values())} left out, which {profile.name} does not take: {reasons}")
+    title = getattr(options, "title", None) or f"Case file: {library.path.stem}"
+    if options.output == "-":
+        count, left = shapes.write(
+            connection, book, options.shape, _csv_out(), options.profile, title
+        )
+        say(shapes.said(count, left, options.shape))
+        return 0
+    target = Path(options.output).expanduser()
+    count, left = shapes.export(connection, book, options.shape, target, options.profile, title)
+    say(f"{options.output}: {shapes.said(count, left, options.shape)}")
     return 0
 
 
 def run_casefile(path: Path, options: argparse.Namespace) -> int:
     """Write the case file: one page that can be mailed."""
-    from store import incidents
-    from store.exporters import casefile
-
+    options.shape, options.profile = "casefile", "exact"
     with Library.open(path, "read") as library, library.reading() as connection:
-        total = len(incidents.numbers(connection))
-        if not total:
-            say("no incident was recorded yet: the page will be empty")
-        bar = Progress("writing", total)
-        title = options.title or f"Case file: {path.stem}"
-        with _target(options.output) as out:
-            casefile.write(connection, library.codebook(), out, title, bar.show)
-        bar.end()
-    if options.output != "-":
-        say(f"{options.output}: {total} incidents; it opens in any browser, without a network")
-    return 0
-
-
-@contextmanager
-def _target(name: str) -> Iterator[Any]:
-    """Give standard output, or a file that takes its name when all is written."""
-    from store.exporters import csv_files
-
-    if name == "-":
-        yield _csv_out()
-        return
-    try:
-        with csv_files.replacing(Path(name).expanduser()) as out:
-            yield out
-    except OSError as problem:
-        raise StoreError(f"{name}: cannot be written ({problem.strerror})") from problem
+        return _export_shape(library, connection, options)
 
 
 class _SafeOut:

@@ -245,6 +245,7 @@ ACTIONS: tuple[Action, ...] = (
     # library
     _a("open_article", "enter", "read the article", ("library",), "Library", "read"),
     _a("import", "+", "import files or folders", MAIN, "Library", "import"),
+    _a("examples", "e", "add related example articles to link, or take them out", ("library",), "Library"),
     _a("paste", "p", "paste a text as a new article", MAIN, "Library"),
     _a("metadata", "E", "correct title, date, source …", MAIN, "Library"),
     _a("tags", "#", "tags of the article", MAIN, "Library"),

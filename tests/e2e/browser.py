@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import time
 from pathlib import Path
 from types import TracebackType
@@ -22,12 +23,15 @@ class Browser:
         to_it, write = os.pipe()
         read, from_it = os.pipe()
 
-        command = (
-            f'exec "$0" --headless --no-sandbox --disable-gpu --disable-dev-shm-usage'
-            f' --remote-debugging-pipe "$@" about:blank 3<&{to_it} 4>&{from_it}'
-        )  # 3 and 4 are where Chromium expects its ends of the pipe
+        # 3 and 4 are where Chromium expects its ends of the pipe
+        hand_over = (
+            "import os, sys; a, b = os.dup(int(sys.argv[1])), os.dup(int(sys.argv[2]));"
+            " os.dup2(a, 3); os.dup2(b, 4); os.execv(sys.argv[3], sys.argv[3:])"
+        )
         self._process = subprocess.Popen(
-            ["sh", "-c", command, CHROMIUM, f"--user-data-dir={folder}"],
+            [sys.executable, "-c", hand_over, str(to_it), str(from_it), CHROMIUM, "--headless",
+             "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--remote-debugging-pipe",
+             f"--user-data-dir={folder}", "about:blank"],
             pass_fds=(to_it, from_it), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         os.close(to_it)

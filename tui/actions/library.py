@@ -7,8 +7,8 @@ import time
 from pathlib import Path
 
 from annotators import prefill
-from store import articles, courtesy, dates, importers, incidents, memory, notes, tags
-from store.exporters import csv_files
+from store import articles, courtesy, dates, examples, importers, incidents, memory, notes, tags
+from store.exporters import csv_files, shapes
 from store.history import Edit
 from store.importers.result import Failure, Summary
 from store.records import Article, Incoming, Op
@@ -45,6 +45,27 @@ class LibraryActions(Actions):
         self.desk.reader_app.ask(
             "Import which file or folder", "", chosen, hint="~/articles or wire.jsonl"
         )
+
+    def do_examples(self) -> None:
+        """Add the example articles; where they are there, take them out."""
+        with self.desk.session.library.reading() as connection:
+            there = examples.present(connection)
+        self.desk.spawn(self._without_examples() if there else self.with_examples())
+
+    async def with_examples(self) -> None:
+        """Add the example articles and say whose they are."""
+        import seeds
+
+        items = importers.parse(seeds.read_examples(), seeds.EXAMPLES, "jsonl", {})
+        await self._store(list(items), self.desk.session)
+        self.desk.say(f"added {seeds.EXAMPLES_ABOUT}; e takes them out")
+
+    async def _without_examples(self) -> None:
+        taken, gone = await self.desk.session.edit("delete", "remove the examples", examples.remove)
+        for number in range(2):
+            self.desk.reread(number)
+        self.desk.show_list()
+        self.desk.say(f"{taken} example articles and {gone} incidents removed; u takes it back")
 
     async def _import(self, paths: list[Path], session: Session) -> None:
         def incoming() -> list[Incoming | Failure]:
@@ -310,9 +331,14 @@ class LibraryActions(Actions):
                     "spreadsheet", [("spreadsheet: opens safely in Excel or Calc", "")], letter="s"
                 ),
             ]
+            for shape, (file, about) in shapes.SHAPES.items():
+                letter = {"casefile": "h", "codebook": "c"}.get(shape, shape[0])
+                choices.append(Choice(shape, [(f"{file}: {about}", "")], letter=letter))
 
             def chosen(name: str | None) -> None:
-                if name is not None:
+                if name in shapes.SHAPES:
+                    self.desk.spawn(self._export_shape(path, name))
+                elif name is not None:
                     self.desk.spawn(
                         self._export(path, "spreadsheet" if name == "spreadsheet" else "exact")
                     )
@@ -332,6 +358,19 @@ class LibraryActions(Actions):
         self.desk.say(
             f"exported to {folder}: {counts['mentions']} mentions, {counts['incidents']} incidents"
         )
+
+    async def _export_shape(self, folder: Path, shape: str) -> None:
+        library = self.desk.session.library
+        target = folder / shapes.SHAPES[shape][0]
+
+        def work() -> str:
+            with library.reading() as connection:
+                book, title = library.codebook(), f"Case file: {library.path.stem}"
+                found = shapes.export(connection, book, shape, target, "exact", title)
+            return shapes.said(*found, shape)
+
+        words = await asyncio.to_thread(work)
+        self.desk.reader_app.say(f"{target}: {words}")
 
     # --- undo ----------------------------------------------------------------------------------------
 

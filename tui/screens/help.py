@@ -130,12 +130,13 @@ class Listing(Help):
         return [x for x in lines if all(w in "".join(t for t, _ in x).casefold() for w in wanted)]
 
 
-class Welcome(Dialog[str]):
-    """Shown once, on a new library: who works, and five keys."""
+class Welcome(Dialog[tuple[str, bool]]):
+    """Shown once, on a new library: who works, and five keys. Gives the name, and whether the example
+    articles are wanted."""
 
     DEFAULT_CSS = """
     Welcome { align: center middle; background: $background 60%; }
-    Welcome > Vertical { width: 64; max-width: 98%; height: auto; background: $surface;
+    Welcome > Vertical { width: 72; max-width: 98%; height: auto; background: $surface;
         border: round $primary; padding: 1 2; }
     Welcome SafeInput { background: $panel; }
     """
@@ -168,14 +169,19 @@ class Welcome(Dialog[str]):
         with box:
             yield Static(Content(text))
             yield SafeInput(safe_line(self._given), select_on_focus=False)
-            yield Static(Content("Enter begins"))
+            yield Static(
+                Content("Enter begins · F2 begins with 29 short related articles to link and map")
+            )
 
     def on_input_submitted(self, event: SafeInput.Submitted) -> None:
         """Begin."""
-        self.close(event.value.strip() or self._given)
+        self.close((event.value.strip() or self._given, False))
 
     def on_key(self, event: events.Key) -> None:
-        """Escape begins with the name as it is."""
+        """Escape begins with the name as it is, F2 with the example articles."""
         if event.key == "escape":
             event.stop()
-            self.close(self._given)
+            self.close((self._given, False))
+        elif event.key == "f2":
+            event.stop()
+            self.close((self.query_one(SafeInput).value.strip() or self._given, True))

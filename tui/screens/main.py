@@ -180,11 +180,16 @@ class MainScreen(Desk, inherit_bindings=False):
         library = self.session.library
         name = library.analyst() or "analyst"
 
-        def done(given: str | None) -> None:
-            if given and given != name:
-                self.spawn(self.library.set_analyst(library, given))
-            else:
+        async def begin(given: str, examples: bool) -> None:
+            if given != name:
+                await self.library.set_analyst(library, given)
+            if examples:
+                await self.library.with_examples()
+            elif given == name:
                 self.say("Tab goes to the first mention to review")
+
+        def done(chosen: tuple[str, bool] | None) -> None:
+            self.spawn(begin(*(chosen or (name, False))))
 
         self.app.push_screen(Welcome(name), done)
 
