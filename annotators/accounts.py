@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from store.records import Suggestion
 from store.texts import fold
 
 LONGEST = 40_000
@@ -200,6 +201,10 @@ class Account:
     published: int | None = None
     events: tuple[Event, ...] = field(default=())
     recorded: bool = False  # its events were given by people, not read off the text
+    head: tuple[str, ...] = ()
+    """Names in the title (without one, in the first sentence), word by word."""
+    sites: tuple[str, ...] = ()
+    """What was or may have been hit: facilities by name, and names of several words in the title."""
 
     @property
     def day(self) -> int | None:
@@ -211,19 +216,20 @@ class Account:
         """Return the account as JSON."""
         events = [[getattr(e, name) for name in _EVENT] for e in self.events]
         return json.dumps(
-            [self.terms, self.lead, self.published, events, self.recorded], ensure_ascii=False,
+            [self.terms, self.lead, self.published, events, self.recorded, self.head, self.sites],
+            ensure_ascii=False,
             separators=(",", ":"),
         )  # fmt: skip
 
     @classmethod
     def loads(cls, raw: str) -> Account:
         """Return the account that `dumps` wrote."""
-        terms, lead, published, events, recorded = json.loads(raw)
+        terms, lead, published, events, recorded, head, sites = json.loads(raw)
         made: list[Event] = []
         for held in events:
             values: list[Any] = [tuple(v) if isinstance(v, list) else v for v in held]
             made.append(Event(*values))
-        return cls(terms, lead, published, tuple(made), recorded)
+        return cls(terms, lead, published, tuple(made), recorded, tuple(head), tuple(sites))
 
 
 _EVENT = tuple(Event.__dataclass_fields__)
@@ -257,6 +263,86 @@ def _terms(text: str) -> Counter[str]:
     numbers = (n.replace(",", "") for n in _NUMBER.findall(text))
     terms.update("#" + n for n in numbers if not _YEAR.fullmatch(n))
     return terms
+
+
+_SENTENCE = re.compile(r"[^.!?\n]{20,200}(?:[.!?\n]|$)")
+_INSIDE = re.compile(r"(?:(?<=[^\W_]\s)|(?<=[^\W_],\s))[^\W\d_a-zа-яіїєґ][\w’'-]*")
+
+
+SITES = [
+    "airport",
+    "airfield",
+    "airbase",
+    "base",
+    "port",
+    "bridge",
+    "dam",
+    "plant",
+    "refinery",
+    "depot",
+    "terminal",
+    "hospital",
+    "prison",
+    "academy",
+    "university",
+    "crossing",
+    "reactor",
+    "complex",
+    "factory",
+    "camp",
+    "station",
+    "field",
+    "mine",
+    "barracks",
+    "site",
+    "headquarters",
+    "checkpoint",
+    "silo",
+    "shipyard",
+]
+"""Kinds of site of which a town mostly has one: with its town's name such a word names it."""
+_KIND = "(?P<kind{0}>" + "|".join(SITES) + r")\b"
+_SITE = re.compile(
+    r"(?P<name0>[^\W\d_a-zа-яіїєґ][\w’'-]*)(?:['’]s)?\s+(?:[a-z-]+\s+){0,2}" + _KIND.format(0)
+    + "|" + _KIND.format(1)
+    + r"\s+(?:at|in|of|near|outside)\s+(?:the\s+)?(?P<name1>[^\W\d_a-zа-яіїєґ][\w’'-]*)"
+)  # fmt: skip
+
+
+def _sites(text: str) -> list[str]:
+    """Return sites as a name and a kind: ``isfahan complex``."""
+    found = []
+    for m in _SITE.finditer(text):
+        name, kind = m["name0"] or m["name1"], m["kind0"] or m["kind1"]
+        name = fold(name).removesuffix("'s").removesuffix("’s")
+        if name not in _STOP:
+            found.append(f"{name} {kind}")
+    return found
+
+
+def _head(title: str | None, text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the names in a title (or a first sentence), word by word, and those of several words
+    (of a title alone).
+
+    A word of a title is a name where the text has it with a capital inside of a sentence; so a
+    headline In Such Capitals has no more names than another.
+    """
+    body = text.lstrip()
+    if title and body.startswith(title):
+        body = body[len(title) :]
+    titled = bool(title)
+    if not title:
+        m = _SENTENCE.match(body)
+        title = m.group() if m else body[:150]
+    inside = {fold(m.group()).removesuffix("'s").removesuffix("’s") for m in _INSIDE.finditer(body)}
+    names, longer = [], []
+    for m in _NAME.finditer(title):
+        words = [w for w in _WORD.findall(fold(m.group())) if len(w) > 2 and w not in _STOP]
+        kept = [w for w in words if w in inside]
+        names += kept
+        if titled and len(kept) > 1:
+            longer.append(" ".join(kept))
+    return tuple(dict.fromkeys(names)), tuple(dict.fromkeys(longer))
 
 
 def _bounds(low: Any, best: Any, high: Any) -> tuple[int, int] | None:
@@ -334,6 +420,15 @@ def _of_report(report: Mapping[str, Any]) -> Event:
     return _event(values)
 
 
+def entities_of(suggestions: Iterable[Suggestion]) -> list[dict[str, Any]]:
+    """Return what an account needs of a text's suggestions."""
+    return [
+        {"start": s.start, "end": s.end, "label": s.label, **(s.resolved or {})}
+        for s in suggestions
+        if s.resolved or s.label == "FACILITY"
+    ]
+
+
 def of_article(
     text: str,
     title: str | None = None,
@@ -341,11 +436,13 @@ def of_article(
     entities: Iterable[Mapping[str, Any]] = (),
     reports: Sequence[Mapping[str, Any]] = (),
 ) -> Account:
-    """Return the account of an article; entities and reports as `annotate` writes them."""
+    """Return the account of an article; entities (those without a place, date or label may be left
+    out) and reports as `annotate` writes them."""
     text = text[:LONGEST]
     whole = text if not title or text.lstrip().startswith(title) else f"{title}\n{text}"
     terms = _terms(whole)
     published = ordinal(date)
+    entities = list(entities)
     for entity in entities:
         told, place = entity.get("date"), entity.get("place")
         day = ordinal(told["start"]) if told and told["start"] == told["end"] else None
@@ -354,9 +451,14 @@ def of_article(
             terms[f"d:{day}"] += 1
         if place and place["precision"] < 6:
             terms[f"p:{fold(place['name'])}/{place.get('country') or ''}"] += 1
+    head, longer = _head(title, text)
+    sites = [fold(text[e["start"] : e["end"]]) for e in entities if e.get("label") == "FACILITY"]
     ranked = sorted(reports, key=lambda r: -(r.get("confidence") or 0))
     events = [_of_report(r) for r in ranked[:6]]
-    return Account(terms, _words(whole[:LEAD]), published, tuple(events))
+    return Account(
+        terms, _words(whole[:LEAD]), published, tuple(events), head=head,
+        sites=tuple(dict.fromkeys([*sites[:12], *longer, *_sites(whole[:1200])[:12]])),
+    )  # fmt: skip
 
 
 def words_of(account: Account) -> list[str]:
@@ -369,6 +471,7 @@ def of_incident(
 ) -> Account:
     """Return the account of a recorded incident: its fields (lists as lists), the sentences that
     report it, and the earliest day on which one of them was published."""
+    texts = list(texts)
     parts = [str(values[name]) for name in ("title", "summary", "place_text") if values.get(name)]
     for name in (*_LISTS, "tags"):
         parts += [str(v) for v in values.get(name) or ()]
@@ -382,4 +485,8 @@ def of_incident(
         terms[f"d:{event.first}"] += 1
     if event.place and event.precision < 6:
         terms[f"p:{event.place}/{event.country}"] += 1
-    return Account(terms, _words(whole[:LEAD]), ordinal(published), (event,), recorded=True)
+    head, longer = _head(str(values.get("title") or ""), "\n".join(texts))
+    return Account(
+        terms, _words(whole[:LEAD]), ordinal(published), (event,), recorded=True, head=head,
+        sites=tuple(dict.fromkeys([*event.targets, *longer, *_sites(whole[:1200])[:12]])),
+    )  # fmt: skip

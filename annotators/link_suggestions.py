@@ -63,11 +63,15 @@ def for_incident(
     connection: sqlite3.Connection, incident_id: int, finder: Finder | None = None
 ) -> list[tuple[int, Proposal]]:
     """Return the incidents that one may be the same as or related to, best first; those that the
-    analyst linked with it, or said to be different, are left out. Empty: it abstains."""
+    analyst linked with it, or said to be different, and those that one article tells apart are left
+    out. Empty: it abstains."""
     held = incident_index.payload(connection, incident_id)
     if held is None:
         return []
-    decided = frozenset([incident_id, *incidents.linked_with(connection, incident_id)])
+    decided = frozenset([
+        incident_id, *incidents.linked_with(connection, incident_id),
+        *incidents.of_the_same_articles(connection, incident_id),
+    ])  # fmt: skip
     finder = finder or Finder(connection)
     return finder.proposals(Account.loads(held), but=decided)
 

@@ -16,7 +16,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from annotators.accounts import Account, Event
+from annotators.accounts import SITES, Account, Event
 
 Idf = Callable[[str], float]
 Vector = dict[str, float]
@@ -24,7 +24,7 @@ Vector = dict[str, float]
 _KINDS = {"n:": "names", "c:": "capitals", "d:": "days", "p:": "places"}
 FEATURES = (
     "words", "lead", "names", "capitals", "numbers", "days", "places",
-    "near", "apart", "shared_day", "other_days", "published_gap", "published_far", "undated",
+    "near", "apart", "own_names", "shared_day", "other_days", "published_gap", "published_far", "undated",
     "type", "other_type", "old_news", "weapons", "casualties", "other_casualties", "opposite",
     "relative", "crowd", "shorter", "longer",
 )  # fmt: skip
@@ -32,7 +32,7 @@ FEATURES = (
 SIGN = {
     **dict.fromkeys(("words", "lead", "names", "capitals", "numbers", "days", "places", "near",
                      "shared_day", "type", "weapons", "casualties", "relative"), 1),
-    **dict.fromkeys(("apart", "other_days", "published_gap", "published_far", "other_type", "old_news", "other_casualties",
+    **dict.fromkeys(("apart", "own_names", "other_days", "published_gap", "published_far", "other_type", "old_news", "other_casualties",
                      "opposite", "crowd"), -1),
 }  # fmt: skip
 """Which way a feature may count; the others are free. What reads as a reason for must not count
@@ -190,6 +190,7 @@ def features(a: Side, b: Side, best: float, crowd: float) -> dict[str, float]:
     where = [_places(x, y) for x, y in pairs]
     f["near"] = max((near for near, _ in where), default=0.0)
     f["apart"] = min((far for _, far in where), default=0.0) if not f["near"] else 0.0
+    f["own_names"] = _own_names(a, b)
     kinds = [{e.type for e in _events(side) if e.type} for side in (left, right)]
     if kinds[0] and kinds[1]:
         groups = [
@@ -211,6 +212,20 @@ def features(a: Side, b: Side, best: float, crowd: float) -> dict[str, float]:
     sizes = sorted(len(side.vectors["words"]) for side in (a, b))
     f["shorter"], f["longer"] = math.log1p(sizes[0]), math.log1p(sizes[1])
     return f
+
+
+def _own_names(a: Side, b: Side) -> float:
+    """Return how much of the names in each head the other account does not have at all, by their
+    weight: of the one that has less of its own. Two towns are two names that stand alone."""
+    shares = []
+    for one, other in ((a, b), (b, a)):
+        weight = {w: one.vectors["words"].get(w, 0.0) for w in one.account.head}
+        total = sum(weight.values())
+        if not total:
+            return 0.0
+        own = sum(x for w, x in weight.items() if w not in other.account.terms)
+        shares.append(own / total)
+    return min(shares)
 
 
 def opposite(a: Event, b: Event) -> bool:
@@ -256,7 +271,7 @@ _GROUP = {"air_defence": "attack", "harm": "attack", "combat": "attack", "loss":
           "accident": "attack", "other": "attack"}  # fmt: skip
 """Kinds of event as which one and the same may be told."""
 VIOLENT = ("attack", "combat", "harm", "air_defence", "loss")
-_SAME, _POSSIBLE = 0.5, 0.1
+_SAME, _POSSIBLE = 0.4, 0.1
 NO_PARTNER = 0.35
 """Where the best score of an account is lower, it is said to have no partner."""
 
@@ -272,16 +287,32 @@ def _closest(a: Account, b: Account) -> tuple[Event, Event] | None:
     return min(_pairs(a, b), key=apart, default=None)
 
 
-def _same_target(a: Side, b: Side, x: Event, y: Event) -> str | None:
-    """Return the target that both accounts name, where each tells of its own hit."""
-    common = set(x.targets) & set(y.targets)
-    if common:
-        return max(common, key=len)
-    shared = a.vectors["names"].keys() & b.vectors["names"].keys()
-    named = [
-        n[2:] for n in shared if any(n[2:] in t or t in n[2:] for t in (*x.targets, *y.targets))
-    ]
-    return max(named, key=len, default=None)
+_SITES = frozenset(SITES)
+_TOO_MUCH = 0.5
+"""Share of the names in its head that a short account has for itself; from there on the two tell of
+different things."""
+
+
+def _same_target(a: Side, b: Side) -> str | None:
+    """Return the site that both accounts name: by two names at least, or by one and its kind."""
+    best: tuple[int, str] | None = None
+    places = {
+        word
+        for side in (a, b)
+        for term in side.vectors["places"]
+        for word in term[2:].split("/")[0].split()
+    }
+    for site in a.account.sites:
+        words = set(site.split())
+        for other in b.account.sites:
+            shared = words & set(other.split())
+            named = {
+                w for w in shared if f"c:{w}" in a.account.terms and f"c:{w}" in b.account.terms
+            }
+            kinds = (shared - named) & _SITES
+            if len(named) > 1 or (named and kinds) or named - places:
+                best = max(best or (0, ""), (len(shared), min(site, other, key=len)))
+    return best[1] if best else None
 
 
 def propose(a: Side, b: Side, f: Mapping[str, float]) -> Proposal | None:
@@ -295,15 +326,20 @@ def propose(a: Side, b: Side, f: Mapping[str, float]) -> Proposal | None:
     pair = _closest(a.account, b.account)
     if apart is not None and apart >= 2:
         p = min(p, _POSSIBLE / 2)
+    short = f["longer"] < math.log1p(_SHORT)
     if towns_apart(a.account, b.account):
         if a.account.recorded and b.account.recorded:
             p = min(p, _POSSIBLE / 2)
-        elif f["longer"] < math.log1p(_SHORT):
+        elif short:
             p = min(p, NO_PARTNER - 0.05)
+    if short and f["own_names"] >= _TOO_MUCH:
+        p = min(p, NO_PARTNER - 0.05)
     reasons = [*why(a, b, f)]
-    other = _another_event(a, b, pair) if pair is not None and p < _SAME else None
+    other = _another_event(a, b, pair) if pair is not None else None
     if other is not None:
         relation, reason, target = other
+        if relation == "repeat_target":
+            p = min(p, NO_PARTNER - 0.05)
         if relation == "repeat_target" or p < _POSSIBLE:
             return Proposal(p, relation, (reason, *reasons), target)
     if p < _POSSIBLE:
@@ -329,10 +365,10 @@ def _another_event(
         return None
     near, far = _places(x, y)
     slack = sum(e.slack if e.exact else _INFERRED for e in pair)
+    target = _same_target(a, b)
+    if target is not None and days - slack >= 1:
+        return "repeat_target", f"the same target again, {days} days later: {target}", target
     if near >= 0.8 and days - slack >= 1:
-        target = _same_target(a, b, x, y)
-        if target is not None:
-            return "repeat_target", f"the same target again, {days} days later: {target}", target
         return "same_campaign", f"{_called(x, y)} again, {days} days apart", None
     if far and days <= 2 and _acts_alike(x, y):
         return "same_campaign", "another place within two days, by the same means or actor", None
@@ -452,6 +488,15 @@ _PHRASES: dict[str, Callable[[Side, Side, Mapping[str, float]], str]] = {
     "other_days": lambda a, b, f: "they tell of different days" if f["other_days"] else "",
     "where": _where,
     "apart": _apart,
+    "own_names": lambda a, b, f: (
+        "each names what the other does not: "
+        + ", ".join(
+            w.title()
+            for s, o in ((a, b), (b, a))
+            for w in s.account.head
+            if w not in o.account.terms
+        )
+    ),
     "published": _published,
     "other_type": lambda a, b, f: "events of different kinds",
     "type": lambda a, b, f: "the same kind of event" if f["type"] == 1 else "",

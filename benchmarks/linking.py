@@ -35,7 +35,7 @@ HELD_OUT = 0.6
 _CUT = 350
 _RIDGE = 150.0
 _FAR = 2  # days between two entries that are taken to tell of different events
-_FAR_WORTH, _LABELLED_WORTH = 0.4, 8.0
+_FAR_WORTH, _LABELLED_WORTH, _WRITTEN_WORTH = 0.4, 8.0, 4.0
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def _account(row: dict[str, Any], find: Any, cut: int | None = None) -> Account:
     text = row["text"] if cut is None else row["text"][:cut].rsplit(" ", 1)[0]
     title, date = row.get("title"), row.get("date")
     read = pipeline.read(text, find(text), title, date)
-    entities = [s.resolved for s in read.suggestions if s.resolved]
+    entities = accounts.entities_of(read.suggestions)
     return accounts.of_article(text, title, date, entities, read.reports)
 
 
@@ -314,6 +314,30 @@ def _entries(find: Any) -> tuple[Pairs, Pairs]:
     return entries, examples
 
 
+def _written(find: Any, name: str) -> tuple[list[dict[str, Any]], list[Text]]:
+    """Return the pairs that a reader wrote, and their texts, two of each pair."""
+    rows = list(map(json.loads, (GOLDS / f"{name}.jsonl").open(encoding="utf-8")))
+    texts = [
+        Text(f"{row['n']}{side}", "", "", _account({
+            "text": row[f"{side}_text"], "title": row[f"{side}_title"], "date": row[f"{side}_date"],
+        }, find))
+        for row in rows
+        for side in "ab"
+    ]  # fmt: skip
+    return rows, texts
+
+
+def _written_examples(find: Any) -> Pairs:
+    """Return the first written pairs as examples for the fit."""
+    rows, texts = _written(find, "links_written_1")
+    found = pairs(texts)
+    chosen = [k for k, (a, b) in enumerate(found.who) if a // 2 == b // 2]
+    same = [float(rows[found.who[k][0] // 2]["kind"] == "same_event") for k in chosen]
+    return Pairs(
+        texts, [], found.rows[chosen], np.array(same), np.full(len(chosen), _WRITTEN_WORTH)
+    )
+
+
 def _gather(find: Any) -> dict[str, list[list[Pairs]]]:
     """Return, for each set, the pairs of both halves: several seeds, whole and cut texts."""
     gathered: dict[str, list[list[Pairs]]] = {}
@@ -355,6 +379,26 @@ def lookalikes(name: str, texts: list[Text]) -> None:
         print(f"  {gold:14} as {ours:14} {count}")
 
 
+def written(find: Any, name: str) -> None:
+    """Print the same for pairs that a reader wrote who had not seen the code."""
+    rows, texts = _written(find, name)
+    finder = Finder(index(texts))
+    confusion: Counter[tuple[str, str]] = Counter()
+    right = unsafe = 0
+    for number, row in enumerate(rows):
+        ours = relation_of(finder, texts, 2 * number, 2 * number + 1)
+        gold = row["kind"] if row["kind"] in ("same_event", "repeat_target") else "different"
+        right += ours == gold
+        confusion[row["kind"], ours] += 1
+        days = linking.days_fixed_apart(texts[2 * number].account, texts[2 * number + 1].account)
+        unsafe += ours == "same_event" and days is not None and days >= 2
+    print(
+        f"{name}: {right} of {len(rows)} right ({right / len(rows):.3f}); two days apart and yet the same: {unsafe}"
+    )
+    for (kind, ours), count in sorted(confusion.items()):
+        print(f"  {kind:14} as {ours:14} {count}")
+
+
 def relation_of(finder: Finder, texts: Sequence[Text], a: int, b: int) -> str:
     """Return what is proposed of a pair as one of three: the better of both directions."""
     found = []
@@ -382,11 +426,12 @@ def run(*, write: bool) -> None:
         return
     find = pipeline.annotator()
     gathered = _gather(find)
-    entries, examples = _entries(find)
+    entries, labelled = _entries(find)
+    examples = [labelled, _written_examples(find)]
     total: dict[tuple[str, str], list[dict[str, float]]] = defaultdict(list)
     spans: dict[tuple[str, str], list[dict[str, tuple[float, float]]]] = defaultdict(list)
     for half in (0, 1):
-        weights = _fit_on([p for name in _SETS for p in gathered[name][1 - half]] + [examples])
+        weights = _fit_on([p for name in _SETS for p in gathered[name][1 - half]] + examples)
         for name in _SETS:
             for number, cut in ((0, "whole"), (3, "cut")):
                 tune = gathered[name][1 - half][number]
@@ -411,11 +456,14 @@ def run(*, write: bool) -> None:
         print(f"{name:16} {system:7} {line}")
     if write:
         weights = _fit_on(
-            [p for name in _SETS for half in (0, 1) for p in gathered[name][half]] + [examples]
+            [p for name in _SETS for half in (0, 1) for p in gathered[name][half]] + examples
         )
         _write(*weights)
     for name in ("links_tuned", "links_other"):
         lookalikes(name, entries.texts)
+    for name in ("links_written_1", "links_written_2"):
+        if (GOLDS / f"{name}.jsonl").exists():
+            written(find, name)
 
 
 def _write(weights: np.ndarray, bias: float) -> None:

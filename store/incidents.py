@@ -283,6 +283,18 @@ def linked_with(connection: sqlite3.Connection, incident_id: int) -> set[int]:
     return {end for ends in rows for end in ends if end != incident_id}
 
 
+def of_the_same_articles(connection: sqlite3.Connection, incident_id: int) -> set[int]:
+    """Return the incidents that an article reports beside one: told apart already."""
+    rows = connection.execute(
+        "SELECT DISTINCT y.incident_id FROM incident_report x JOIN report r ON r.id = x.report_id"
+        " JOIN report s ON s.article_id = r.article_id JOIN incident_report y ON y.report_id = s.id"
+        " WHERE x.incident_id = ? AND x.deleted = 0 AND r.deleted = 0 AND s.deleted = 0"
+        " AND y.deleted = 0 AND y.incident_id <> x.incident_id",
+        (incident_id,),
+    )
+    return {number for (number,) in rows}
+
+
 def linked_ids(connection: sqlite3.Connection) -> list[int]:
     """Return the incidents that any link ties, those with the most links first."""
     rows = connection.execute(

@@ -54,8 +54,8 @@ async def _read(index: RowIndex, source: str, problems: list[str]) -> None:
             problems.append(f"{row.get('id')}: read without its entities ({answer})")
             account = _account(row, (), ())
         else:
-            resolved = [s.resolved for s in answer.suggestions if s.resolved]
-            account = _account(row, resolved, answer.reports)
+            told = accounts.entities_of(answer.suggestions)
+            account = _account(row, told, answer.reports)
         try:
             account = _with_incidents(account, row.get("incidents"))
         except ValueError as problem:

@@ -26,7 +26,8 @@ class Browser:
         # 3 and 4 are where Chromium expects its ends of the pipe
         hand_over = (
             "import os, sys; a, b = os.dup(int(sys.argv[1])), os.dup(int(sys.argv[2]));"
-            " os.dup2(a, 3); os.dup2(b, 4); os.execv(sys.argv[3], sys.argv[3:])"
+            " os.dup2(a, 3); os.dup2(b, 4); os.set_inheritable(3, True); os.set_inheritable(4, True);"
+            " os.execv(sys.argv[3], sys.argv[3:])"
         )
         self._process = subprocess.Popen(
             [sys.executable, "-c", hand_over, str(to_it), str(from_it), CHROMIUM, "--headless",
