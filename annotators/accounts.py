@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from annotators import gazetteer
 from store.records import Suggestion
 from store.texts import fold
 
@@ -22,11 +23,14 @@ LONGEST = 40_000
 """Code points of a text that are read; what news tells of an incident stands before."""
 LEAD = 500
 """Code points that count as the beginning of a text."""
-SLACK = 2
+LEAP = 2000
+"""A year that has every day."""
+SLACK = 1
 """Days that an incident's day may be off where it was taken from the day of publication."""
 RECENT = 60
 """Days before publication in which a day that is told is taken to be about the news."""
 _WORD = re.compile(r"\w+")
+_ISO = re.compile(r"\b(?:\d{4}|XXXX)-\d\d-\d\d\b")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NAME = re.compile(r"[^\W\d_a-zа-яіїєґ][\w’'-]*(?:\s(?:of |al-|the )?[^\W\d_a-zа-яіїєґ][\w’'-]*)*")
@@ -178,6 +182,7 @@ class Event:
     last: int | None = None
     exact: bool = False
     slack: int = 0
+    open_day: int | None = None  # the day in a leap year, of a date whose year is open
     place: str = ""
     country: str = ""
     lat: float | None = None
@@ -248,6 +253,7 @@ def _words(text: str) -> Counter[str]:
 
 
 def _terms(text: str) -> Counter[str]:
+    text = _ISO.sub(" ", text)  # a day is compared as a day
     terms = _words(text)
     for m in _NAME.finditer(text):
         name = fold(m.group())
@@ -334,11 +340,12 @@ def _head(title: str | None, text: str) -> tuple[tuple[str, ...], tuple[str, ...
     if not title:
         m = _SENTENCE.match(body)
         title = m.group() if m else body[:150]
-    inside = {fold(m.group()).removesuffix("'s").removesuffix("’s") for m in _INSIDE.finditer(body)}
+    inside = {word for m in _INSIDE.finditer(body) for word in _WORD.findall(fold(m.group()))}
     names, longer = [], []
     for m in _NAME.finditer(title):
         words = [w for w in _WORD.findall(fold(m.group())) if len(w) > 2 and w not in _STOP]
-        kept = [w for w in words if w in inside]
+        # whose forces, and in which country, tells no two strikes apart
+        kept = [w for w in words if w in inside and gazetteer.country_of(w) is None]
         names += kept
         if titled and len(kept) > 1:
             longer.append(" ".join(kept))
@@ -355,12 +362,15 @@ def _event(values: Mapping[str, Any]) -> Event:
     first, last = ordinal(values.get("date_start")), ordinal(values.get("date_end"))
     basis = values.get("date_basis")
     precision = str(values.get("place_precision") or "7")[:1]
+    m = re.fullmatch(r"XXXX-(\d\d-\d\d)", str(values.get("date_start") or ""))
+    open_day = ordinal(f"{LEAP}-{m[1]}") if m else None
     one_day = first is not None and (last is None or last == first)
     return Event(
         type=str(values.get("type") or ""),
         first=first,
         last=last if last is not None else first,
         exact=one_day and basis != "inferred" and str(values.get("date_precision") or "1")[:1] == "1",
+        open_day=None if open_day is None else open_day - dt.date(LEAP, 1, 1).toordinal(),
         place=fold(str(values.get("place_name") or "")),
         country=str(values.get("country") or ""),
         lat=None if values.get("lat") is None else float(values["lat"]),

@@ -15,7 +15,7 @@ from annotators.accounts import Account, words_of
 from annotators.linking import Proposal, Side
 from store import incident_index
 
-NEAR = 40
+NEAR = 30
 """Accounts that are judged."""
 _BACKGROUND = 200
 """How many texts the shares of ``data/document_shares.csv`` count for beside the index's own, so

@@ -14,6 +14,8 @@ from annotators.linking import Proposal
 from store import articles, candidates, incident_index, incidents
 from store.records import Incident
 
+FEW = 200
+"""Incidents up to which a queue begins with the likeliest pair."""
 SLICE = 200
 """Incidents whose accounts are made in one unit of work."""
 _BEFORE, _AFTER = 250, 350  # code points around a trigger that are read with it
@@ -125,7 +127,7 @@ def account_of_candidate(c: candidates.Candidate, text: str, published: str | No
 
 class Queue:
     """The pairs of a library that wait for a decision, one at a time: those of one incident first
-    where it is given, then of the others, the latest first."""
+    where it is given, then of the others; of few incidents the likeliest first, else the latest."""
 
     def __init__(self, connection: sqlite3.Connection, start: int | None = None) -> None:
         numbers = incidents.numbers(connection)
@@ -133,6 +135,10 @@ class Queue:
             numbers = [start, *(n for n in numbers if n != start)]
         self._numbers = numbers
         self._at = 0
+        if len(numbers) <= FEW:
+            finder = Finder(connection)
+            best = {n: max((p.score for _, p in for_incident(connection, n, finder)), default=0.0) for n in numbers}  # fmt: skip
+            self._numbers = sorted(numbers, key=lambda n: (n != start, -best[n]))
         self._seen: set[tuple[int, int]] = set()
 
     @property

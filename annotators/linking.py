@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from annotators.accounts import SITES, Account, Event
+from annotators.accounts import LEAP, SITES, SLACK, Account, Event
 
 Idf = Callable[[str], float]
 Vector = dict[str, float]
@@ -119,18 +120,49 @@ def told_days(account: Account) -> set[int]:
 
 def fixed_day(account: Account) -> tuple[int, int] | None:
     """Return the day of what an account tells, where it tells of one day only and exactly, and how
-    many days it may be off."""
+    many days it may be off. An article whose events have no day of their own has the one day that it
+    tells at all."""
     days = {(e.first, e.slack) for e in _events(account) if e.exact and e.first is not None}
+    if not days and not account.recorded:
+        days = {(int(t[2:]), 0) for t in account.terms if t.startswith("d:")}
     return days.pop() if len(days) == 1 else None
+
+
+def _open_apart(a: Event, b: Event) -> int | None:
+    """Return how many days apart two recorded days are in whatever year, where the year of one is
+    open; None where neither is."""
+    if a.open_day is None and b.open_day is None:
+        return None
+    days = []
+    for e in (a, b):
+        if e.open_day is not None:
+            days.append(e.open_day)
+        elif e.exact and e.first is not None:
+            day = dt.date.fromordinal(e.first)
+            days.append(day.replace(year=LEAP).toordinal() - dt.date(LEAP, 1, 1).toordinal())
+        else:
+            return None
+    apart = abs(days[0] - days[1])
+    return max(0, min(apart, 366 - apart) - SLACK)
 
 
 def days_fixed_apart(a: Account, b: Account) -> int | None:
     """Return how many days apart two accounts are at least, where each tells of one exact day and
     no day is told by both; else None."""
     left, right = fixed_day(a), fixed_day(b)
+    if a.recorded and b.recorded:
+        in_any_year = _open_apart(a.events[0], b.events[0])
+        if in_any_year is not None:
+            return in_any_year
     if left is None or right is None or told_days(a) & told_days(b):
         return None
     return max(0, abs(left[0] - right[0]) - left[1] - right[1])
+
+
+def _may_be_one(a: tuple[int, int], b: tuple[int, int]) -> bool:
+    """Whether two counts can be of one event: tolls rise, but not from two to eighty."""
+    low, high = sorted((a[1], b[1]))
+    return _agree(a, b) or (low > 0 and high <= 3 * low + 3)
 
 
 _SHORT = 80
@@ -205,7 +237,7 @@ def features(a: Side, b: Side, best: float, crowd: float) -> dict[str, float]:
     counts = [(p, q) for x, y in pairs for p, q in ((x.killed, y.killed), (x.injured, y.injured)) if p and q]  # fmt: skip
     if counts:
         f["casualties"] = float(any(_agree(p, q) and p[1] > 0 for p, q in counts))
-        f["other_casualties"] = float(not any(_agree(p, q) for p, q in counts))
+        f["other_casualties"] = float(not any(_may_be_one(p, q) for p, q in counts))
     f["opposite"] = float(any(opposite(x, y) for x, y in pairs))
     f["relative"] = f["words"] / best if best else 0.0
     f["crowd"] = crowd
@@ -277,12 +309,14 @@ NO_PARTNER = 0.35
 
 
 def _closest(a: Account, b: Account) -> tuple[Event, Event] | None:
-    """Return the two events that are nearest in place, then in time."""
+    """Return the two events that are nearest in place, then in time; of violence where both tell of
+    any."""
 
-    def apart(pair: tuple[Event, Event]) -> tuple[float, float]:
+    def apart(pair: tuple[Event, Event]) -> tuple[bool, float, float]:
         near, far = _places(*pair)
         days = _days_apart(*pair)
-        return (far - near, 1e6 if days is None else days)
+        peaceful = not all(e.type.split(".")[0] in VIOLENT for e in pair)
+        return (peaceful, far - near, 1e6 if days is None else days)
 
     return min(_pairs(a, b), key=apart, default=None)
 
@@ -300,15 +334,17 @@ def _same_target(a: Side, b: Side) -> str | None:
         word
         for side in (a, b)
         for term in side.vectors["places"]
-        for word in term[2:].split("/")[0].split()
+        for word in re.findall(r"\w+", term[2:].split("/")[0])
     }
+    capitals = [
+        {part for term in side.vectors["capitals"] for part in re.findall(r"\w+", term[2:])}
+        for side in (a, b)
+    ]
     for site in a.account.sites:
-        words = set(site.split())
+        words = set(re.findall(r"\w+", site))
         for other in b.account.sites:
-            shared = words & set(other.split())
-            named = {
-                w for w in shared if f"c:{w}" in a.account.terms and f"c:{w}" in b.account.terms
-            }
+            shared = words & set(re.findall(r"\w+", other))
+            named = shared & capitals[0] & capitals[1]
             kinds = (shared - named) & _SITES
             if len(named) > 1 or (named and kinds) or named - places:
                 best = max(best or (0, ""), (len(shared), min(site, other, key=len)))
@@ -319,16 +355,19 @@ def propose(a: Side, b: Side, f: Mapping[str, float]) -> Proposal | None:
     """Return the relation that is proposed for a pair, with its reasons, or None: nothing is.
 
     Two accounts that each tell of one exact day, two days or more apart, are never proposed as one
-    event; nor are two recorded incidents in different towns. What is hit again on another day is a relation of its own.
+    event; nor are two recorded incidents in different towns or of different kinds. What is hit again on another day is a relation of its own.
     """
     p = probability(f)
     apart = days_fixed_apart(a.account, b.account)
     pair = _closest(a.account, b.account)
     if apart is not None and apart >= 2:
         p = min(p, _POSSIBLE / 2)
+    both_recorded = a.account.recorded and b.account.recorded
+    if both_recorded and f["other_type"]:
+        p = min(p, _POSSIBLE / 2)
     short = f["longer"] < math.log1p(_SHORT)
     if towns_apart(a.account, b.account):
-        if a.account.recorded and b.account.recorded:
+        if both_recorded:
             p = min(p, _POSSIBLE / 2)
         elif short:
             p = min(p, NO_PARTNER - 0.05)
@@ -347,7 +386,7 @@ def propose(a: Side, b: Side, f: Mapping[str, float]) -> Proposal | None:
     return Proposal(p, "same_event" if p >= _SAME else "possible_same_event", tuple(reasons))
 
 
-_INFERRED = 2
+_INFERRED = 1
 """Days that an event's day may be off where only the day of publication tells it."""
 
 

@@ -35,6 +35,7 @@ HELD_OUT = 0.6
 _CUT = 350
 _RIDGE = 150.0
 _FAR = 2  # days between two entries that are taken to tell of different events
+_TUNED_ON = ("links_written_1", "links_written_2")
 _FAR_WORTH, _LABELLED_WORTH, _WRITTEN_WORTH = 0.4, 8.0, 4.0
 
 
@@ -327,9 +328,9 @@ def _written(find: Any, name: str) -> tuple[list[dict[str, Any]], list[Text]]:
     return rows, texts
 
 
-def _written_examples(find: Any) -> Pairs:
-    """Return the first written pairs as examples for the fit."""
-    rows, texts = _written(find, "links_written_1")
+def _written_examples(find: Any, name: str) -> Pairs:
+    """Return written pairs as examples for the fit."""
+    rows, texts = _written(find, name)
     found = pairs(texts)
     chosen = [k for k, (a, b) in enumerate(found.who) if a // 2 == b // 2]
     same = [float(rows[found.who[k][0] // 2]["kind"] == "same_event") for k in chosen]
@@ -427,7 +428,7 @@ def run(*, write: bool) -> None:
     find = pipeline.annotator()
     gathered = _gather(find)
     entries, labelled = _entries(find)
-    examples = [labelled, _written_examples(find)]
+    examples = [labelled, *(_written_examples(find, name) for name in _TUNED_ON)]
     total: dict[tuple[str, str], list[dict[str, float]]] = defaultdict(list)
     spans: dict[tuple[str, str], list[dict[str, tuple[float, float]]]] = defaultdict(list)
     for half in (0, 1):
@@ -461,7 +462,7 @@ def run(*, write: bool) -> None:
         _write(*weights)
     for name in ("links_tuned", "links_other"):
         lookalikes(name, entries.texts)
-    for name in ("links_written_1", "links_written_2"):
+    for name in ("links_written_1", "links_written_2", "links_written_3"):
         if (GOLDS / f"{name}.jsonl").exists():
             written(find, name)
 

@@ -11,6 +11,7 @@ import asyncio
 import os
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -103,9 +104,9 @@ jumps to a mention."""
 
 CASE: tuple[tuple[str, tuple[int, int], tuple[str, ...]], ...] = (
     ("tour/incidents", (110, 30), ("I",)),
-    ("tour/pairs", (130, 34), ("g", "s")),
-    ("tour/incident", (130, 34), ("a", "q", "g", "enter", "l")),
-    ("tour/timeline", (120, 34), ("q", "t")),
+    ("tour/pairs", (130, 34), ("f", *"abduct", "enter", "s")),
+    ("tour/incident", (130, 34), ("a", "q", "enter", "l")),
+    ("tour/timeline", (120, 34), ("q", "F", "t")),
     ("tour/map", (120, 36), ("m", "+", "tab", "tab", "tab")),
     ("tour/network", (110, 30), ("q", "n")),
     ("tour/sources", (110, 30), ("q", "S")),
@@ -154,9 +155,8 @@ async def case_file() -> None:
                     found = candidates.of_article(connection, number)
                 for c in found:
                     try:
-                        edits.apply(
-                            library, "i", c.title, lambda e, c=c: candidates.accept(e, book, c)
-                        )  # type: ignore[misc]
+                        work = partial(candidates.accept, book=book, candidate=c)
+                        edits.apply(library, "i", c.title, work)
                     except RefusedError:
                         continue
             for name, size, pressed in CASE:

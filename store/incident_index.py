@@ -39,7 +39,7 @@ STALE = (
 )
 """What notes, in a library, that an incident's account is to be made again."""
 
-BUDGET = 10_000
+BUDGET = 8_000
 """Postings that a query reads at most."""
 WINDOW = 60
 """Days around an account's day in which others are looked for by words that are not rare."""

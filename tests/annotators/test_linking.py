@@ -96,10 +96,20 @@ def test_what_has_nothing_in_common_is_not_proposed() -> None:
 
 
 def test_a_day_that_was_inferred_may_be_off_by_some_days() -> None:
-    near = account(date_basis="inferred", date_start="2025-01-16")
+    near = account(date_basis="inferred", date_start="2025-01-15")
     far = account(date_basis="inferred", date_start="2025-03-16")
     assert linking.days_fixed_apart(account(), near) == 0
-    assert linking.days_fixed_apart(account(), far) == 59
+    assert linking.days_fixed_apart(account(), far) == 60
+
+
+def test_a_day_without_a_year_is_compared_as_a_day_of_any_year() -> None:
+    opened = account(date_start="XXXX-01-14")
+    assert linking.days_fixed_apart(opened, account()) == 0
+    assert linking.days_fixed_apart(opened, account(date_start="2022-10-10")) == 95
+    assert (
+        linking.days_fixed_apart(account(date_start="XXXX-12-31"), account(date_start="2024-01-01"))
+        == 0
+    )
 
 
 def test_an_account_comes_back_from_the_index_as_it_went_in() -> None:
