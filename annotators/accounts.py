@@ -33,7 +33,9 @@ _WORD = re.compile(r"\w+")
 _ISO = re.compile(r"\b(?:\d{4}|XXXX)-\d\d-\d\d\b")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_NAME = re.compile(r"[^\W\d_a-zа-яіїєґ][\w’'-]*(?:\s(?:of |al-|the )?[^\W\d_a-zа-яіїєґ][\w’'-]*)*")
+_NAME = re.compile(
+    r"[^\W\d_a-zа-яіїєґ][\w’'-]*(?:[ \u00a0](?:of |al-|the )?[^\W\d_a-zа-яіїєґ][\w’'-]*)*"
+)
 _STOP = frozenset(
     [
         "a",
@@ -178,6 +180,7 @@ class Event:
     ``slack`` are the days that it may be off all the same."""
 
     type: str = ""
+    status: str = ""
     first: int | None = None
     last: int | None = None
     exact: bool = False
@@ -367,6 +370,7 @@ def _event(values: Mapping[str, Any]) -> Event:
     one_day = first is not None and (last is None or last == first)
     return Event(
         type=str(values.get("type") or ""),
+        status=str(values.get("event_status") or ""),
         first=first,
         last=last if last is not None else first,
         exact=one_day and basis != "inferred" and str(values.get("date_precision") or "1")[:1] == "1",

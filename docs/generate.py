@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
+import subprocess
 import sys
 import tempfile
 from functools import partial
@@ -104,9 +106,9 @@ jumps to a mention."""
 
 CASE: tuple[tuple[str, tuple[int, int], tuple[str, ...]], ...] = (
     ("tour/incidents", (110, 30), ("I",)),
-    ("tour/pairs", (130, 34), ("f", *"abduct", "enter", "s")),
-    ("tour/incident", (130, 34), ("a", "q", "enter", "l")),
-    ("tour/timeline", (120, 34), ("q", "F", "t")),
+    ("tour/pairs", (130, 34), ("s",)),
+    ("tour/incident", (130, 34), ("2", "l")),
+    ("tour/timeline", (120, 34), ("q", "q", "t")),
     ("tour/map", (120, 36), ("m", "+", "tab", "tab", "tab")),
     ("tour/network", (110, 30), ("q", "n")),
     ("tour/sources", (110, 30), ("q", "S")),
@@ -129,6 +131,7 @@ async def case_file() -> None:
     import seeds
     from store import articles, candidates, edits, importers
     from store.errors import RefusedError
+    from store.exporters import shapes
     from tui.app import ConflictReader
 
     with tempfile.TemporaryDirectory() as folder:
@@ -166,6 +169,16 @@ async def case_file() -> None:
                     await pilot.press(key)
                     await still(app, pilot)
                 app.save_screenshot(f"{name}.svg", str(HERE))
+            page = Path(folder) / "casefile.html"
+            with library.reading() as connection:
+                shapes.export(connection, book, "casefile", page, title="Case file: the examples")
+            if chromium := shutil.which("chromium"):
+                subprocess.run(
+                    [chromium, "--headless", "--no-sandbox", "--disable-gpu", "--window-size=1000,1250",
+                     f"--user-data-dir={folder}/profile", f"--screenshot={HERE / 'tour/casefile.png'}",
+                     page.as_uri()],
+                    check=True, capture_output=True,
+                )  # fmt: skip
 
 
 async def screenshots() -> None:

@@ -7,7 +7,7 @@ from importlib import resources
 NAME = "000_5ea7ee2c598f6c99.txt"
 EXAMPLES = "articles.jsonl"
 EXAMPLES_ABOUT = (
-    "29 entries of Wikipedia's Portal:Current events, by Wikipedia contributors, CC BY-SA 4.0"
+    "44 entries of Wikipedia's Portal:Current events, by Wikipedia contributors, CC BY-SA 4.0"
 )
 """The attribution that is shown where the examples are added."""
 

@@ -169,7 +169,7 @@ class Welcome(Dialog[tuple[str, bool]]):
         with box:
             yield Static(Content(text))
             yield SafeInput(safe_line(self._given), select_on_focus=False)
-            yield Static(Content("Enter begins · F2 begins with 29 related articles to link"))
+            yield Static(Content("Enter begins · F2 begins with 44 related articles to link"))
 
     def on_input_submitted(self, event: SafeInput.Submitted) -> None:
         """Begin."""

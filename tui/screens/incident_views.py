@@ -97,10 +97,10 @@ class IncidentView(ListScreen, inherit_bindings=False):
         self.app.push_screen(Network(self.chosen_id))
 
     def do_pairs(self) -> None:
-        """Decide on the suggested links, those of the chosen incident first."""
+        """Decide on the suggested links."""
         from tui.screens.pairs import Pairs
 
-        self.app.push_screen(Pairs(self.chosen_id))
+        self.app.push_screen(Pairs())
 
     def do_sources(self) -> None:
         """The register of sources."""
