@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import math
-import sqlite3
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +13,7 @@ from annotators import linking
 from annotators.accounts import Account, words_of
 from annotators.linking import Proposal, Side
 from store import incident_index
+from store.incident_index import Connection
 
 NEAR = 30
 """Accounts that are judged."""
@@ -41,7 +41,7 @@ class Near:
 class Finder:
     """Compares accounts with those of an index (the tables of `store.incident_index`)."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._counts: dict[str, int] = {}
         self._size = incident_index.size(connection)

@@ -4,7 +4,6 @@ incident, for an article, and as a queue of pairs to decide. Never links by itse
 from __future__ import annotations
 
 import json
-import sqlite3
 from dataclasses import dataclass
 
 from annotators import accounts
@@ -12,6 +11,7 @@ from annotators.accounts import Account
 from annotators.link_search import Finder
 from annotators.linking import Proposal
 from store import articles, candidates, incident_index, incidents
+from store.incident_index import Connection
 from store.records import Incident
 
 FEW = 200
@@ -31,7 +31,7 @@ class Known:
     proposal: Proposal
 
 
-def refresh(connection: sqlite3.Connection, most: int = SLICE) -> int:
+def refresh(connection: Connection, most: int = SLICE) -> int:
     """Bring the accounts of changed incidents up to date, some at a time, inside a unit of work;
     return how many were looked at, 0 where all are."""
     stale = incident_index.stale(connection, most)
@@ -51,7 +51,7 @@ def refresh(connection: sqlite3.Connection, most: int = SLICE) -> int:
     return len(stale)
 
 
-def account_of(connection: sqlite3.Connection, incident: Incident) -> Account:
+def account_of(connection: Connection, incident: Incident) -> Account:
     """Return a recorded incident's account."""
     texts, published = incidents.told_in(connection, incident.id, _BEFORE, _AFTER)
     values = {
@@ -62,7 +62,7 @@ def account_of(connection: sqlite3.Connection, incident: Incident) -> Account:
 
 
 def for_incident(
-    connection: sqlite3.Connection, incident_id: int, finder: Finder | None = None
+    connection: Connection, incident_id: int, finder: Finder | None = None
 ) -> list[tuple[int, Proposal]]:
     """Return the incidents that one may be the same as or related to, best first; those that the
     analyst linked with it, or said to be different, and those that one article tells apart are left
@@ -78,7 +78,7 @@ def for_incident(
     return finder.proposals(Account.loads(held), but=decided)
 
 
-def for_article(connection: sqlite3.Connection, article_id: int) -> list[Known]:
+def for_article(connection: Connection, article_id: int) -> list[Known]:
     """Return the known incidents that an article seems to report, best first. Those that it is a
     report of already are left out."""
     article = articles.get(connection, article_id)
@@ -129,7 +129,7 @@ class Queue:
     """The pairs of a library that wait for a decision, one at a time: those of one incident first
     where it is given, then of the others; of few incidents the likeliest first, else the latest."""
 
-    def __init__(self, connection: sqlite3.Connection, start: int | None = None) -> None:
+    def __init__(self, connection: Connection, start: int | None = None) -> None:
         numbers = incidents.numbers(connection)
         if start is not None:
             numbers = [start, *(n for n in numbers if n != start)]
@@ -150,7 +150,7 @@ class Queue:
         """Leave a pair out from now on, without deciding it."""
         self._seen.add((min(a, b), max(a, b)))
 
-    def next(self, connection: sqlite3.Connection) -> tuple[int, int, Proposal] | None:
+    def next(self, connection: Connection) -> tuple[int, int, Proposal] | None:
         """Return the next pair, or None where none is left. The same again until it is decided or
         skipped."""
         finder = Finder(connection)

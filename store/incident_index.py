@@ -15,6 +15,9 @@ import math
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+Connection = sqlite3.Connection
+"""What the functions here read and write; so that who judges pairs needs no SQL of its own."""
+
 TABLES = (
     "CREATE TABLE account (id INTEGER PRIMARY KEY, day INTEGER NOT NULL, payload TEXT NOT NULL)"
     " STRICT",

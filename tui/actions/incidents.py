@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from store import articles, candidates, incidents, mentions
 from store.candidates import Candidate
+from store.codebook import Codebook
 from store.errors import StoreError
 from store.incidents import NewClaim
 from store.records import Incident
@@ -32,6 +33,20 @@ def choices(found: list[Incident]) -> list[Choice]:
                 f"{incident.title} {day} {place} {kind}",
             )
         )
+    return out
+
+
+def relation_choices(book: Codebook, but: tuple[str, ...] = ()) -> list[Choice]:
+    """Return a codebook's relations, both ways, as things to choose."""
+    out = []
+    for relation in book.relations:
+        if relation.deprecated or relation.id in but:
+            continue
+        for name in dict.fromkeys((relation.id, relation.inverse)):
+            about = relation.about if name == relation.id else relation.inverse_about
+            out.append(
+                Choice(name, [(f"{name:<20}", "strong"), (about, "faint")], f"{name} {about}")
+            )
     return out
 
 

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from tui.widgets.lines import Line, fit
+from tui.widgets.lines import Line, Piece, fit, joined
 
 STEPS = (1, 7, 28, 91, 364)
 """Days that a column stands for, from the nearest zoom to the widest."""
@@ -81,23 +81,17 @@ def draw(
     )  # fmt: skip
     out: list[Line] = []
     for name, days in lanes.items():
-        line: Line = [(fit(name, name_width - 1).ljust(name_width), "faint")]
-        run, look = "", ""
+        pieces: list[Piece] = [(fit(name, name_width - 1).ljust(name_width), "faint")]
         for column in range(columns):
             first, behind = in_column(days, window, column)
             count = behind - first
+            here = chosen == (name, column)
             if count == 0:
-                char, its = "·" if chosen == (name, column) else " ", "faint"
+                char = "·" if here else " "
             elif count == 1:
-                char, its = "●", "accent"
+                char = "●"
             else:
-                char, its = _BARS[max(2, min(8, round(8 * count / max(top, 1))))], "accent"
-            if chosen == (name, column):
-                its = "strong warn under"
-            if its != look and run:
-                line.append((run, look))
-                run = ""
-            run, look = run + char, its
-        line.append((run, look))
-        out.append(line)
+                char = _BARS[max(2, min(8, round(8 * count / max(top, 1))))]
+            pieces.append((char, "strong warn under" if here else "accent" if count else ""))
+        out.append(joined(pieces))
     return out

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from store.borders import outlines
-from tui.widgets.lines import Line
+from tui.widgets.lines import Line, Piece, joined
 
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 _SMALLEST, _WIDEST = 0.2, 360.0
@@ -98,21 +98,15 @@ def draw(
     where = marks(view, spots, width, height)
     lines: list[Line] = []
     for row in range(height):
-        line: Line = []
-        run, look = "", ""
+        pieces: list[Piece] = []
         for column in range(width):
             here = where.get((column, row))
-            if here is None:
-                code = cells.get((column, row), 0)
-                char, its = (chr(0x2800 + code) if code else " "), "faint" if code else ""
+            if here is not None:
+                pieces.append(_mark(spots, here, chosen))
             else:
-                char, its = _mark(spots, here, chosen)
-            if its != look and run:
-                line.append((run, look))
-                run = ""
-            run, look = run + char, its
-        line.append((run, look))
-        lines.append(line)
+                code = cells.get((column, row), 0)
+                pieces.append((chr(0x2800 + code), "faint") if code else (" ", ""))
+        lines.append(joined(pieces))
     _label(lines, where, spots, chosen, width)
     return lines
 

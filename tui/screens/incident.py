@@ -14,6 +14,7 @@ from store import incidents, merging, notes
 from store.incidents import BY_NAME, FIELDS, Field
 from store.merging import Contradiction, Merge
 from store.records import Claim, Incident, Link, Report
+from tui.actions.incidents import choices, relation_choices
 from tui.screens.choose import Choice, Chooser
 from tui.screens.row_screen import RowScreen
 from tui.widgets.lines import Line, RowList, TextRows, fit, wrapped
@@ -408,8 +409,6 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
 
     def _choose_other(self, title: str, chosen: Callable[[Incident], None]) -> None:
         """Let the analyst choose another incident, those that look alike first."""
-        from tui.actions.incidents import choices
-
         incident = self._need()
         with self.session.library.reading() as connection:
             near = [n for n, _ in link_suggestions.for_incident(connection, incident.id)]
@@ -522,15 +521,6 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         book = self.session.library.codebook()
 
         def other_chosen(other: Incident) -> None:
-            relations: list[Choice] = []
-            for relation in book.relations:
-                for name in dict.fromkeys((relation.id, relation.inverse)):
-                    about = relation.about if name == relation.id else relation.inverse_about
-                    relations.append(
-                        Choice(name, [(f"{name:<20}", "strong"), (about, "faint")],
-                               f"{name} {about}")
-                    )  # fmt: skip
-
             def relation_chosen(relation: str | None) -> None:
                 if relation is None:
                     return
@@ -542,7 +532,9 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
                 self.reader_app.ask("Why (may stay empty)", "", note_given)
 
             self.app.push_screen(
-                Chooser(f"“{incident.title[:30]}” is … “{other.title[:26]}”", relations),
+                Chooser(
+                    f"“{incident.title[:30]}” is … “{other.title[:26]}”", relation_choices(book)
+                ),
                 relation_chosen,
             )
 

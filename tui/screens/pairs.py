@@ -15,8 +15,9 @@ from annotators.linking import Proposal
 from store import incidents, merging
 from store.incidents import FIELDS, show_value
 from store.records import Incident, Report
+from tui.actions.incidents import relation_choices
 from tui.safe_text import safe_line, title_of
-from tui.screens.choose import Choice, Chooser
+from tui.screens.choose import Chooser
 from tui.screens.row_screen import RowScreen
 from tui.widgets.lines import Line, RowList, TextRows, fit, wrapped
 
@@ -219,15 +220,7 @@ class Pairs(RowScreen, inherit_bindings=False):
         """They are related: choose how."""
         first, second, _ = self._need()
         book = self.session.library.codebook()
-        choices = []
-        for relation in book.relations:
-            if relation.id in (merging.DOUBT, merging.NOT_SAME) or relation.deprecated:
-                continue
-            for name in dict.fromkeys((relation.id, relation.inverse)):
-                about = relation.about if name == relation.id else relation.inverse_about
-                choices.append(
-                    Choice(name, [(f"{name:<20}", "strong"), (about, "faint")], f"{name} {about}")
-                )
+        choices = relation_choices(book, (merging.DOUBT, merging.NOT_SAME))
 
         async def chosen(relation: str | None) -> None:
             if relation is not None:

@@ -32,6 +32,17 @@ def fit(text: str, width: int) -> str:
     return set_cell_size(text, max(0, width - 1)).rstrip() + "…" if width > 0 else ""
 
 
+def joined(cells: Iterable[Piece]) -> Line:
+    """Return pieces with neighbours of the same look made one: a drawing of single characters."""
+    line: Line = []
+    for text, look in cells:
+        if line and line[-1][1] == look:
+            line[-1] = (line[-1][0] + text, look)
+        else:
+            line.append((text, look))
+    return line
+
+
 def some(count: int, word: str) -> str:
     """Return a count and its word: 1 article, 2 articles."""
     return f"{count:,} {word}{'' if count == 1 else 's'}"
