@@ -425,6 +425,8 @@ def run(*, write: bool) -> None:
     if "CONFLICT_READER_DATA" not in os.environ:
         print("linking: needs CONFLICT_READER_DATA")
         return
+    if write:
+        write_shares()
     find = pipeline.annotator()
     gathered = _gather(find)
     entries, labelled = _entries(find)
@@ -465,6 +467,31 @@ def run(*, write: bool) -> None:
     for name in ("links_written_1", "links_written_2", "links_written_3"):
         if (GOLDS / f"{name}.jsonl").exists():
             written(find, name)
+
+
+_SHARED = ("xdoc_ecb", "xdoc_gvc", "incidents_wikicep", "wikinews_articles", "ner_re3d")
+
+
+def write_shares() -> None:
+    """Write in which share of the development texts a term stands, every file weighing the same:
+    terms of one text in a hundred and more, in at least three texts of two files."""
+    share: dict[str, float] = defaultdict(float)
+    files: Counter[str] = Counter()
+    for name in _SHARED:
+        path = Path(os.environ["CONFLICT_READER_DATA"], f"{name}.jsonl")
+        rows = [json.loads(line) for line in path.open(encoding="utf-8")]
+        counts: Counter[str] = Counter()
+        for row in rows:
+            counts.update(set(accounts.of_article(row["text"]).terms))
+        for term, n in counts.items():
+            share[term] += n / len(rows) / len(_SHARED)
+            files[term] += n >= 3
+    kept = sorted(
+        ((t, s) for t, s in share.items() if s >= 0.01 and files[t] > 1),
+        key=lambda x: (-x[1], x[0]),
+    )
+    lines = ["term,share", *(f"{term},{s:.3f}" for term, s in kept)]
+    (_TOML.parent / "document_shares.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 def _write(weights: np.ndarray, bias: float) -> None:
