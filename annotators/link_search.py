@@ -90,5 +90,10 @@ class Finder:
         """Return what is proposed for an account, best first: the ids it may be the same as or
         related to, but some."""
         side, near = self.near(account, but=but)
-        made = [(n.id, p) for n in near if (p := linking.propose(side, n.side, n.features))]
-        return sorted(made, key=lambda found: (-found[1].score, found[0]))
+        return ranked(side, near)
+
+
+def ranked(side: Side, near: list[Near]) -> list[tuple[int, Proposal]]:
+    """Return what is proposed of neighbours, best first."""
+    made = [(n.id, p) for n in near if (p := linking.propose(side, n.side, n.features))]
+    return sorted(made, key=lambda found: (-found[1].score, found[0]))

@@ -213,8 +213,7 @@ def features(a: Side, b: Side, best: float, crowd: float) -> dict[str, float]:
         f[kind] = cosine(vector, b.vectors[kind])
     left, right = a.account, b.account
     if left.published is None or right.published is None:
-        # one without a day beside one with it is a gap in what is known, not a kind of corpus
-        f["undated"] = 1.0 if left.published is right.published is None else 0.25
+        f["undated"] = 1.0
     else:
         gap = abs(left.published - right.published)
         f["published_gap"] = math.log1p(gap)
@@ -283,9 +282,23 @@ def weights() -> Mapping[str, Any]:
 
 def probability(f: Mapping[str, float]) -> float:
     """Return how likely a pair with these features tells of one incident."""
+    return _logistic(_log_odds(f))
+
+
+def _log_odds(f: Mapping[str, float]) -> float:
     held = weights()["weight"]
-    score = held["bias"] + sum(held[name] * f[name] for name in FEATURES)
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, score))))
+    return float(held["bias"] + sum(held[name] * f[name] for name in FEATURES))
+
+
+def _logistic(log_odds: float) -> float:
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))
+
+
+def group_score(a: Side, b: Side, f: Mapping[str, float]) -> float:
+    """Return the score by which a pair is grouped. It is the probability but for accounts without a
+    day of publication: such collections are mostly of topics, with larger groups."""
+    more = weights()["group"]["undated"] * f["undated"]
+    return _ruled(_logistic(_log_odds(f) + more), a.account, b.account, f)
 
 
 # --- what is proposed -----------------------------------------------------------------------------
@@ -312,6 +325,8 @@ _GROUP = {"air_defence": "attack", "harm": "attack", "combat": "attack", "loss":
 """Kinds of event as which one and the same may be told."""
 VIOLENT = ("attack", "combat", "harm", "air_defence", "loss")
 _SAME, _POSSIBLE = 0.4, 0.1
+GROUPED = 0.05
+"""Scores below it are not kept for groups."""
 NO_PARTNER = 0.2
 """Where the best score of an account is lower, it is said to have no partner."""
 
@@ -359,6 +374,21 @@ def _same_target(a: Side, b: Side) -> str | None:
     return best[1] if best else None
 
 
+def _ruled(p: float, a: Account, b: Account, f: Mapping[str, float]) -> float:
+    """Return a probability as the rules let it stand."""
+    apart = days_fixed_apart(a, b)
+    both_recorded = a.recorded and b.recorded
+    towns = towns_apart(a, b)
+    if (apart is not None and apart >= 2) or (
+        both_recorded and (towns or f["other_type"] or _other_status(a, b))
+    ):
+        return min(p, _POSSIBLE / 2)
+    short = f["longer"] < math.log1p(_SHORT)
+    if short and (towns or f["own_names"] >= _TOO_MUCH):
+        return min(p, NO_PARTNER - 0.05)
+    return p
+
+
 def propose(a: Side, b: Side, f: Mapping[str, float]) -> Proposal | None:
     """Return the relation that is proposed for a pair, with its reasons, or None: nothing is.
 
@@ -366,22 +396,8 @@ def propose(a: Side, b: Side, f: Mapping[str, float]) -> Proposal | None:
     event; nor are two recorded incidents in different towns,
     of different kinds, or of which one was only meant to happen. What is hit again on another day is a relation of its own.
     """
-    p = probability(f)
-    apart = days_fixed_apart(a.account, b.account)
+    p = _ruled(probability(f), a.account, b.account, f)
     pair = _closest(a.account, b.account)
-    if apart is not None and apart >= 2:
-        p = min(p, _POSSIBLE / 2)
-    both_recorded = a.account.recorded and b.account.recorded
-    if both_recorded and (f["other_type"] or _other_status(a.account, b.account)):
-        p = min(p, _POSSIBLE / 2)
-    short = f["longer"] < math.log1p(_SHORT)
-    if towns_apart(a.account, b.account):
-        if both_recorded:
-            p = min(p, _POSSIBLE / 2)
-        elif short:
-            p = min(p, NO_PARTNER - 0.05)
-    if short and f["own_names"] >= _TOO_MUCH:
-        p = min(p, NO_PARTNER - 0.05)
     reasons = [*why(a, b, f)]
     other = _another_event(a, b, pair) if pair is not None else None
     if other is not None:

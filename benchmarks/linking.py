@@ -242,13 +242,15 @@ def _alone(judged: Judged, threshold: float, chosen: Chosen) -> tuple[float, flo
     return p, r, 2 * p * r / (p + r) if p + r else 0.0
 
 
-def _figures(judged: Judged, group_at: float, none_at: float, chosen: Chosen) -> dict[str, float]:
+def _figures(
+    judged: Judged, grouped: Judged, group_at: float, none_at: float, chosen: Chosen
+) -> dict[str, float]:
     reciprocal, hits = _ranks(judged, chosen)
     average, f1 = _average_precision(judged, chosen)
     p, r, f = _alone(judged, none_at, chosen)
     return {
         "MRR": float(np.mean(reciprocal)), "hit@5": float(np.mean(hits)), "AP": average,
-        "pair F1": f1, "B3 F": _bcubed(judged, group_at, chosen),
+        "pair F1": f1, "B3 F": _bcubed(grouped, group_at, chosen),
         "none P": p, "none R": r, "none F": f,
     }  # fmt: skip
 
@@ -258,14 +260,14 @@ def _best(judged: Judged, score: Any) -> float:
     return float(max(THRESHOLDS, key=lambda t: score(judged, float(t), incidents)))
 
 
-def intervals(judged: Judged, group_at: float, none_at: float, rounds: int = 200) -> dict[str, tuple[float, float]]:  # fmt: skip
+def intervals(judged: Judged, grouped: Judged, group_at: float, none_at: float, rounds: int = 200) -> dict[str, tuple[float, float]]:  # fmt: skip
     """Return 95 % intervals of each figure, by drawing incidents again with `rounds` samples."""
     chance = random.Random(1)
     incidents = sorted({t.incident for t in judged.pairs.texts})
     drawn: dict[str, list[float]] = defaultdict(list)
     for _ in range(rounds):
         chosen = Counter(chance.choices(incidents, k=len(incidents)))
-        for name, value in _figures(judged, group_at, none_at, chosen).items():
+        for name, value in _figures(judged, grouped, group_at, none_at, chosen).items():
             drawn[name].append(value)
     return {name: (float(np.quantile(v, 0.025)), float(np.quantile(v, 0.975))) for name, v in drawn.items()}  # fmt: skip
 
@@ -352,11 +354,21 @@ def _gather(find: Any) -> dict[str, list[list[Pairs]]]:
 
 
 def _fit_on(parts: Sequence[Pairs]) -> tuple[np.ndarray, float]:
-    return fit(
+    """Fit. What being undated counts is apart (`_apart`): in the only undated collection nearly every
+    text has partners, which says how large its groups are and nothing of one text."""
+    weights, bias = fit(
         np.vstack([p.rows for p in parts]),
         np.concatenate([p.same for p in parts]),
         np.concatenate([np.ones(len(p.same)) if p.counts is None else p.counts for p in parts]),
     )
+    return weights, bias
+
+
+def _apart(weights: tuple[np.ndarray, float]) -> tuple[np.ndarray, float]:
+    """Return weights without what being undated counts, which is for groups alone."""
+    kept = weights[0].copy()
+    kept[linking.FEATURES.index("undated")] = 0.0
+    return kept, weights[1]
 
 
 def lookalikes(name: str, texts: list[Text]) -> None:
@@ -441,14 +453,17 @@ def run(*, write: bool) -> None:
                 test = gathered[name][half][number]
                 for system, score in (
                     ("TF-IDF", _words),
-                    ("ours", partial(_scores, weights=weights)),
+                    ("ours", partial(_scores, weights=_apart(weights))),
                 ):
                     judged, tuning = Judged(test, score(test)), Judged(tune, score(tune))
+                    grouped = Judged(test, _scores(test, weights)) if system == "ours" else judged
                     group_at = _best(tuning, _bcubed) if system == "TF-IDF" else clusters.AT_LEAST
                     none_at = _best(tuning, lambda j, t, c: _alone(j, t, c)[2]) if system == "TF-IDF" else linking.NO_PARTNER  # fmt: skip
                     everyone = {t.incident: 1 for t in test.texts}
-                    total[f"{name} {cut}", system].append(_figures(judged, group_at, none_at, everyone))  # fmt: skip
-                    spans[f"{name} {cut}", system].append(intervals(judged, group_at, none_at))
+                    total[f"{name} {cut}", system].append(_figures(judged, grouped, group_at, none_at, everyone))  # fmt: skip
+                    spans[f"{name} {cut}", system].append(
+                        intervals(judged, grouped, group_at, none_at)
+                    )
     print("means of both halves, each with weights of the other [95 % over incidents]")
     for (name, system), found in total.items():
         line = "  ".join(
@@ -499,8 +514,14 @@ def _write(weights: np.ndarray, bias: float) -> None:
         "# Weights of the features of a pair (annotators/linking.py), as log odds for one unit of each.",
         "# Written by `python -m benchmarks linking --fit`; not to be edited by hand.",
         "[weight]",
-        *(f"{name} = {w:.3f}" for name, w in zip(linking.FEATURES, weights, strict=True)),
+        *(
+            f"{name} = {0.0 if name == 'undated' else w:.3f}"
+            for name, w in zip(linking.FEATURES, weights, strict=True)
+        ),
         f"bias = {bias:.3f}",
+        "# What two accounts without a day of publication have more in groups (annotators/clusters.py).",
+        "[group]",
+        f"undated = {weights[linking.FEATURES.index('undated')]:.3f}",
     ]
     _TOML.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"written: {_TOML.name}")

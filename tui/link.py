@@ -15,7 +15,7 @@ from typing import Any
 
 from annotators import accounts, clusters, linking
 from annotators.accounts import Account
-from annotators.link_search import Finder
+from annotators.link_search import Finder, ranked
 from annotators.linking import Proposal
 from store.row_index import RowIndex
 from tui.commands import Progress, rows_of, say, writing
@@ -109,15 +109,16 @@ def _compare(index: RowIndex) -> dict[tuple[int, int], float]:
     scores: dict[tuple[int, int], float] = {}
     for number in range(1, index.size + 1):
         account = Account.loads(index.payload(number))
-        found = finder.proposals(account, but=frozenset([number]))
-        for other, proposal in found:
-            if proposal.same:
-                pair = (min(number, other) - 1, max(number, other) - 1)
-                scores[pair] = scores.get(pair, 0.0) + proposal.score / 2
+        side, near = finder.near(account, but=frozenset([number]))
+        for n in near:
+            score = linking.group_score(side, n.side, n.features)
+            if score >= linking.GROUPED:
+                pair = (min(number, n.id) - 1, max(number, n.id) - 1)
+                scores[pair] = scores.get(pair, 0.0) + score / 2
         candidates = [
             {"id": names[other], "score": round(p.score, 4), "relation": p.relation,
              "reasons": list(p.reasons)}
-            for other, p in _worth(found)
+            for other, p in _worth(ranked(side, near))
         ]  # fmt: skip
         index.answer(number, candidates)
         bar.show(number)
