@@ -19,7 +19,7 @@ from tui.actions.incidents import relation_choices
 from tui.safe_text import safe_line, title_of
 from tui.screens.choose import Chooser
 from tui.screens.row_screen import RowScreen
-from tui.widgets.lines import Line, RowList, TextRows, fit, wrapped
+from tui.widgets.lines import Line, RowList, TextRows, fit, some, wrapped
 
 _WIDE = 90
 _BEFORE, _AFTER = 400, 500  # code points of an article around what reports the incident
@@ -158,7 +158,9 @@ class Pairs(RowScreen, inherit_bindings=False):
             lines.append([(fit(report.article_title, width), "accent")])
             lines += wrapped(" ".join(text.split()), width)
         rows.border_title = title_of(fit(incident.title, width))
-        rows.border_subtitle = title_of(f"{incident.n_reports} reports, {incident.n_links} links")
+        rows.border_subtitle = title_of(
+            f"{some(incident.n_reports, 'report')}, {some(incident.n_links, 'link')}"
+        )
         rows.set_rows(lines, current=0)
 
     # --- what the keys do ----------------------------------------------------------------------------
