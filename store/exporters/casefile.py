@@ -18,12 +18,12 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from importlib import resources
 
-from store import codebook, incidents, merging, notes
+from store import articles, codebook, incidents, merging, notes
 from store.borders import outlines
 from store.exporters.csv_files import Out
 from store.ids import now
 from store.incidents import BY_NAME, FIELDS, show_value
-from store.records import Claim, Incident, Link, Report
+from store.records import Article, Claim, Incident, Link, Report
 
 _JOINERS = "\u200c\u200d"  # letters of Persian and of emoji hang on them
 _BEFORE, _AFTER = 300, 400
@@ -216,6 +216,8 @@ def _sheet(
         str(values["date_end"] or values["date_start"] or ""),
     )
     reports = incidents.reports_of(connection, incident.id)
+    chosen = incidents.choices_of(connection, incident.id)
+    told_by = articles.by_ids(connection, [report.article_id for report in reports])
     what = " · ".join(
         _safe(part)
         for part in (values["type"], values["place_name"], values["country"])
@@ -235,13 +237,16 @@ def _sheet(
             continue
         shown = show_value(field, values[field.name])
         yield f"<dt>{_safe(field.title)}</dt><dd>{_safe(shown)}"
+        why = chosen.get(field.name, (None, ""))[1]
+        if why and why != "first account":
+            yield f" (because: {_safe(why)})"
         for told, who in _others(field.name, shown, reports):
             yield f'<br><span class="differs">{_safe(told)}</span> — {_safe(who)}'
         yield "</dd>\n"
     yield "</dl>\n"
     texts, _ = incidents.told_in(connection, incident.id, _BEFORE, _AFTER)
     for report, text in zip(reports, texts, strict=False):
-        yield _quoted(report, text)
+        yield _quoted(report, text, told_by.get(report.article_id))
     yield from _links(book, incident, incidents.links_of(connection, incident.id), known)
     for merge in merging.merged_into(connection, incident.id):
         yield f"<p>Merged into it: {_safe(merge.title)}{_safe(f' ({merge.why})') if merge.why else ''}</p>\n"
@@ -265,14 +270,22 @@ def _others(name: str, shown: str, reports: Sequence[Report]) -> list[tuple[str,
     return [(value, "; ".join(dict.fromkeys(who))) for value, who in told.items()]
 
 
-def _quoted(report: Report, text: str) -> str:
+def _quoted(report: Report, text: str, article: Article | None) -> str:
     quote = _safe(report.quote)
     shown = _safe(text)
     if quote and quote in shown:
         shown = shown.replace(quote, f"<mark>{quote}</mark>", 1)
     said = dict.fromkeys(claim.said_by for claim in report.claims if claim.said_by)
     who = f" — says {_safe('; '.join(said))}" if said else ""
-    return f"<blockquote>{shown}<cite>{_safe(report.article_title)}{who}</cite></blockquote>\n"
+    where = ""
+    if article is not None:
+        told = [part for part in (article.source, (article.published or "")[:10]) if part]
+        where = "".join(f", {_safe(part)}" for part in told)
+        if article.url and article.url.startswith(("https://", "http://")):
+            where += f', <a rel="noreferrer noopener" href="{_safe(article.url)}">the article</a>'
+    return (
+        f"<blockquote>{shown}<cite>{_safe(report.article_title)}{where}{who}</cite></blockquote>\n"
+    )
 
 
 def _links(

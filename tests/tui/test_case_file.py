@@ -97,7 +97,7 @@ async def test_the_queue_merges_links_refuses_and_never_asks_again(path: Path) -
         await pilot.press("x")
         await settle(app, pilot)
         assert isinstance(app.screen, Pairs) and app.screen._pair is None
-        await pilot.press("u")
+        await pilot.press("u")  # comes back to what was undone
         await settle(app, pilot)
         assert pair(app)[2] == "repeat_target"
         await pilot.press("x")

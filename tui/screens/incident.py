@@ -172,7 +172,7 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
             )
             names.append(field.name)
             why = choices.get(field.name, (None, ""))[1]
-            if why and why != "first account":
+            if why and value is not None and why != "first account":
                 headings.add(len(rows))
                 rows.append([(" " * 25, ""), (fit(f"because: {why}", width), "faint")])
                 names.append("")

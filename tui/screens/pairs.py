@@ -46,7 +46,7 @@ class Pairs(RowScreen, inherit_bindings=False):
         self._start = start
         self._queue: Queue | None = None
         self._pair: tuple[int, int, Proposal] | None = None
-        self._decided = 0
+        self._decided: list[tuple[int, int, Proposal]] = []  # undo comes back to them
         self.head = Static()
         self.left_rows = TextRows(id="left", colour=self.colour)
         self.right_rows = TextRows(id="right", colour=self.colour)
@@ -105,13 +105,13 @@ class Pairs(RowScreen, inherit_bindings=False):
         if self._queue is None:
             return
         if self._pair is None:
-            some = f"{self._decided} decided. " if self._decided else ""
+            done = f"{len(self._decided)} decided. " if self._decided else ""
             self.head.update(
-                Content(f"{some}No more pairs are suggested: nothing else looks alike.")
+                Content(f"{done}No more pairs are suggested: nothing else looks alike.")
             )
             for rows in (self.left_rows, self.right_rows):
                 rows.set_rows([])
-                rows.border_title = ""
+                rows.border_title = rows.border_subtitle = ""
             return
         a, b, proposal = self._pair
         with self.session.library.reading() as connection:
@@ -176,7 +176,8 @@ class Pairs(RowScreen, inherit_bindings=False):
         return first, second, proposal
 
     async def _done(self, words: str) -> None:
-        self._decided += 1
+        if self._pair is not None:
+            self._decided.append(self._pair)
         await self._advance()
         self.say(f"{words}; u takes it back")
 
@@ -264,9 +265,13 @@ class Pairs(RowScreen, inherit_bindings=False):
     async def do_undo(self) -> None:
         """Take the newest decision back, and show the pair again."""
         op = await self.session.undo()
+        undone = self._decided.pop() if self._decided else self._pair
         with self.session.library.reading() as connection:
-            self._queue = Queue(connection, self._pair[0] if self._pair else self._start)
+            self._queue = Queue(connection, undone[0] if undone else self._start)
         await self._advance()
+        if undone is not None:
+            self._pair = undone
+            self.read()
         self.say(f"undone: {op.summary}")
 
     async def do_redo(self) -> None:
