@@ -12,7 +12,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from annotators import gazetteer
@@ -36,141 +36,20 @@ _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NAME = re.compile(
     r"[^\W\d_a-zа-яіїєґ][\w’'-]*(?:[ \u00a0](?:of |al-|the )?[^\W\d_a-zа-яіїєґ][\w’'-]*)*"
 )
-_STOP = frozenset(
-    [
-        "a",
-        "about",
-        "above",
-        "after",
-        "again",
-        "against",
-        "all",
-        "also",
-        "am",
-        "an",
-        "and",
-        "any",
-        "are",
-        "aren",
-        "as",
-        "at",
-        "be",
-        "because",
-        "been",
-        "before",
-        "being",
-        "below",
-        "between",
-        "both",
-        "but",
-        "by",
-        "can",
-        "could",
-        "did",
-        "do",
-        "does",
-        "doing",
-        "down",
-        "during",
-        "each",
-        "few",
-        "for",
-        "from",
-        "further",
-        "had",
-        "has",
-        "have",
-        "having",
-        "he",
-        "her",
-        "here",
-        "hers",
-        "herself",
-        "him",
-        "himself",
-        "his",
-        "how",
-        "i",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "itself",
-        "just",
-        "me",
-        "more",
-        "most",
-        "my",
-        "myself",
-        "no",
-        "nor",
-        "not",
-        "now",
-        "of",
-        "off",
-        "on",
-        "once",
-        "only",
-        "or",
-        "other",
-        "our",
-        "ours",
-        "out",
-        "over",
-        "own",
-        "s",
-        "same",
-        "said",
-        "say",
-        "says",
-        "she",
-        "should",
-        "so",
-        "some",
-        "such",
-        "t",
-        "than",
-        "that",
-        "the",
-        "their",
-        "theirs",
-        "them",
-        "themselves",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "through",
-        "to",
-        "too",
-        "under",
-        "until",
-        "up",
-        "very",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "whom",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-        "yours",
-        "yourself",
-    ]
-)
+_STOP = frozenset([
+    "a", "about", "above", "after", "again", "against", "all", "also", "am", "an", "and", "any",
+    "are", "aren", "as", "at", "be", "because", "been", "before", "being", "below", "between",
+    "both", "but", "by", "can", "could", "did", "do", "does", "doing", "down", "during", "each",
+    "few", "for", "from", "further", "had", "has", "have", "having", "he", "her", "here", "hers",
+    "herself", "him", "himself", "his", "how", "i", "if", "in", "into", "is", "it", "its",
+    "itself", "just", "me", "more", "most", "my", "myself", "no", "nor", "not", "now", "of", "off",
+    "on", "once", "only", "or", "other", "our", "ours", "out", "over", "own", "s", "same", "said",
+    "say", "says", "she", "should", "so", "some", "such", "t", "than", "that", "the", "their",
+    "theirs", "them", "themselves", "then", "there", "these", "they", "this", "those", "through",
+    "to", "too", "under", "until", "up", "very", "was", "we", "were", "what", "when", "where",
+    "which", "while", "who", "whom", "why", "will", "with", "would", "you", "your", "yours",
+    "yourself",
+])  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -207,7 +86,7 @@ class Account:
     terms: Mapping[str, int]
     lead: Mapping[str, int]
     published: int | None = None
-    events: tuple[Event, ...] = field(default=())
+    events: tuple[Event, ...] = ()
     recorded: bool = False  # its events were given by people, not read off the text
     head: tuple[str, ...] = ()
     """Names in the title (without one, in the first sentence), word by word."""
@@ -276,39 +155,12 @@ def _terms(text: str) -> Counter[str]:
 
 _SENTENCE = re.compile(r"[^.!?\n]{20,200}(?:[.!?\n]|$)")
 _INSIDE = re.compile(r"(?:(?<=[^\W_]\s)|(?<=[^\W_],\s))[^\W\d_a-zа-яіїєґ][\w’'-]*")
-
-
 SITES = [
-    "airport",
-    "airfield",
-    "airbase",
-    "base",
-    "port",
-    "bridge",
-    "dam",
-    "plant",
-    "refinery",
-    "depot",
-    "terminal",
-    "hospital",
-    "prison",
-    "academy",
-    "university",
-    "crossing",
-    "reactor",
-    "complex",
-    "factory",
-    "camp",
-    "station",
-    "field",
-    "mine",
-    "barracks",
-    "site",
-    "headquarters",
-    "checkpoint",
-    "silo",
-    "shipyard",
-]
+    "airport", "airfield", "airbase", "base", "port", "bridge", "dam", "plant", "refinery",
+    "depot", "terminal", "hospital", "prison", "academy", "university", "crossing", "reactor",
+    "complex", "factory", "camp", "station", "field", "mine", "barracks", "site", "headquarters",
+    "checkpoint", "silo", "shipyard",
+]  # fmt: skip
 """Kinds of site of which a town mostly has one: with its town's name such a word names it."""
 _KIND = "(?P<kind{0}>" + "|".join(SITES) + r")\b"
 _SITE = re.compile(
@@ -395,11 +247,9 @@ def _event(values: Mapping[str, Any]) -> Event:
 
 
 _LISTS = ("actors", "target_actors", "targets", "weapons")
-
-
 _SHORT = {
     "date": "date_start", "place": "place_name", "killed": "killed_best", "injured": "injured_best",
-    "status": "event_status", "facility": "facility",
+    "status": "event_status",
 }  # fmt: skip
 """Shorter names that a row's ``incidents`` may use for fields."""
 
@@ -423,15 +273,17 @@ def of_record(record: Mapping[str, Any]) -> Event:
         raise ValueError(f"an incident cannot be read ({problem})") from None
 
 
-def _of_report(report: Mapping[str, Any]) -> Event:
+def values_of(claims: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return what claims say of each field, as `annotate` writes them: all of a list, the first of
+    any other."""
     values: dict[str, Any] = {}
-    for claim in report.get("claims") or ():
-        name, value = claim.get("field"), claim.get("value")
+    for claim in claims:
+        name, value = claim.get("field", ""), claim.get("value")
         if name in _LISTS:
             values.setdefault(name, []).append(value)
         else:
             values.setdefault(name, value)
-    return _event(values)
+    return values
 
 
 def entities_of(suggestions: Iterable[Suggestion]) -> list[dict[str, Any]]:
@@ -468,7 +320,7 @@ def of_article(
     head, longer = _head(title, text)
     sites = [fold(text[e["start"] : e["end"]]) for e in entities if e.get("label") == "FACILITY"]
     ranked = sorted(reports, key=lambda r: -(r.get("confidence") or 0))
-    events = [_of_report(r) for r in ranked[:6]]
+    events = [_event(values_of(r.get("claims") or ())) for r in ranked[:6]]
     return Account(
         terms, _words(whole[:LEAD]), published, tuple(events), head=head,
         sites=tuple(dict.fromkeys([*sites[:12], *longer, *_sites(whole[:1200])[:12]])),

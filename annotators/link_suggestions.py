@@ -111,18 +111,8 @@ def for_article(connection: Connection, article_id: int) -> list[Known]:
 
 def account_of_candidate(c: candidates.Candidate, text: str, published: str | None) -> Account:
     """Return the account of a suggested report: its claims and the words around its trigger."""
-    values: dict[str, object] = {}
-    for claim in c.claims:
-        name, value = str(claim["field"]), claim["value"]
-        field = incidents.BY_NAME.get(name)
-        if field is not None and field.kind == "list":
-            held = values.setdefault(name, [])
-            assert isinstance(held, list)
-            held.append(value)
-        else:
-            values.setdefault(name, value)
     around = incidents.around(text, c.start, c.end, _BEFORE, _AFTER)
-    return accounts.of_incident(values, [around], published)
+    return accounts.of_incident(accounts.values_of(c.claims), [around], published)
 
 
 class Queue:
@@ -140,11 +130,6 @@ class Queue:
             best = {n: max((p.score for _, p in for_incident(connection, n, finder)), default=0.0) for n in numbers}  # fmt: skip
             self._numbers = sorted(numbers, key=lambda n: (n != start, -best[n]))
         self._seen: set[tuple[int, int]] = set()
-
-    @property
-    def left(self) -> int:
-        """Incidents that were not looked at yet."""
-        return len(self._numbers) - self._at
 
     def skip(self, a: int, b: int) -> None:
         """Leave a pair out from now on, without deciding it."""

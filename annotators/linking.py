@@ -275,7 +275,7 @@ def opposite(a: Event, b: Event) -> bool:
 
 @cache
 def weights() -> Mapping[str, Any]:
-    """Return the weights and thresholds of ``data/linking.toml``."""
+    """Return the weights of ``data/linking.toml``."""
     text = resources.files("annotators.data").joinpath("linking.toml").read_text("utf-8")
     return tomllib.loads(text)
 
@@ -350,23 +350,29 @@ _TOO_MUCH = 0.5
 different things."""
 
 
+def _parts(name: str) -> set[str]:
+    return set(re.findall(r"\w+", name))
+
+
 def _same_target(a: Side, b: Side) -> str | None:
     """Return the site that both accounts name: by two names at least, or by one and its kind."""
-    best: tuple[int, str] | None = None
+    if not a.account.sites or not b.account.sites:
+        return None
     places = {
         word
         for side in (a, b)
         for term in side.vectors["places"]
-        for word in re.findall(r"\w+", term[2:].split("/")[0])
+        for word in _parts(term[2:].split("/")[0])
     }
     capitals = [
-        {part for term in side.vectors["capitals"] for part in re.findall(r"\w+", term[2:])}
-        for side in (a, b)
+        {part for term in side.vectors["capitals"] for part in _parts(term[2:])} for side in (a, b)
     ]
+    theirs = [(other, _parts(other)) for other in b.account.sites]
+    best: tuple[int, str] | None = None
     for site in a.account.sites:
-        words = set(re.findall(r"\w+", site))
-        for other in b.account.sites:
-            shared = words & set(re.findall(r"\w+", other))
+        words = _parts(site)
+        for other, parts in theirs:
+            shared = words & parts
             named = shared & capitals[0] & capitals[1]
             kinds = (shared - named) & _SITES
             if len(named) > 1 or (named and kinds) or named - places:
@@ -393,22 +399,22 @@ def propose(a: Side, b: Side, f: Mapping[str, float]) -> Proposal | None:
     """Return the relation that is proposed for a pair, with its reasons, or None: nothing is.
 
     Two accounts that each tell of one exact day, two days or more apart, are never proposed as one
-    event; nor are two recorded incidents in different towns,
-    of different kinds, or of which one was only meant to happen. What is hit again on another day is a relation of its own.
+    event; nor are two recorded incidents in different towns, of different kinds, or of which one was
+    only meant to happen. What is hit again on another day is a relation of its own.
     """
     p = _ruled(probability(f), a.account, b.account, f)
     pair = _closest(a.account, b.account)
-    reasons = [*why(a, b, f)]
     other = _another_event(a, b, pair) if pair is not None else None
     if other is not None:
         relation, reason, target = other
         if relation == "repeat_target":
             p = min(p, NO_PARTNER - 0.05)
         if relation == "repeat_target" or p < _POSSIBLE:
-            return Proposal(p, relation, (reason, *reasons), target)
+            return Proposal(p, relation, (reason, *why(a, b, f)), target)
     if p < _POSSIBLE:
         return None
-    return Proposal(p, "same_event" if p >= _SAME else "possible_same_event", tuple(reasons))
+    relation = "same_event" if p >= _SAME else "possible_same_event"
+    return Proposal(p, relation, tuple(why(a, b, f)))
 
 
 _INFERRED = 1
@@ -428,12 +434,11 @@ def _another_event(
     if days is None:
         return None
     near, far = _places(x, y)
-    slack = sum(e.slack if e.exact else _INFERRED for e in pair)
-    target = _same_target(a, b)
-    if target is not None and days - slack >= 1:
-        return "repeat_target", f"the same target again, {days} days later: {target}", target
-    if near >= 0.8 and days - slack >= 1:
-        return "same_campaign", f"{_called(x, y)} again, {days} days apart", None
+    if days > sum(e.slack if e.exact else _INFERRED for e in pair):
+        if (target := _same_target(a, b)) is not None:
+            return "repeat_target", f"the same target again, {days} days later: {target}", target
+        if near >= 0.8:
+            return "same_campaign", f"{_called(x, y)} again, {days} days apart", None
     if far and days <= 2 and _acts_alike(x, y):
         return "same_campaign", "another place within two days, by the same means or actor", None
     return None
