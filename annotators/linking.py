@@ -489,7 +489,7 @@ def why(a: Side, b: Side, f: Mapping[str, float]) -> list[str]:
 
 def _shared(a: Side, b: Side, kind: str, most: int = 3) -> list[str]:
     left, right = a.vectors[kind], b.vectors[kind]
-    common = sorted(left.keys() & right.keys(), key=lambda t: -left[t] * right[t])
+    common = sorted(left.keys() & right.keys(), key=lambda t: (-left[t] * right[t], t))
     return [t.partition(":")[2] if kind != "numbers" else t[1:] for t in common[:most]]
 
 
