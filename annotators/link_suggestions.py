@@ -19,6 +19,7 @@ FEW = 200
 SLICE = 200
 """Incidents whose accounts are made in one unit of work."""
 _BEFORE, _AFTER = 250, 350  # code points around a trigger that are read with it
+_REPORTS = 12  # of an incident that are read; the hundredth tells nothing new
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def refresh(connection: Connection, most: int = SLICE) -> int:
 
 def account_of(connection: Connection, incident: Incident) -> Account:
     """Return a recorded incident's account."""
-    texts, published = incidents.told_in(connection, incident.id, _BEFORE, _AFTER)
+    texts, published = incidents.told_in(connection, incident.id, _BEFORE, _AFTER, _REPORTS)
     values = {
         name: json.loads(str(value)) if value and incidents.BY_NAME[name].kind == "list" else value
         for name, value in incident.values.items()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from annotators import link_suggestions
 from annotators.link_search import Finder
-from store import articles, incident_filter, incident_index, incidents
+from store import articles, dates, incident_filter, incident_index, incidents
 from store.borders import outlines
 from store.exporters import casefile
 from store.history import Edit
@@ -23,7 +23,6 @@ from store.library import Library
 from store.records import Incoming
 from tui.charts import timeline, world_map
 from tui.charts.world_map import Spot
-from tui.screens.timeline import day_of
 
 _KINDS = ("attack.drone_strike", "attack.shelling", "combat.clash", "attack.missile_strike", "harm.abduction")  # fmt: skip
 _VERBS = ("struck", "hit", "shelled", "attacked", "raided")
@@ -170,7 +169,7 @@ def _large(library: Library, path: Path, rounds: int) -> None:
     print(f"one new article against {accounts:,}: {cost:.1f} ms CPU")
     print(f"read what timeline and map need: {read:.0f} ms; the list's numbers {listed:.0f} ms")
     outlines()
-    days = sorted(day for b in found if (day := day_of(b.first)) is not None)
+    days = sorted(day for b in found if (day := dates.first_day(b.first)) is not None)
     window = timeline.fitting(days, 94)
     draw = _ms(lambda: timeline.draw({"all": days, "again": days}, window, 120, 26), rounds)
     spots = [Spot(lat, lon, 1, n) for (lat, lon), n in _places(found).items()]

@@ -114,3 +114,14 @@ def find_dateline(text: str, title: str) -> str | None:
         if seen == 3:
             break
     return None
+
+
+def first_day(edtf: str) -> int | None:
+    """Return the ordinal of the first day that an EDTF date allows, None where its year is open or
+    it is no date."""
+    parts = [*edtf.split("-"), "1", "1"][:3]
+    try:
+        year, month, day = (int(part) for part in parts)
+        return dt.date(year, month, day).toordinal()
+    except ValueError:
+        return None

@@ -173,6 +173,30 @@ def show_value(field: Field, value: Value) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def agrees(incident: Incident, claim: Claim) -> bool | None:
+    """Whether a claim says what the incident's field holds (one part of a list); None where the
+    field is empty or there is none of that name."""
+    field = BY_NAME.get(claim.field)
+    value = incident.values[field.name] if field else None
+    if field is None or value is None:
+        return None
+    shown = show_value(field, value)
+    return claim.value in shown.split("; ") if field.kind == "list" else claim.value == shown
+
+
+def told_otherwise(
+    incident: Incident, field: Field, reports: Sequence[Report]
+) -> dict[str, list[str]]:
+    """Return the values that reports tell of a field and the incident does not have, each with who
+    tells it."""
+    told: dict[str, dict[str, None]] = {}
+    for report in reports:
+        for claim in report.claims:
+            if claim.field == field.name and agrees(incident, claim) is False:
+                told.setdefault(claim.value, {})[claim.said_by or report.article_title] = None
+    return {value: list(who) for value, who in told.items()}
+
+
 # --- reading ------------------------------------------------------------------------------------
 
 
@@ -313,9 +337,9 @@ def around(text: str, start: int, end: int, before: int, after: int) -> str:
 
 
 def told_in(
-    connection: sqlite3.Connection, incident_id: int, before: int, after: int
+    connection: sqlite3.Connection, incident_id: int, before: int, after: int, most: int = -1
 ) -> tuple[list[str], str | None]:
-    """Return the paragraphs that report an incident, and the earliest day on which an article that
+    """Return the paragraphs that report an incident (of its first ``most`` reports), and the earliest day on which an article that
     reports it was published."""
     rows = connection.execute(
         'SELECT r.start, r."end", a.published, (SELECT substr(v.text, max(1, r.start - ?2 + 1),'
@@ -323,8 +347,8 @@ def told_in(
         " ORDER BY v.number DESC LIMIT 1)"
         " FROM incident_report x JOIN report r ON r.id = x.report_id"
         " JOIN article a ON a.id = r.article_id"
-        " WHERE x.incident_id = ?1 AND x.deleted = 0 AND r.deleted = 0 ORDER BY r.id LIMIT 12",
-        (incident_id, before, after),
+        " WHERE x.incident_id = ?1 AND x.deleted = 0 AND r.deleted = 0 ORDER BY r.id LIMIT ?4",
+        (incident_id, before, after, most),
     ).fetchall()
     texts = []
     for start, end, _, cut in rows:

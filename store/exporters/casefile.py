@@ -18,12 +18,12 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from importlib import resources
 
-from store import articles, codebook, incidents, merging, notes
+from store import articles, codebook, dates, incidents, merging, notes
 from store.borders import outlines
 from store.exporters.csv_files import Out
 from store.ids import now
 from store.incidents import BY_NAME, FIELDS, show_value
-from store.records import Article, Claim, Incident, Link, Report
+from store.records import Article, Incident, Link, Report
 
 _JOINERS = "\u200c\u200d"  # letters of Persian and of emoji hang on them
 _BEFORE, _AFTER = 300, 400
@@ -109,16 +109,12 @@ def _form(kinds: Sequence[str], countries: Sequence[str], count: int) -> str:
     )
 
 
-def _day(edtf: object) -> int | None:
-    parts = [*str(edtf or "").split("-"), "1", "1"][:3]
-    try:
-        return dt.date(*(int(p) for p in parts)).toordinal()
-    except (ValueError, TypeError):
-        return None
-
-
 def _timeline(found: Sequence[Incident]) -> Iterator[str]:
-    dated = [(day, i) for i in found if (day := _day(i.values["date_start"])) is not None]
+    dated = [
+        (day, i)
+        for i in found
+        if (day := dates.first_day(str(i.values["date_start"] or ""))) is not None
+    ]
     if not dated:
         yield "<p>No incident has a day.</p>\n"
         return
@@ -240,12 +236,12 @@ def _sheet(
         why = chosen.get(field.name, (None, ""))[1]
         if why and why != "first account":
             yield f" (because: {_safe(why)})"
-        for told, who in _others(field.name, shown, reports):
-            yield f'<br><span class="differs">{_safe(told)}</span> — {_safe(who)}'
+        for told, who in incidents.told_otherwise(incident, field, reports).items():
+            yield f'<br><span class="differs">{_safe(told)}</span> — {_safe("; ".join(who))}'
         yield "</dd>\n"
     yield "</dl>\n"
     texts, _ = incidents.told_in(connection, incident.id, _BEFORE, _AFTER)
-    for report, text in zip(reports, texts, strict=False):
+    for report, text in zip(reports, texts, strict=True):
         yield _quoted(report, text, told_by.get(report.article_id))
     yield from _links(book, incident, incidents.links_of(connection, incident.id), known)
     for merge in merging.merged_into(connection, incident.id):
@@ -253,21 +249,6 @@ def _sheet(
     for note in notes.of_target(connection, incident.uid):
         yield f"<p>Note by {_safe(note.analyst)}: {_safe(note.body)}</p>\n"
     yield "</div>\n</details>\n"
-
-
-def _others(name: str, shown: str, reports: Sequence[Report]) -> list[tuple[str, str]]:
-    """Return what reports tell of a field beside its value, with who tells it."""
-    field = BY_NAME[name]
-    told: dict[str, list[str]] = {}
-
-    def inside(claim: Claim) -> bool:
-        return claim.value in shown.split("; ") if field.kind == "list" else claim.value == shown
-
-    for report in reports:
-        for claim in report.claims:
-            if claim.field == name and not inside(claim):
-                told.setdefault(claim.value, []).append(claim.said_by or report.article_title)
-    return [(value, "; ".join(dict.fromkeys(who))) for value, who in told.items()]
 
 
 def _quoted(report: Report, text: str, article: Article | None) -> str:

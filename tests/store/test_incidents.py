@@ -174,3 +174,17 @@ def test_days_with_an_open_year_and_countries() -> None:
     assert incidents.parse_value(incidents.BY_NAME["country"], "ukr") == "UKR"
     with pytest.raises(ValueError, match="three letters"):
         incidents.parse_value(incidents.BY_NAME["country"], "SUDAN")
+
+
+def test_every_report_of_an_incident_brings_its_paragraph(seeded: Library) -> None:
+    number = _create(seeded, "Strike")
+    for _ in range(13):
+        edits.apply(
+            seeded, "report", "r",
+            lambda e: incidents.add_report(e, number, 1, (0, 7, "Ukraine"), []),
+        )  # fmt: skip
+    with seeded.reading() as connection:
+        texts, _ = incidents.told_in(connection, number, 100, 200)
+        some, _ = incidents.told_in(connection, number, 100, 200, 12)
+        assert len(texts) == len(incidents.reports_of(connection, number)) == 14
+    assert some == texts[:12] and all(text.startswith("Ukraine") for text in texts)

@@ -132,18 +132,14 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
     ) -> list[tuple[str, str]]:
         """Return the values that others tell of a field and the incident does not have, with who
         tells them."""
-        told: dict[str, list[str]] = {}
-        for report in reports:
-            for claim in report.claims:
-                if claim.field == field.name and self._standing(claim)[0] == "≠":
-                    told.setdefault(claim.value, []).append(claim.said_by or report.article_title)
+        told = incidents.told_otherwise(incident, field, reports)
         for merge in merges:
             value, mine = merge.values[field.name], incident.values[field.name]
             if value is not None and value != mine:
                 shown = incidents.show_value(field, value)
                 if shown not in told:
                     told[shown] = [f"merged: {merge.title}"]
-        return [(value, " · ".join(dict.fromkeys(who))) for value, who in told.items()]
+        return [(value, " · ".join(who)) for value, who in told.items()]
 
     def _show_fields(
         self, incident: Incident, written: list[str], reports: list[Report], merges: list[Merge],
@@ -271,13 +267,8 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
 
     def _standing(self, claim: Claim) -> tuple[str, str]:
         """Return how a claim stands to the incident's value: in it, or another one."""
-        field = BY_NAME.get(claim.field)
-        value = self.incident.values[field.name] if self.incident and field else None
-        if field is None or value is None:
-            return " ", ""
-        shown = incidents.show_value(field, value)
-        inside = claim.value in shown.split("; ") if field.kind == "list" else claim.value == shown
-        return ("✓", "good") if inside else ("≠", "warn")
+        inside = incidents.agrees(self.incident, claim) if self.incident else None
+        return {None: (" ", ""), True: ("✓", "good"), False: ("≠", "warn")}[inside]
 
     def _side(self, name: str) -> None:
         self.set_class(name == "fields", "fields")

@@ -153,7 +153,7 @@ class Pairs(RowScreen, inherit_bindings=False):
                 (f"{mark} ", look), (f"{field.title[:20]:<20} ", "faint"),
                 (fit(show_value(field, value), width - 24), look),
             ])  # fmt: skip
-        for report, text in zip(reports, texts, strict=False):
+        for report, text in zip(reports, texts, strict=True):
             lines.append([("", "")])
             lines.append([(fit(report.article_title, width), "accent")])
             lines += wrapped(" ".join(text.split()), width)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 
 from textual import events
 
+from store import dates
 from store.incident_filter import Brief
 from tui.charts import timeline
 from tui.charts.timeline import Window
@@ -26,16 +26,6 @@ def lanes_of(b: Brief, by: str) -> list[str]:
     if by == "actor":
         return json.loads(b.actors) or ["no actor"]
     return [{"place": b.place, "type": b.type, "country": b.country}[by] or f"no {by}"]
-
-
-def day_of(edtf: str) -> int | None:
-    """Return the ordinal of the first day that an EDTF date allows, None without a year."""
-    parts = edtf.split("-")
-    try:
-        year, month, day = (int(p) for p in [*parts, "1", "1"][:3])
-        return dt.date(year, month, day).toordinal()
-    except ValueError:
-        return None
 
 
 class Timeline(IncidentView, inherit_bindings=False):
@@ -80,7 +70,7 @@ class Timeline(IncidentView, inherit_bindings=False):
         lanes: dict[str, list[tuple[int, int]]] = {}
         self._undated = 0
         for number, b in enumerate(self._found):
-            day = day_of(b.first)
+            day = dates.first_day(b.first)
             if day is None:
                 self._undated += 1
                 continue
@@ -114,8 +104,8 @@ class Timeline(IncidentView, inherit_bindings=False):
             return
         name_width = min(26, width // 4)
         columns = width - name_width
-        days = sorted(day for entries in self._days.values() for day in entries)
         if self._window is None:
+            days = sorted(day for entries in self._days.values() for day in entries)
             self._window = timeline.fitting(days, columns)
         names = list(self._lanes)
         first = max(0, min(self._lane - height // 2, len(names) - height))
