@@ -16,7 +16,7 @@ from annotators import link_suggestions
 from annotators.link_search import Finder
 from store import articles, dates, incident_filter, incident_index, incidents
 from store.borders import outlines
-from store.exporters import casefile
+from store.exporters import shapes
 from store.history import Edit
 from store.incidents import NewClaim
 from store.library import Library
@@ -195,7 +195,7 @@ def _page(folder: Path) -> None:
         library.reading() as connection,
         path.open("w", encoding="utf-8") as out,
     ):
-        cost = _ms(lambda: casefile.write(connection, library.codebook(), out, "Case"))
+        cost = _ms(lambda: shapes.write(connection, library.codebook(), "casefile", out))
     print(
         f"case file of 1,000 incidents: {path.stat().st_size / 1e6:.2f} MB, written in {cost:.0f} ms CPU"
     )

@@ -465,20 +465,22 @@ def _csv_out() -> Any:
 
 
 def _export_shape(library: Library, connection: sqlite3.Connection, options: argparse.Namespace) -> int:  # fmt: skip
-    """Write the incidents in the shape of another data set, or the codebook."""
+    """Write the incidents in the shape of another data set, as a page, or the codebook."""
+    from store import incidents
     from store.exporters import shapes
 
-    book = library.codebook()
+    shape, book = options.shape, library.codebook()
     title = getattr(options, "title", None) or f"Case file: {library.path.stem}"
+    bar = Progress("writing", len(incidents.numbers(connection)))
     if options.output == "-":
-        count, left = shapes.write(
-            connection, book, options.shape, _csv_out(), options.profile, title
-        )
-        say(shapes.said(count, left, options.shape))
-        return 0
-    target = Path(options.output).expanduser()
-    count, left = shapes.export(connection, book, options.shape, target, options.profile, title)
-    say(f"{options.output}: {shapes.said(count, left, options.shape)}")
+        out = _csv_out()
+        found = shapes.write(connection, book, shape, out, options.profile, title, bar.show)
+    else:
+        path = Path(options.output).expanduser()
+        found = shapes.export(connection, book, shape, path, options.profile, title, bar.show)
+    bar.end()
+    where = "" if options.output == "-" else f"{options.output}: "
+    say(f"{where}{shapes.said(*found, shape)}")
     return 0
 
 

@@ -46,7 +46,7 @@ def _asset(name: str) -> str:
 
 def write(
     connection: sqlite3.Connection, book: codebook.Codebook, out: Out, title: str,
-    progress: Callable[[int], None] = lambda done: None,
+    progress: Callable[[int], None],
 ) -> int:  # fmt: skip
     """Write the page; return how many incidents it has."""
     found = incidents.all_incidents(connection)

@@ -6,11 +6,12 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 from store import codebook
 from store.errors import StoreError
-from store.exporters import casefile, csv_files, geojson, profiles
+from store.exporters import casefile, codes, csv_files, geojson, profiles
 from store.exporters.csv_files import Out, Profile
 
 SHAPES = {
@@ -26,21 +27,21 @@ SHAPES = {
 def write(
     connection: sqlite3.Connection, book: codebook.Codebook, shape: str, out: Out,
     profile: Profile = "exact", title: str = "Case file",
+    progress: Callable[[int], None] = lambda done: None,
 ) -> tuple[int, Counter[str]]:  # fmt: skip
     """Write one shape; return how many incidents (codes) it holds, and how many it does not take
-    for which reason."""
+    for which reason. ``progress`` hears how many incidents the page has so far."""
     left: Counter[str] = Counter()
     count = 0
     if shape == "casefile":
-        count = casefile.write(connection, book, out, title)
+        count = casefile.write(connection, book, out, title, progress)
     elif shape == "geojson":
         out.write('{"type": "FeatureCollection", "features": [')
         for count, feature in enumerate(geojson.features(connection), 1):
             out.write((",\n" if count > 1 else "\n") + json.dumps(feature, ensure_ascii=False))
         out.write("\n]}\n")
     elif shape == "codebook":
-        rows = geojson.codes(book)
-        count = csv_files.write_rows(geojson.CODEBOOK_COLUMNS, rows, out, profile)
+        count = csv_files.write_rows(codes.COLUMNS, codes.rows(book), out, profile)
     else:
         wanted = profiles.PROFILES[shape]
         rows = profiles.rows(connection, book, wanted, left)
@@ -51,6 +52,7 @@ def write(
 def export(
     connection: sqlite3.Connection, book: codebook.Codebook, shape: str, path: Path,
     profile: Profile = "exact", title: str = "Case file",
+    progress: Callable[[int], None] = lambda done: None,
 ) -> tuple[int, Counter[str]]:  # fmt: skip
     """Write one shape into a file, which takes its name when all is written.
 
@@ -60,7 +62,7 @@ def export(
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with csv_files.replacing(path) as out:
-            return write(connection, book, shape, out, profile, title)
+            return write(connection, book, shape, out, profile, title, progress)
     except OSError as problem:
         raise StoreError(f"{path}: cannot be written ({problem.strerror})") from problem
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from store import codebook, edits, incidents
-from store.exporters import csv_files, geojson, profiles
+from store.exporters import codes, csv_files, geojson, profiles
 from store.incidents import NewClaim
 from store.library import Library
 from tests.conftest import data_folder
@@ -144,6 +144,6 @@ def test_geojson_has_a_feature_an_incident_and_the_codebook_all_its_codes(seeded
     assert placed["geometry"] == {"type": "Point", "coordinates": [46.1053, 51.4839]}
     assert placed["properties"]["actors"] == ["Ukrainian forces"]  # type: ignore[index]
     book = codebook.default()
-    rows = list(geojson.codes(book))
+    rows = list(codes.rows(book))
     total = len(book.labels) + len(book.types) + len(book.relations)
     assert len(rows) == total + sum(len(v) for v in book.codes.values())
