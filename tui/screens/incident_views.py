@@ -4,13 +4,17 @@ other with the same incident chosen, the queue of suggestions."""
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import cast
 
+from textual import events
 from textual.app import App
+from textual.strip import Strip
 
 from store import history, incident_filter
 from store.incident_filter import Brief
 from tui.screens.row_screen import ListScreen
+from tui.widgets.lines import Line, RowList, fit
 
 _read: tuple[tuple[str, str, int], list[Brief]] | None = None  # what was read last, and as of when
 
@@ -121,3 +125,58 @@ class IncidentView(ListScreen, inherit_bindings=False):
             app.push_screen(screen)
         else:
             app.switch_screen(screen)
+
+
+class Drawing(RowList, can_focus=True, inherit_bindings=False):
+    """Lines drawn anew as a whole; what is chosen is marked in the drawing."""
+
+    def __init__(self, *, id: str, colour: bool = True) -> None:
+        super().__init__(id=id, colour=colour)
+        self.lines: list[Line] = []
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line."""
+        return self.strip(self.lines[y] if y < len(self.lines) else [], self.text_width)
+
+
+class DrawnView(IncidentView, inherit_bindings=False):
+    """A picture of all incidents, with those at the chosen spot listed below it."""
+
+    BELOW = 6
+    """Lines under the picture."""
+    rows: Drawing
+
+    def __init__(self, chosen: int | None) -> None:
+        super().__init__()
+        self.rows = Drawing(id=self.CONTEXT, colour=self.colour)
+        self.wanted = chosen
+
+    def read(self) -> None:
+        """Read the incidents again where they changed, and draw."""
+        self.alone(self.load)
+
+    async def load(self) -> None:
+        """Read and draw."""
+        raise NotImplementedError
+
+    def draw(self) -> None:
+        """Draw the picture as it is now."""
+        raise NotImplementedError
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw anew."""
+        self.call_after_refresh(self.draw)
+
+    def show(self, picture: list[Line], heading: Line, found: Sequence[Brief], at: int) -> None:
+        """Show a picture, and under it a heading and the incidents around the chosen one."""
+        width, most = self.rows.size.width, self.BELOW - 2
+        first = max(0, min(at - 2, len(found) - most))
+        lines = [*picture, [("─" * width, "dim")], heading]
+        for number, b in enumerate(found[first : first + most], first):
+            here = number == at
+            lines.append([
+                (f" {'▸' if here else ' '} {b.first or 'no date':<11}", "accent" if here else "faint"),
+                (fit(b.title, width - 18), "strong" if here else ""),
+            ])  # fmt: skip
+        self.rows.lines = lines
+        self.rows.refresh()

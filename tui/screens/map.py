@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from textual import events
-
 from store.incident_filter import Brief
 from tui.charts import world_map
 from tui.charts.world_map import Spot, View
 from tui.safe_text import title_of
-from tui.screens.incident_views import IncidentView
-from tui.widgets.lines import Line, RowList, fit
+from tui.screens.incident_views import DrawnView
+from tui.widgets.lines import Line, some
 
 _STEP = 0.15
-_BELOW = 6  # lines under the map for what stands at the chosen place
 
 
 @dataclass(frozen=True)
@@ -23,32 +20,13 @@ class _Place:
     found: list[Brief]
 
 
-class MapRows(RowList, can_focus=True, inherit_bindings=False):
-    """The map and, under it, the incidents of the chosen place."""
-
-    def __init__(self, *, colour: bool = True) -> None:
-        super().__init__(id="map", colour=colour)
-        self.lines: list[Line] = []
-
-    def row(self, number: int, width: int) -> list[Line]:
-        """Return a line of the map."""
-        return [self.lines[number] if number < len(self.lines) else []]
-
-    def render_line(self, y: int):  # type: ignore[no-untyped-def]
-        """Draw one line; none is marked as chosen, marks on the map are."""
-        return self.strip(self.lines[y] if y < len(self.lines) else [], self.text_width)
-
-
-class Map(IncidentView, inherit_bindings=False):
+class Map(DrawnView, inherit_bindings=False):
     """Dots on coasts and borders; zoomed and moved by keys."""
 
     CONTEXT = "map"
-    rows: MapRows
 
     def __init__(self, chosen: int | None = None) -> None:
-        super().__init__()
-        self.rows = MapRows(colour=self.colour)
-        self._wanted = chosen
+        super().__init__(chosen)
         self._view: View | None = None
         self._places: list[_Place] = []
         self._unplaced = 0
@@ -59,14 +37,11 @@ class Map(IncidentView, inherit_bindings=False):
     def chosen_id(self) -> int | None:
         """The chosen incident."""
         if not self._places:
-            return self._wanted
+            return self.wanted
         return self._places[self._at].found[self._within].id
 
-    def read(self) -> None:
-        """Read the incidents again where they changed, and draw."""
-        self.alone(self._load)
-
-    async def _load(self) -> None:
+    async def load(self) -> None:
+        """Read the incidents again and draw."""
         keep = self.chosen_id
         found = await self.briefs()
         self._unplaced = sum(1 for b in found if b.lat is None or b.lon is None)
@@ -85,47 +60,32 @@ class Map(IncidentView, inherit_bindings=False):
                     self._at, self._within = number, within
         self.draw()
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Draw anew."""
-        self.call_after_refresh(self.draw)
-
     def draw(self) -> None:
         """Draw the map as it is now."""
-        width, height = self.rows.size.width, self.rows.size.height - _BELOW
+        width, height = self.rows.size.width, self.rows.size.height - self.BELOW
         if width < 10 or height < 4:
             return
         spots = [place.spot for place in self._places]
         if self._view is None:
             self._view = world_map.fitting(spots, width, height)
-        lines = world_map.draw(self._view, spots, width, height, self._at if spots else None)
-        lines.append([("─" * width, "dim")])
-        lines += self._below(width)
-        self.rows.lines = lines
-        self.rows.refresh()
+        picture = world_map.draw(self._view, spots, width, height, self._at if spots else None)
+        if self._places:
+            place = self._places[self._at]
+            heading: Line = [
+                (f" {place.spot.label or 'a place'}", "strong"),
+                (f"  {place.spot.lat:.2f}, {place.spot.lon:.2f}  {some(place.spot.count, 'incident')}"
+                 f"  place {self._at + 1} of {len(self._places)}", "faint"),
+            ]  # fmt: skip
+            self.show(picture, heading, place.found, self._within)
+        else:
+            nothing = " No incident here has a place. F takes a filter away."
+            self.show(picture, [(nothing, "faint")], [], 0)
         total = sum(place.spot.count for place in self._places)
         self.rows.border_title = title_of(f"Map {self.said(total)}")
         self.rows.border_subtitle = title_of(
             f"{self._view.span:.3g}° across · ● site or town ○ district or region ◌ wider"
             + (f" · {self._unplaced:,} without a place" if self._unplaced else "")
         )
-
-    def _below(self, width: int) -> list[Line]:
-        if not self._places:
-            return [[(" No incident here has a place. F takes a filter away.", "faint")]]
-        place = self._places[self._at]
-        first = max(0, min(self._within - 2, len(place.found) - (_BELOW - 2)))
-        lines: list[Line] = [
-            [(f" {place.spot.label or 'a place'}", "strong"),
-             (f"  {place.spot.lat:.2f}, {place.spot.lon:.2f}  {some_of(place)}"
-              f"  place {self._at + 1} of {len(self._places)}", "faint")]
-        ]  # fmt: skip
-        for number, b in enumerate(place.found[first : first + _BELOW - 2], first):
-            here = number == self._within
-            lines.append([
-                (f" {'▸' if here else ' '} {b.first or 'no date':<11}", "accent" if here else "faint"),
-                (fit(b.title, width - 18), "strong" if here else ""),
-            ])  # fmt: skip
-        return lines
 
     # --- what the keys do ----------------------------------------------------------------------------
 
@@ -186,7 +146,7 @@ class Map(IncidentView, inherit_bindings=False):
     def _reveal(self) -> None:
         """Move the map where the chosen place is outside of it."""
         assert self._view is not None
-        width, height = self.rows.size.width, self.rows.size.height - _BELOW
+        width, height = self.rows.size.width, self.rows.size.height - self.BELOW
         spot = self._places[self._at].spot
         if not world_map.marks(self._view, [spot], width, height):
             self._view = View(spot.lon, spot.lat, self._view.span)
@@ -198,11 +158,6 @@ class Map(IncidentView, inherit_bindings=False):
     def do_previous_incident(self) -> None:
         """The incident before."""
         self._choose(-1)
-
-
-def some_of(place: _Place) -> str:
-    """Return how many incidents a place has."""
-    return f"{place.spot.count} incident{'s' * (place.spot.count != 1)}"
 
 
 def _precision(b: Brief) -> int:

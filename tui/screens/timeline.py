@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import json
 
-from textual import events
-
 from store import dates
 from store.incident_filter import Brief
 from tui.charts import timeline
 from tui.charts.timeline import Window
 from tui.safe_text import title_of
-from tui.screens.incident_views import IncidentView
-from tui.screens.map import MapRows
+from tui.screens.incident_views import DrawnView
 from tui.widgets.lines import Line, fit
 
 LANES = ("place", "actor", "type", "country")
-_BELOW = 7
 _MOST = 400  # lanes: those with the most incidents; the rest share one
 _OTHERS = "(others)"
 
@@ -28,21 +24,19 @@ def lanes_of(b: Brief, by: str) -> list[str]:
     return [{"place": b.place, "type": b.type, "country": b.country}[by] or f"no {by}"]
 
 
-class Timeline(IncidentView, inherit_bindings=False):
+class Timeline(DrawnView, inherit_bindings=False):
     """Lanes over days, weeks, months or years."""
 
     CONTEXT = "timeline"
-    rows: MapRows
+    BELOW = 7
 
     def __init__(self, chosen: int | None = None) -> None:
-        super().__init__()
-        self.rows = MapRows(colour=self.colour)
-        self._wanted = chosen
+        super().__init__(chosen)
         self._by = LANES[0]
         self._window: Window | None = None
         self._found: list[Brief] = []
-        self._lanes: dict[str, list[tuple[int, int]]] = {}  # day and place in _found, sorted
-        self._days: dict[str, list[int]] = {}
+        self._lanes: dict[str, list[Brief]] = {}  # by day
+        self._days: dict[str, list[int]] = {}  # of each lane's incidents
         self._lane = 0
         self._at = 0  # which incident of the lane
         self._undated = 0
@@ -51,17 +45,25 @@ class Timeline(IncidentView, inherit_bindings=False):
     def chosen_id(self) -> int | None:
         """The chosen incident."""
         if not self._lanes:
-            return self._wanted
-        return self._found[self._here()[self._at][1]].id
+            return self.wanted
+        return self._here[self._at].id
 
-    def _here(self) -> list[tuple[int, int]]:
-        return list(self._lanes.values())[self._lane]
+    @property
+    def _lane_name(self) -> str:
+        """The chosen lane."""
+        return list(self._lanes)[self._lane]
 
-    def read(self) -> None:
+    @property
+    def _here(self) -> list[Brief]:
+        return self._lanes[self._lane_name]
+
+    @property
+    def _day(self) -> int:
+        """The chosen incident's day."""
+        return self._days[self._lane_name][self._at]
+
+    async def load(self) -> None:
         """Read the incidents again and draw."""
-        self.alone(self._load)
-
-    async def _load(self) -> None:
         keep = self.chosen_id
         self._found = await self.briefs()
         self._sort(keep)
@@ -80,12 +82,14 @@ class Timeline(IncidentView, inherit_bindings=False):
         if len(ranked) > _MOST:
             rest = [entry for _, entries in ranked[_MOST:] for entry in entries]
             ranked = [*ranked[:_MOST], (_OTHERS, rest)]
-        self._lanes = {name: sorted(entries) for name, entries in ranked}
-        self._days = {name: [day for day, _ in entries] for name, entries in self._lanes.items()}
+        for _, entries in ranked:
+            entries.sort()
+        self._lanes = {name: [self._found[n] for _, n in entries] for name, entries in ranked}
+        self._days = {name: [day for day, _ in entries] for name, entries in ranked}
         self._lane = self._at = 0
-        for lane, entries in enumerate(self._lanes.values()):
-            for at, (_, number) in enumerate(entries):
-                if self._found[number].id == keep:
+        for lane, found in enumerate(self._lanes.values()):
+            for at, b in enumerate(found):
+                if b.id == keep:
                     self._lane, self._at = lane, at
                     break
             else:
@@ -93,17 +97,19 @@ class Timeline(IncidentView, inherit_bindings=False):
             break
         self.draw()
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Draw anew."""
-        self.call_after_refresh(self.draw)
+    @property
+    def _columns(self) -> tuple[int, int]:
+        """Cells of a lane's name, and columns of time behind it."""
+        width = self.rows.size.width
+        name_width = min(26, width // 4)
+        return name_width, width - name_width
 
     def draw(self) -> None:
         """Draw the timeline as it is now."""
-        width, height = self.rows.size.width, self.rows.size.height - _BELOW - 1
+        width, height = self.rows.size.width, self.rows.size.height - self.BELOW - 1
         if width < 20 or height < 2:
             return
-        name_width = min(26, width // 4)
-        columns = width - name_width
+        name_width, columns = self._columns
         if self._window is None:
             days = sorted(day for entries in self._days.values() for day in entries)
             self._window = timeline.fitting(days, columns)
@@ -112,37 +118,25 @@ class Timeline(IncidentView, inherit_bindings=False):
         shown = {name: self._days[name] for name in names[first : first + height]}
         chosen = None
         if names:
-            day = self._here()[self._at][0]
-            chosen = (names[self._lane], (day - self._window.first) // self._window.step)
+            chosen = (self._lane_name, (self._day - self._window.first) // self._window.step)
         lines = timeline.draw(shown, self._window, width, name_width, chosen)
         lines += [[] for _ in range(height - len(lines))]
         lines.append([(" " * name_width, ""), *timeline.axis(self._window, columns)])
-        lines.append([("─" * width, "dim")])
-        lines += self._below(width)
-        self.rows.lines = lines
-        self.rows.refresh()
+        if names:
+            heading: Line = [
+                (f" {fit(self._lane_name, width - 24)}", "strong"),
+                (f"  {self._at + 1} of {len(self._here)}", "faint"),
+            ]
+            self.show(lines, heading, self._here, self._at)
+        else:
+            nothing = " No incident here has a day. F takes a filter away."
+            self.show(lines, [(nothing, "faint")], [], 0)
         step = {1: "a day", 7: "a week", 28: "four weeks", 91: "a quarter", 364: "a year"}
         self.rows.border_title = title_of(f"Timeline {self.said(len(self._found))}")
         self.rows.border_subtitle = title_of(
             f"lanes by {self._by} ({len(names)}) · a column is {step[self._window.step]}"
             + (f" · {self._undated:,} without a day" if self._undated else "")
         )
-
-    def _below(self, width: int) -> list[Line]:
-        if not self._lanes:
-            return [[(" No incident here has a day. F takes a filter away.", "faint")]]
-        here = self._here()
-        first = max(0, min(self._at - 2, len(here) - (_BELOW - 2)))
-        name = list(self._lanes)[self._lane]
-        lines: list[Line] = [[(f" {fit(name, width - 24)}", "strong"), (f"  {self._at + 1} of {len(here)}", "faint")]]  # fmt: skip
-        for at in range(first, min(len(here), first + _BELOW - 2)):
-            b = self._found[here[at][1]]
-            mark = at == self._at
-            lines.append([
-                (f" {'▸' if mark else ' '} {b.first:<11}", "accent" if mark else "faint"),
-                (fit(b.title, width - 18), "strong" if mark else ""),
-            ])  # fmt: skip
-        return lines
 
     # --- what the keys do ----------------------------------------------------------------------------
 
@@ -152,16 +146,15 @@ class Timeline(IncidentView, inherit_bindings=False):
 
     def _step(self, by: int) -> None:
         self._need()
-        self._at = max(0, min(self._at + by, len(self._here()) - 1))
+        self._at = max(0, min(self._at + by, len(self._here) - 1))
         self._reveal()
         self.draw()
 
     def _reveal(self) -> None:
         """Move the window where the chosen incident is outside of it."""
         assert self._window is not None
-        width = self.rows.size.width
-        columns = width - min(26, width // 4)
-        day = self._here()[self._at][0]
+        _, columns = self._columns
+        day = self._day
         if not self._window.first <= day < self._window.last(columns):
             self._window = Window(day - columns * self._window.step // 2, self._window.step)
 
@@ -175,10 +168,10 @@ class Timeline(IncidentView, inherit_bindings=False):
 
     def _to_lane(self, by: int) -> None:
         self._need()
-        day = self._here()[self._at][0]
+        day = self._day
         self._lane = max(0, min(self._lane + by, len(self._lanes) - 1))
-        here = self._here()
-        self._at = min(range(len(here)), key=lambda at: abs(here[at][0] - day))
+        days = self._days[self._lane_name]
+        self._at = min(range(len(days)), key=lambda at: abs(days[at] - day))
         self._reveal()
         self.draw()
 
@@ -208,11 +201,10 @@ class Timeline(IncidentView, inherit_bindings=False):
 
     def _zoom(self, nearer: bool) -> None:
         assert self._window is not None
-        width = self.rows.size.width
-        columns = width - min(26, width // 4)
+        _, columns = self._columns
         self._window = timeline.zoomed(self._window, nearer, columns)
         if self._lanes and nearer:
-            day = self._here()[self._at][0]
+            day = self._day
             self._window = Window(day - columns * self._window.step // 2, self._window.step)
         self.draw()
 
