@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from array import array
+from collections.abc import Sequence
 
 from textual import on
 
@@ -12,8 +12,7 @@ from store.records import Incident
 from tui.safe_text import title_of
 from tui.screens.incident_views import IncidentView
 from tui.widgets.lines import Line, RowList, fit
-
-_PAGE = 64
+from tui.widgets.pages import Pages
 
 
 class IncidentRows(RowList, can_focus=True, inherit_bindings=False):
@@ -24,38 +23,26 @@ class IncidentRows(RowList, can_focus=True, inherit_bindings=False):
     def __init__(self, *, colour: bool = True) -> None:
         super().__init__(id="incidents", colour=colour)
         self.library: Library | None = None
-        self.ids: array[int] = array("L")
-        self._pages: dict[int, dict[int, Incident]] = {}
+        self._pages = Pages(self._read)
 
-    def set_ids(self, ids: list[int], keep: int | None) -> None:
+    def _read(self, ids: Sequence[int]) -> dict[int, Incident]:
+        if self.library is None:
+            return {}
+        with self.library.reading() as connection:
+            return incidents.by_ids(connection, ids)
+
+    def set_ids(self, ids: Sequence[int]) -> None:
         """Show other incidents; the chosen one stays chosen where it is among them."""
-        self.ids = array("L", ids)
-        self._pages.clear()
-        current = ids.index(keep) if keep in ids else min(self.current, max(0, len(ids) - 1))
-        self.set_count(len(ids), current)
+        self.set_count(len(ids), self._pages.set_ids(ids, self.current_id, self.current))
 
     @property
     def current_id(self) -> int | None:
         """Number of the chosen incident."""
-        return self.ids[self.current] if self.current < len(self.ids) else None
-
-    def incident(self, number: int) -> Incident | None:
-        """Return the incident of a row, reading its page where it is not there yet."""
-        page = number // _PAGE
-        if self.library is None or number >= len(self.ids):
-            return None
-        if page not in self._pages:
-            if len(self._pages) > 16:
-                self._pages.clear()
-            with self.library.reading() as connection:
-                self._pages[page] = incidents.by_ids(
-                    connection, self.ids[page * _PAGE : (page + 1) * _PAGE]
-                )
-        return self._pages[page].get(self.ids[number])
+        return self._pages.at(self.current)
 
     def row(self, number: int, width: int) -> list[Line]:
         """Return an incident's two lines."""
-        incident = self.incident(number)
+        incident = self._pages.get(number)
         if incident is None:
             return [[("…", "faint")], []]
         values = incident.values
@@ -105,7 +92,7 @@ class IncidentList(IncidentView, inherit_bindings=False):
                 " what the sentence says; J shows what is suggested.",
             ]
         )
-        self.rows.set_ids(ids, self.rows.current_id)
+        self.rows.set_ids(ids)
         self.rows.border_title = title_of(f"Incidents {self.said(len(ids))}")
 
     @on(RowList.Opened)

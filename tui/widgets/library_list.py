@@ -10,8 +10,8 @@ from store.library import Library
 from store.records import Article
 from tui.safe_text import safe_line, title_of
 from tui.widgets.lines import Line, RowList, fit
+from tui.widgets.pages import Pages
 
-_PAGE = 64
 _MARKS = {"unread": ("●", "accent"), "reading": ("◐", "accent"), "done": ("✓", "good"), "flagged": ("⚑", "warn")}  # fmt: skip
 
 
@@ -23,20 +23,24 @@ class LibraryList(RowList, can_focus=True, inherit_bindings=False):
     def __init__(self, *, id: str | None = None, colour: bool = True) -> None:
         super().__init__(id=id, colour=colour)
         self.library: Library | None = None
-        self.ids: array[int] = array("L")
-        self._pages: dict[int, dict[int, Article]] = {}
+        self._pages = Pages(self._read)
         self.open_id: int | None = None
+
+    def _read(self, ids: Sequence[int]) -> dict[int, Article]:
+        if self.library is None:
+            return {}
+        with self.library.reading() as connection:
+            return articles.by_ids(connection, ids)
+
+    @property
+    def ids(self) -> array[int]:
+        """The numbers of the articles, in the order of the list."""
+        return self._pages.ids
 
     def set_ids(self, ids: Sequence[int], keep: int | None = None) -> None:
         """Show other articles; the chosen one stays chosen where it is among them."""
         keep = self.current_id if keep is None else keep
-        self.ids = array("L", ids)
-        self._pages.clear()
-        try:
-            current = self.ids.index(keep) if keep is not None else 0
-        except ValueError:
-            current = min(self.current, max(0, len(self.ids) - 1))
-        self.set_count(len(self.ids), current)
+        self.set_count(len(ids), self._pages.set_ids(ids, keep, self.current))
 
     def say_filter(self, said: str) -> None:
         """Show over the list what it is narrowed to, and in which order."""
@@ -47,30 +51,15 @@ class LibraryList(RowList, can_focus=True, inherit_bindings=False):
     @property
     def current_id(self) -> int | None:
         """Number of the chosen article."""
-        return self.ids[self.current] if self.current < len(self.ids) else None
+        return self._pages.at(self.current)
 
     def article(self, number: int) -> Article | None:
         """Return the article of a row, reading its page where it is not there yet."""
-        if self.library is None or number >= len(self.ids):
-            return None
-        page = number // _PAGE
-        if page not in self._pages:
-            if len(self._pages) > 16:
-                self._pages.clear()
-            ids = self.ids[page * _PAGE : (page + 1) * _PAGE]
-            with self.library.reading() as connection:
-                self._pages[page] = articles.by_ids(connection, ids)
-        found = self._pages[page]
-        if self.ids[number] not in found:  # it changed and was taken out
-            with self.library.reading() as connection:
-                found.update(articles.by_ids(connection, [self.ids[number]]))
-        return found.get(self.ids[number])
+        return self._pages.get(number) if self.library is not None else None
 
     def changed(self, *ids: int) -> None:
         """Read these articles again, and draw their rows where they are on screen."""
-        for page in self._pages.values():
-            for article_id in ids:
-                page.pop(article_id, None)
+        self._pages.drop(ids)
         first = self.scroll_offset.y // self.ROW_HEIGHT
         last = first + self.size.height // self.ROW_HEIGHT + 2
         for number in range(first, min(last, len(self.ids))):
@@ -79,7 +68,7 @@ class LibraryList(RowList, can_focus=True, inherit_bindings=False):
 
     def forget(self) -> None:
         """Read the rows again when they are drawn next."""
-        self._pages.clear()
+        self._pages.forget()
         self.refresh()
 
     def row(self, number: int, width: int) -> list[Line]:
