@@ -118,6 +118,33 @@ def choose(language: str = "en") -> Model | None:
     return next((model for model in installed() if model.language == language), None)
 
 
+def data_folder(model: Model) -> Path:
+    """Return the folder of a model's data files."""
+    if (model.path / "config.cfg").exists():
+        return model.path
+    return next(path.parent for path in model.path.glob("*/config.cfg"))
+
+
+DIGESTS = {
+    ("core_web_md", "3.7.1"): "d1f7f3b11521b03dd39bc7d0aaf86f4f9d1621f7bebb501f8afe3b700f71a66f",
+}
+"""What `digest` gives for the official release of the default model."""
+
+
+def digest(model: Model) -> str:
+    """Return a SHA-256 over the names and contents of a model's data files."""
+    import hashlib
+
+    total = hashlib.sha256()
+    folder = data_folder(model)
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and "__pycache__" not in path.parts:
+            with path.open("rb") as file:
+                inside = hashlib.file_digest(file, "sha256").hexdigest()
+            total.update(f"{path.relative_to(folder).as_posix()}\0{inside}\n".encode())
+    return total.hexdigest()
+
+
 def load(model: Model) -> Any:
     """Load the model's NER alone (the rest of its pipeline is not used and costs more time)."""
     import warnings
@@ -131,7 +158,6 @@ def load(model: Model) -> Any:
         keep = {"ner"}
         if model.name == "core_web_trf":
             keep.add("transformer")
-        path = model.path
-        if not (path / "config.cfg").exists():
-            path = next(p.parent for p in path.glob("*/config.cfg"))
-        return spacy.load(path, exclude=[p for p in about["pipeline"] if p not in keep])
+        return spacy.load(
+            data_folder(model), exclude=[p for p in about["pipeline"] if p not in keep]
+        )

@@ -16,7 +16,7 @@ from store.errors import RefusedError
 from store.ids import new_uid, now
 from store.records import Op, Value
 
-_REFERENCES = {
+REFERENCES = {
     "article_id": "article",
     "mention_id": "mention",
     "entity_id": "entity",
@@ -30,7 +30,7 @@ _REFERENCES = {
 """Columns that hold a row number, and the table it is of: the log keeps uids in their place, so
 that it means the same in another library."""
 
-_NAMES = {
+TABLES = {
     "article": "the article",
     "mention": "the mention",
     "note": "the note",
@@ -93,7 +93,7 @@ class Edit:
             f"SELECT {columns} FROM {table} WHERE uid = ?", (uid,)
         ).fetchone()
         if before is None:
-            raise RefusedError(f"{_NAMES.get(table, 'what this changes')} is no longer there")
+            raise RefusedError(f"{TABLES.get(table, 'what this changes')} is no longer there")
         old = dict(zip(values, before, strict=True))
         new = {name: value for name, value in values.items() if old[name] != value}
         if not new:
@@ -197,8 +197,8 @@ class Edit:
             else:
                 both = change["set"]
                 assert isinstance(both, dict)
-                before = _decode(self.connection, {name: pair[0] for name, pair in both.items()})
-                after = _decode(self.connection, {name: pair[1] for name, pair in both.items()})
+                before = decode(self.connection, {name: pair[0] for name, pair in both.items()})
+                after = decode(self.connection, {name: pair[1] for name, pair in both.items()})
                 wanted, expected = (after, before) if forward else (before, after)
             self._expect(table, uid, expected, op)
             self.update(table, uid, **wanted)
@@ -210,7 +210,7 @@ class Edit:
             f" FROM {table} WHERE uid = ?",
             (uid,),
         ).fetchone()
-        what = _NAMES.get(table, "what it changed")
+        what = TABLES.get(table, "what it changed")
         if row is None:
             raise RefusedError(f"cannot take back “{op.summary}”: {what} is no longer there")
         if columns and not all(
@@ -261,7 +261,7 @@ def _set(
 def _encode(connection: sqlite3.Connection, values: Mapping[str, Value]) -> dict[str, object]:
     encoded: dict[str, object] = {}
     for name, value in values.items():
-        table = _REFERENCES.get(name)
+        table = REFERENCES.get(name)
         if table and value is not None:
             row = connection.execute(f"SELECT uid FROM {table} WHERE id = ?", (value,)).fetchone()
             value = row[0] if row else None
@@ -269,10 +269,11 @@ def _encode(connection: sqlite3.Connection, values: Mapping[str, Value]) -> dict
     return encoded
 
 
-def _decode(connection: sqlite3.Connection, values: Mapping[str, object]) -> dict[str, Value]:
+def decode(connection: sqlite3.Connection, values: Mapping[str, object]) -> dict[str, Value]:
+    """Return values of the log as they stand in rows of this library: row numbers for uids."""
     decoded: dict[str, Value] = {}
     for name, value in values.items():
-        table = _REFERENCES.get(name)
+        table = REFERENCES.get(name)
         if name.endswith("uid") and isinstance(value, str):
             decoded[name] = bytes.fromhex(value)
         elif table and isinstance(value, str):

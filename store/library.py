@@ -7,6 +7,7 @@ survives a power cut. Bulk work that can be run again may use NORMAL.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import queue
@@ -18,8 +19,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from store import schema
-from store.errors import HeldError, NewerError, StoreError, in_words
+from store import file_systems, schema
+from store.errors import (
+    AlteredError,
+    DamagedError,
+    NewerError,
+    StoreError,
+    in_words,
+    store_error,
+)
 from store.ids import new_uid, now
 from store.lock import WriteLock
 
@@ -72,6 +80,8 @@ class Library:
         self.mode: Mode = mode
         self._lock = lock
         self._immutable = immutable
+        self._file: os.stat_result | None = None
+        self._rescued: Path | None = None
         self._readers = threading.local()
         self._all: list[sqlite3.Connection] = []
         self._guard = threading.Lock()
@@ -88,23 +98,28 @@ class Library:
     # --- opening and closing ---------------------------------------------------------------
 
     @classmethod
-    def open(cls, path: Path, mode: Mode = "write", *, who: str = "conflict-reader") -> Library:
+    def open(
+        cls, path: Path, mode: Mode = "write", *, who: str = "conflict-reader", newer: bool = False
+    ) -> Library:
         """Open the library at ``path``; for writing it is created or migrated where needed.
+        ``newer``: read also what a newer version of the program wrote.
 
         Raises:
             HeldError: ``mode`` is write and another process holds it.
             NewerError: a newer version of the program wrote it.
+            AlteredError: ``mode`` is write and it has triggers that are not this program's.
+            DamagedError: it is no whole file any more, or is gone and has backups.
             StoreError: it cannot be opened, is no library, or is missing (when reading).
         """
         try:
             path = path.expanduser().resolve()  # one file, one lock, whatever link leads to it
             if mode == "write":
                 return cls._open_to_write(path, who)
-            return cls._open_to_read(path)
+            return cls._open_to_read(path, newer)
         except StoreError:
             raise
         except (sqlite3.Error, OSError, RuntimeError, UnicodeError) as problem:
-            raise StoreError(in_words(problem, str(path))) from problem
+            raise store_error(problem, str(path)) from problem
 
     @classmethod
     def _open_to_write(cls, path: Path, who: str) -> Library:
@@ -116,35 +131,78 @@ class Library:
             path.parent.mkdir(parents=True, mode=0o700)
         if path.is_dir():
             raise StoreError(f"{path}: is a folder; --db takes a file")
+        _not_lost(path)
         try:
             # before SQLite does it: the file and its -wal and -shm are for this user alone
             os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600))
         except FileExistsError:
             if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
                 raise StoreError(in_words(OSError("read-only"), str(path))) from None
-        lock = WriteLock(path, who)
-        library = cls(path, "write", lock, immutable=False)
+        library = cls(path, "read", None, immutable=False)
         try:
-            connection = library._connect("rw")
-            _check(connection, path)
-            if schema.state(connection) != "current":
-                connection.execute("PRAGMA journal_mode = WAL")
-                schema.migrate(connection)
-                _furnish(connection)
-            connection.execute("PRAGMA journal_mode = WAL")
-            library._writer = connection
-            row = connection.execute("SELECT value FROM setting WHERE key = 'analyst'").fetchone()
-            library.analyst_id = int(row[0]) if row else None
+            library._begin_writing(who)
         except BaseException:
             library.close()
             raise
-        library._thread = threading.Thread(target=library._write_loop, name="writer", daemon=True)
-        library._thread.start()
         return library
 
+    def take_over(self, who: str) -> None:
+        """Begin to write in a library that was opened for reading. Raises as `open` does for
+        writing; it stays open for reading then."""
+        try:
+            if self._immutable:
+                raise StoreError(in_words(OSError("read-only"), str(self.path)))
+            self._begin_writing(who)
+        except StoreError:
+            raise
+        except (sqlite3.Error, OSError) as problem:
+            raise store_error(problem, str(self.path)) from problem
+
+    def _begin_writing(self, who: str) -> None:
+        """Take the lock, bring the schema up to date, start the writer's thread."""
+        path = self.path
+        lock = WriteLock(path, who)
+        try:
+            connection = self._connect("rw")
+            _check(connection, path)
+            state = schema.state(connection)
+            altered = schema.altered(connection) if state != "new" else []
+            if altered:
+                raise AlteredError(
+                    f"{path}: {altered[0]}, so it is not written to; conflict-reader doctor says"
+                    " more, and reading it works"
+                )
+            journal = "DELETE" if file_systems.on_network(path) else "WAL"
+            connection.execute(f"PRAGMA journal_mode = {journal}")
+            if state != "current":
+                if state == "old":
+                    from store import backup
+
+                    backup.make(connection, path, "update")
+                schema.migrate(connection)
+                _furnish(connection)
+            row = connection.execute("SELECT value FROM setting WHERE key = 'analyst'").fetchone()
+            self.analyst_id = int(row[0]) if row else None
+        except BaseException:
+            lock.release()
+            raise
+        self._lock, self._writer = lock, connection
+        self._file = path.stat()
+        self._codebook = None
+        self.mode = "write"
+        self._thread = threading.Thread(target=self._write_loop, name="writer", daemon=True)
+        self._thread.start()
+
+    @property
+    def left_by(self) -> str | None:
+        """Who wrote last and ended without closing the library, in words; None where all was well.
+        Such a library is worth a `store.doctor.quick_check`."""
+        return self._lock.left_by if self._lock is not None else None
+
     @classmethod
-    def _open_to_read(cls, path: Path) -> Library:
+    def _open_to_read(cls, path: Path, newer: bool) -> Library:
         if not path.is_file():
+            _not_lost(path)
             raise StoreError(
                 f"{path}: there is no library here yet; start conflict-reader or import an article"
             )
@@ -152,7 +210,8 @@ class Library:
             library = cls(path, "read", None, immutable)
             try:
                 with library.reading() as connection:
-                    _check(connection, path)
+                    if not (newer and schema.state(connection) == "newer"):
+                        _check(connection, path)
                     if schema.state(connection) == "old":
                         raise StoreError(
                             f"{path}: an older library; start conflict-reader on it once to update"
@@ -164,7 +223,7 @@ class Library:
                 library.close()
                 # WAL needs its side files; in a folder that refuses them read the file as it is
                 if immutable or os.access(path.parent, os.W_OK):
-                    raise StoreError(in_words(problem, str(path))) from problem
+                    raise store_error(problem, str(path)) from problem
             except BaseException:
                 library.close()
                 raise
@@ -177,6 +236,7 @@ class Library:
         )
         with self._guard:
             self._all.append(connection)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA busy_timeout = 5000")
         if mode == "ro":  # the writer's triggers feed FTS5, which SQLite counts as not innocuous
@@ -219,7 +279,7 @@ class Library:
         try:
             yield connection
         except sqlite3.DatabaseError as problem:
-            raise StoreError(in_words(problem, str(self.path))) from problem
+            raise store_error(problem, str(self.path)) from problem
 
     # --- writing -----------------------------------------------------------------------------
 
@@ -248,10 +308,11 @@ class Library:
             if not future.set_running_or_notify_cancel():
                 return
             try:
+                self._still_there(writer)
                 with unit_of_work(writer, durable=durable):
                     result = work(writer)
             except sqlite3.Error as problem:
-                future.set_exception(StoreError(in_words(problem, str(self.path))))
+                future.set_exception(store_error(problem, str(self.path)))
             except BaseException as problem:
                 future.set_exception(problem)
             else:
@@ -274,6 +335,29 @@ class Library:
         """Do ``work`` as one unit of work and wait for its commit. Raises as `submit` says."""
         return self.submit(work, priority=priority, durable=durable).result()
 
+    def _still_there(self, writer: sqlite3.Connection) -> None:
+        """Refuse to write into a file that no longer has the library's name: what is written there
+        is gone when it is closed. What was saved before is kept as a backup, once."""
+        assert self._file is not None and self._lock is not None
+        try:
+            there = self.path.stat()
+            if (there.st_dev, there.st_ino) == (self._file.st_dev, self._file.st_ino):
+                self._lock.hold()
+                return
+            what = "replaced"
+        except FileNotFoundError:
+            what = "deleted or moved"
+        except OSError as problem:
+            raise store_error(problem, str(self.path)) from problem
+        if self._rescued is None:
+            from store import backup
+
+            self._rescued = backup.rescue(writer, self.path)
+        raise StoreError(
+            f"{self.path}: was {what} while it was open, so nothing was changed. What was saved"
+            f" until then is in {self._rescued}"
+        )
+
     def _write_loop(self) -> None:
         while True:
             _, _, run = self._queue.get()
@@ -281,11 +365,9 @@ class Library:
                 break
             run()
         if self._writer is not None:
-            try:
+            with contextlib.suppress(sqlite3.Error):  # housekeeping; the data is committed
                 self._writer.execute("PRAGMA optimize")
                 self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            except sqlite3.Error:
-                pass  # housekeeping; the data is committed
 
     # --- what a library keeps about itself -----------------------------------------------------
 
@@ -379,18 +461,36 @@ def set_setting(connection: sqlite3.Connection, key: str, value: str) -> None:
     connection.execute("INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)", (key, value))
 
 
-def open_or_read(path: Path, *, who: str) -> tuple[Library, str | None]:
+def open_or_read(path: Path, *, who: str) -> tuple[Library, StoreError | None]:
     """Open for writing; where that is refused but reading works, for reading, with the reason."""
     try:
         return Library.open(path, "write", who=who), None
     except NewerError:
         raise
     except StoreError as problem:
-        if not isinstance(problem, HeldError) and os.access(path, os.W_OK):
+        path = path.expanduser()
+        refused = path.is_file() and not (
+            os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+        )
+        if not problem.readable and not refused:
             raise
-        if not path.expanduser().is_file():
-            raise
-        return Library.open(path, "read"), str(problem)
+        return Library.open(path, "read"), problem
+
+
+def _not_lost(path: Path) -> None:
+    """Refuse to begin anew where a library was: an empty one in its place would look as if all were
+    lost, and SQLite would throw away what its -wal holds."""
+    if path.is_file() and path.stat().st_size:
+        return
+    wal = path.with_name(path.name + "-wal")
+    from store import backup
+
+    if (wal.is_file() and wal.stat().st_size) or backup.of(path):
+        what = "is empty" if path.is_file() else "is gone"
+        raise DamagedError(
+            f"{path}: {what}, but there was a library here; conflict-reader restore brings a backup"
+            f" back ({backup.folder(path).name} out of the way lets a new one begin)"
+        )
 
 
 def _check(connection: sqlite3.Connection, path: Path) -> None:

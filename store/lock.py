@@ -12,7 +12,8 @@ from store.ids import now
 
 
 class WriteLock:
-    """A lock on ``<library>.lock``, with who holds it written inside."""
+    """A lock on ``<library>.lock``, with who holds it written inside. ``left_by`` says in words who
+    held it last and died without giving it back, None where it was given back."""
 
     def __init__(self, library: Path, who: str) -> None:
         """Take the lock.
@@ -21,20 +22,49 @@ class WriteLock:
             HeldError: another process holds it; the message names that process.
             OSError: the lock file cannot be made.
         """
+        self._library, self._who = library, who
         self.path = library.with_name(library.name + ".lock")
+        self.left_by: str | None = None
+        self._take()
+
+    def _take(self) -> None:
         self._fd = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as problem:
-            held_by = holder(library)
+            held_by = holder(self._library)
             os.close(self._fd)
             raise HeldError(
-                f"{library}: held by {held_by}. Close it there and try again;"
+                f"{self._library}: held by {held_by}. Close it there and try again;"
                 " reading beside it works."
             ) from problem
-        held = {"pid": os.getpid(), "host": os.uname().nodename, "since": now(), "who": who}
+        if os.fstat(self._fd).st_size:
+            self.left_by = holder(self._library)
+        held = {"pid": os.getpid(), "host": os.uname().nodename, "since": now(), "who": self._who}
         os.ftruncate(self._fd, 0)
         os.pwrite(self._fd, json.dumps(held).encode(), 0)
+
+    def hold(self) -> None:
+        """See that the lock is still ours: where its file was deleted or replaced, which would let
+        a second writer in, it is taken again.
+
+        Raises:
+            HeldError: another process took it meanwhile.
+            OSError: its file cannot be made again.
+        """
+        try:
+            mine, there = os.fstat(self._fd), self.path.lstat()
+            if (mine.st_dev, mine.st_ino) == (there.st_dev, there.st_ino):
+                return
+        except FileNotFoundError:
+            pass
+        old = self._fd
+        try:
+            self._take()
+        except BaseException:
+            self._fd = old
+            raise
+        os.close(old)
 
     def release(self) -> None:
         """Give the lock back. The file stays: removing it would race with the next holder."""
@@ -45,8 +75,8 @@ class WriteLock:
 def holder(library: Path) -> str:
     """Return who holds the library in words: what, process number, machine, since when."""
     try:
-        raw = library.with_name(library.name + ".lock").read_text("utf-8")
-        held = json.loads(raw)
+        with library.with_name(library.name + ".lock").open("rb") as file:
+            held = json.loads(file.read(4096))
         return (
             f"{held['who']} (process {held['pid']} on {held['host']} since {held['since'][:16]}Z)"
         )

@@ -10,6 +10,7 @@ import sqlite3
 from typing import Literal
 
 from store import incident_index
+from store.texts import one_line
 
 APPLICATION_ID = 0x43524452  # "CRDR"
 MINIMUM_SQLITE = (3, 37, 0)  # STRICT tables
@@ -224,6 +225,54 @@ def state(connection: sqlite3.Connection) -> State:
     if done - MIGRATIONS.keys():
         return "newer"
     return "current" if len(done) == len(MIGRATIONS) else "old"
+
+
+_GUARDS = {
+    statement.split(None, 3)[2]: (migration, statement)
+    for migration, statements in MIGRATIONS.items()
+    for statement in statements
+    if statement.startswith(("CREATE TRIGGER", "CREATE VIEW"))
+}
+"""Triggers and views by name: SQLite keeps their statements as they were given."""
+
+
+def altered(connection: sqlite3.Connection) -> list[str]:
+    """Say which triggers and views of the open file are not this program's, and which of its own
+    are missing. A trigger of another program could change what is saved."""
+    found = {
+        str(name): str(sql)
+        for name, sql in connection.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type IN ('trigger', 'view')"
+        )
+    }
+    strange = [
+        f"{one_line(name)[:40]} is not this program's"
+        for name, sql in found.items()
+        if _GUARDS.get(name, ("", ""))[1] != sql
+    ]
+    done = applied(connection) or set()
+    missing = [name for name, (since, _) in _GUARDS.items() if since in done and name not in found]
+    return strange + [f"{name} is missing" for name in missing]
+
+
+def put_right(connection: sqlite3.Connection) -> list[str]:
+    """Take out the triggers and views that are not this program's and make the missing ones anew,
+    inside a unit of work; return what was done."""
+    done = []
+    for kind, name, sql in connection.execute(
+        "SELECT type, name, sql FROM sqlite_master WHERE type IN ('trigger', 'view')"
+    ).fetchall():
+        if _GUARDS.get(name, ("", ""))[1] != sql:
+            quoted = str(name).replace('"', '""')
+            connection.execute(f'DROP {kind} IF EXISTS "{quoted}"')
+            done.append(f"took out the {kind} {one_line(name)[:40]}")
+    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+    since = applied(connection) or set()
+    for name, (migration, statement) in _GUARDS.items():
+        if migration in since and name not in there:
+            connection.execute(statement)
+            done.append(f"made {name} anew")
+    return done
 
 
 def migrate(connection: sqlite3.Connection) -> None:

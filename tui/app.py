@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import signal
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -17,6 +19,7 @@ from tui.first_paint import FirstPage
 
 if TYPE_CHECKING:
     from store.errors import StoreError
+    from store.library import Library
     from tui.config import Config, ThemeFile, View
     from tui.screens.main import MainScreen
     from tui.session import Session
@@ -34,11 +37,20 @@ class ConflictReader(App[int]):
     problems: list[str]
     CSS = "Screen { layers: base; }"
 
-    def __init__(self, path: Path, analyst: str | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        analyst: str | None = None,
+        *,
+        read_only: bool = False,
+        private: bool = False,
+    ) -> None:
         plain = "NO_COLOR" in os.environ
         super().__init__(ansi_color=plain)
         self.path = path
         self.analyst = analyst
+        self.read_only = read_only
+        self.private = private
         self.session: Session | None = None
         self.failure: str | None = None
         self.key_pressed = ""
@@ -47,6 +59,9 @@ class ConflictReader(App[int]):
         sys.setswitchinterval(0.0005)  # a key that waits for a thread at work waits no longer
         self.theme = "ansi-dark" if plain else "textual-dark"  # until the first paint is done
         self._desk: MainScreen | None = None
+        self.wrote = False  # the library that was open last
+        self._ending = False  # a signal said so
+        self._end: asyncio.Future[None] | None = None
         self._typed: list[tuple[str, str | None]] | None = []  # None: the desk takes keys itself
 
     def _configure(self) -> None:
@@ -99,6 +114,10 @@ class ConflictReader(App[int]):
 
     def on_mount(self) -> None:
         """Load the rest when that is painted."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGHUP, signal.SIGTERM):
+            with contextlib.suppress(RuntimeError, ValueError):  # not in the main thread: a test
+                loop.add_signal_handler(number, self._signalled, number)
         self.call_after_refresh(self._load)
 
     def _load(self) -> None:
@@ -119,6 +138,74 @@ class ConflictReader(App[int]):
         for key, character in typed:
             self.post_message(events.Key(key, character))
 
+    def refused(self, problem: StoreError) -> None:
+        """Where a library cannot be opened: offer what can be done, or leave with the reason."""
+        from store import backup
+        from store.errors import DamagedError, NewerError
+
+        helped = isinstance(problem, NewerError) or (
+            isinstance(problem, DamagedError) and backup.of(self.path.expanduser().absolute())
+        )
+        if helped and not self.read_only:
+            self.take_early_keys()
+            self.desk.spawn(self.trouble(problem))
+        else:
+            self.fail(problem)
+
+    async def trouble(self, problem: StoreError) -> None:
+        """Say why the library cannot be used as it is, and do what is chosen."""
+        from tui.screens.trouble import Trouble
+
+        chosen: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+        path = self.session.library.path if self.session is not None else self.path
+        self.push_screen(Trouble(path, problem), chosen.set_result)
+        await self._after_trouble(path, problem, await chosen)
+
+    async def _after_trouble(self, path: Path, problem: StoreError, chosen: str) -> None:
+        from store import backup
+        from store.errors import StoreError
+        from tui.safekeeping import bring_over
+        from tui.screens.help import Listing
+        from tui.screens.trouble import QUIT, READ
+        from tui.session import Session
+
+        if chosen == QUIT:
+            self.fail(problem)
+            return
+        lines: list[str] = []
+        try:
+            if chosen == READ and self.session is not None:
+                return
+            await self._close_library()
+            if chosen == READ:
+                self.session = await asyncio.to_thread(Session.open_to_read, path)
+            else:
+                source = Path(chosen)
+                self.desk.say("restoring …")
+                aside = await asyncio.to_thread(backup.restore, path, source, "the reader")
+                lines.append(f"{path.name} is the backup {source.name} now.")
+                if aside is not None:
+                    lines.append(f"What was there before is untouched, as {aside}")
+                    lines += await asyncio.to_thread(lambda: list(bring_over(aside, path)))
+                self.session = await asyncio.to_thread(Session.open, path)
+        except StoreError as failure:
+            self.fail(failure)
+            return
+        self.desk.library_list.library = self.session.library
+        self.desk.show_list()
+        self.desk.begin(False)
+        self.desk.say("")
+        if lines:
+            self.push_screen(Listing("Restored", lines))
+
+    async def _close_library(self) -> None:
+        """Close the library that is open, if one is, and show nothing of it."""
+        old, self.session = self.session, None
+        if old is not None:
+            await self.desk.stop_background()
+            await old.close()
+            await self.desk.forget_library()
+
     def fail(self, problem: StoreError) -> None:
         """Leave with one line and the problem's exit code."""
         self.failure = str(problem)
@@ -134,6 +221,24 @@ class ConflictReader(App[int]):
         super()._handle_exception(error)
         getattr(self, "_exit_renderables", []).clear()
 
+    def _signalled(self, number: signal.Signals) -> None:
+        """Finish what is queued and close the library before the process ends."""
+
+        async def end() -> None:
+            if self._desk is not None:
+                self._desk.keep_place()
+                await self._desk.stop_background()
+            if self.session is not None:
+                library, self.session = self.session.library, None
+                await asyncio.to_thread(_backup_and_close, library)
+            if number == signal.SIGHUP:  # there is no terminal to put in order any more
+                os._exit(128 + number)
+            self.exit(return_code=128 + number)
+
+        if not self._ending:
+            self._ending = True
+            self._end = asyncio.ensure_future(end())
+
     async def action_quit(self) -> None:
         """Quit."""
         self.exit(0)
@@ -145,6 +250,7 @@ class ConflictReader(App[int]):
                 self._desk.keep_place()
             await self._desk.stop_background()
         if self.session is not None:
+            self.wrote = self.session.library.mode == "write"
             await self.session.close()
 
     # --- what screens ask for --------------------------------------------------------------------
@@ -260,3 +366,10 @@ class ConflictReader(App[int]):
             say(f"copied {how}: “{' '.join(text.split())[:40]}”")
 
         self.desk.spawn(run())
+
+
+def _backup_and_close(library: Library) -> None:
+    from tui.safekeeping import keep_backup
+
+    library.close()
+    keep_backup(library.path, 0)

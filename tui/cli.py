@@ -45,6 +45,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="store_true", help="print the version and exit")
     parser.add_argument("--db", type=Path, metavar="FILE", help="library to use")
+    parser.add_argument("--read-only", action="store_true", help="read a library, change nothing")
+    parser.add_argument(
+        "--private", action="store_true", help="leave no trace of this library here"
+    )
     parser.add_argument("--analyst", metavar="NAME", help="who works, kept in the library")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
@@ -185,6 +189,37 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--by", metavar="NAME", default="", help="one analyst's edits alone")
     sub.add_argument("--json", action="store_true", help="one JSON object")
 
+    sub = command("backup", "make a checked backup, or list those there are", "backup --list")
+    sub.add_argument(
+        "-o", "--output", type=Path, metavar="FILE", help="to a file of its own, kept for ever"
+    )
+    sub.add_argument("--list", action="store_true", help="number, moment, why, size, contents")
+
+    sub = command(
+        "restore",
+        "bring a backup back; what it replaces is put aside, and its newer edits are made again",
+        "restore",
+    )
+    sub.add_argument(
+        "backup", nargs="?", metavar="BACKUP", help="number or file; without it the newest good one"
+    )
+    sub.add_argument(
+        "--no-salvage",
+        action="store_true",
+        help="the backup alone, no newer edits from the old file",
+    )
+
+    sub = command(
+        "doctor", "say what is wrong with the library and what it rests on", "doctor --json"
+    )
+    sub.add_argument("--json", action="store_true", help="one JSON object")
+    sub.add_argument("--quick", action="store_true", help="without reading every page and text")
+    sub.add_argument(
+        "--mend",
+        action="store_true",
+        help="first a backup, then triggers, search index and counts anew",
+    )
+
     sub = command("keys", "the keys as they are configured, and what is wrong with them", "keys")
     sub.add_argument("--example", action="store_true", help="print a configuration to begin with")
 
@@ -251,11 +286,18 @@ def run(arguments: Sequence[str] | None = None) -> int:
         if value is not None and any("\ud800" <= c <= "\udfff" for c in value):
             return fail("an argument is not text in the terminal's encoding", USAGE_ERROR)
     if options.command is None:
-        return _started(lambda: _app(path, options.analyst))
+        return _started(
+            lambda: _app(path, options.analyst, options.read_only, private=options.private)
+        )
     from tui import commands
 
     commands.ANALYST = options.analyst
-    return _started(lambda: int(getattr(commands, f"run_{options.command}")(path, options)))
+    code = _started(lambda: int(getattr(commands, f"run_{options.command}")(path, options)))
+    if options.command in ("import", "examples", "codebook") and path.is_file():
+        from tui.safekeeping import keep_backup
+
+        keep_backup(path)
+    return code
 
 
 def _started(work: Callable[[], int]) -> int:
@@ -272,7 +314,7 @@ def fail(message: str, code: int = 1) -> int:
     return code
 
 
-def _app(path: Path, analyst: str | None) -> int:
+def _app(path: Path, analyst: str | None, read_only: bool = False, *, private: bool = False) -> int:
     streams = (sys.stdin, sys.stdout, sys.stderr)
     if not all(stream is not None and stream.isatty() for stream in streams):
         return fail(
@@ -287,8 +329,12 @@ def _app(path: Path, analyst: str | None) -> int:
         )
     from tui.app import ConflictReader
 
-    app = ConflictReader(path, analyst)
+    app = ConflictReader(path, analyst, read_only=read_only, private=private)
     app.run()
+    if app.wrote:
+        from tui.safekeeping import keep_backup
+
+        keep_backup(app.path, 0)
     if app.failure:
         return fail(app.failure, app.return_code or 1)
     return app.return_code or 0

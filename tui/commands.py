@@ -9,7 +9,6 @@ import io
 import json
 import sqlite3
 import sys
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
@@ -22,43 +21,10 @@ from store.importers.result import Failure, Summary
 from store.importers.rows import FIELDS
 from store.library import Library
 from store.records import Article, Incoming
-from tui.safe_text import safe_line, write
+from tui.progress import Progress, say
+from tui.safe_text import write
 
 ANALYST: str | None = None
-
-
-class Progress:
-    """A bar on standard error where that is a terminal; else silence."""
-
-    def __init__(self, what: str, total: int | None = None) -> None:
-        self._what, self._total = what, total
-        self._shown = 0.0
-        self._live = sys.stderr.isatty()
-
-    def show(self, done: int) -> None:
-        """Draw the bar, ten times a second at most."""
-        moment = time.monotonic()
-        if not self._live or (moment - self._shown < 0.1 and done != self._total):
-            return
-        self._shown = moment
-        if self._total:
-            filled = 24 * done // max(self._total, 1)
-            bar = "#" * filled + "." * (24 - filled)
-            sys.stderr.write(f"\r{self._what} [{bar}] {done} of {self._total}\x1b[K")
-        else:
-            sys.stderr.write(f"\r{self._what} {done}\x1b[K")
-        sys.stderr.flush()
-
-    def end(self) -> None:
-        """Clear the line."""
-        if self._live:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
-
-
-def say(line: str) -> None:
-    """Print a line on standard error, safe for a terminal."""
-    write(f"{safe_line(line) if sys.stderr.isatty() else line}\n", sys.stderr)
 
 
 def _public(article: Article) -> dict[str, object]:
@@ -323,6 +289,27 @@ def run_link(path: Path, options: argparse.Namespace) -> int:
 
     _enable_annotators()
     return link.run(options)
+
+
+def run_backup(path: Path, options: argparse.Namespace) -> int:
+    """Make a backup, or list those there are."""
+    from tui import safekeeping
+
+    return safekeeping.run_backup(path, options)
+
+
+def run_restore(path: Path, options: argparse.Namespace) -> int:
+    """Bring a backup back."""
+    from tui import safekeeping
+
+    return safekeeping.run_restore(path, options)
+
+
+def run_doctor(path: Path, options: argparse.Namespace) -> int:
+    """Say what is wrong."""
+    from tui import safekeeping
+
+    return safekeeping.run_doctor(path, options)
 
 
 def run_train(path: Path, options: argparse.Namespace) -> int:

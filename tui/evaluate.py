@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from store.errors import StoreError
-from tui.commands import Progress, say
+from tui.progress import Progress, say
 from tui.safe_text import safe_line, write
 
 

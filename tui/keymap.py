@@ -268,6 +268,7 @@ ACTIONS: tuple[Action, ...] = (
     _a("redo", "U ctrl+y", "redo", (*MAIN, *ROWS), "General"),
     _a("help", "? f1", "all keys", EVERYWHERE, "General", "help"),
     _a("palette", ": ctrl+p", "find an action by its name", EVERYWHERE, "General"),
+    _a("suspend", "f9", "back to the shell; fg returns here", MAIN, "General"),
     _a("quit", "q", "back; from the list: quit", MAIN, "General", "back"),
     _a("close", "q escape", "back", ROWS, "General", "back"),
     _a("quit_now", "Q ctrl+q", "quit (everything is saved)", (*MAIN, *INCIDENTS, "timeline", "map"), "General"),

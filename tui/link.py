@@ -18,7 +18,8 @@ from annotators.accounts import Account
 from annotators.link_search import Finder, ranked
 from annotators.linking import Proposal
 from store.row_index import RowIndex
-from tui.commands import Progress, rows_of, say, writing
+from tui.commands import rows_of, writing
+from tui.progress import Progress, say
 
 
 def run(options: argparse.Namespace) -> int:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from store import articles, library
+from store.errors import StoreError
 from store.ids import now
 from store.library import Library
 
@@ -39,7 +40,7 @@ class Session:
     """A library, what was saved last, and the annotation service (started when needed)."""
 
     library: Library
-    refusal: str | None = None  # why it is open for reading only
+    problem: StoreError | None = None  # why it is open for reading only
     saved: str = ""
     begun: str = field(default_factory=now)
     keys: int = 0  # pressed since then
@@ -51,8 +52,18 @@ class Session:
     @classmethod
     def open(cls, path: Path) -> Session:
         """Open a library for writing, else for reading with the reason. Raises `StoreError`."""
-        opened, refusal = library.open_or_read(path, who="the reader")
-        return cls(opened, refusal)
+        return cls(*library.open_or_read(path, who="the reader"))
+
+    @classmethod
+    def open_to_read(cls, path: Path) -> Session:
+        """Open a library for reading, also one of a newer version. Raises `StoreError`."""
+        opened = Library.open(path, "read", newer=True)
+        return cls(opened, StoreError("open for reading, as you asked; edits are refused"))
+
+    @property
+    def refusal(self) -> str | None:
+        """Why the library is open for reading only, in words."""
+        return str(self.problem) if self.problem is not None else None
 
     # --- reading ---------------------------------------------------------------------------------
 

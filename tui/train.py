@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from store import articles, filters, mentions
 from store.errors import StoreError
 from store.library import Library
-from tui.commands import Progress, say
+from tui.progress import Progress, say
 from tui.safe_text import write
 
 if TYPE_CHECKING:

@@ -428,6 +428,10 @@ class LibraryActions(Actions):
             self.desk.review.refetch(found.article.id, bytes.fromhex(uid))
         return True
 
+    def do_suspend(self) -> None:
+        """Give the terminal back to the shell."""
+        self.desk.app.action_suspend_process()
+
     # --- who, and where --------------------------------------------------------------------------------
 
     def do_analyst(self) -> None:

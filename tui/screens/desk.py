@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal, TypeVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.timer import Timer
 from textual.widget import Widget
 
 from store import articles, filters
@@ -110,6 +111,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
         self._commits: set[asyncio.Task[object]] = set()
         self.pending: Counter[bytes] = Counter()  # edits of each mention that wait for the disk
         self._ending = False  # edits that wait for the disk are being finished
+        self.session_timers: list[Timer] = []  # that end with the library that is open
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""

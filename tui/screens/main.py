@@ -17,6 +17,7 @@ from tui import config, keymap
 from tui.screens.desk import Desk
 from tui.screens.keyed import pressed
 from tui.session import Session
+from tui.watch import Watch
 from tui.widgets.reader import Reader
 
 if TYPE_CHECKING:
@@ -116,15 +117,21 @@ class MainScreen(Desk, inherit_bindings=False):
         self.show_pane("library")
         if _ready(self.reader_app.path):
             try:
-                self.reader_app.session = Session.open(self.reader_app.path)
+                self.reader_app.session = self._open(self.reader_app.path)
             except StoreError as problem:
-                self.reader_app.fail(problem)
+                self.call_after_refresh(self.reader_app.refused, problem)
                 return
             self.show_list()
             self.call_after_refresh(self.begin, False)
+        elif self.reader_app.read_only:
+            missing = StoreError(f"{self.reader_app.path}: there is nothing here to be read")
+            self.reader_app.fail(missing)
         else:
             self.say("making the library …")
             self.call_after_refresh(lambda: self.spawn(self._make()))
+
+    def _open(self, path: Path) -> Session:
+        return Session.open_to_read(path) if self.reader_app.read_only else Session.open(path)
 
     async def _make(self) -> None:
         path = self.reader_app.path
@@ -138,7 +145,8 @@ class MainScreen(Desk, inherit_bindings=False):
                     self.reader_app.problems.append(wrong)
                 await asyncio.to_thread(_furnish, session.library)
         except StoreError as problem:
-            self.reader_app.fail(problem)
+            self.say("")
+            self.reader_app.refused(problem)
             return
         self.reader_app.session = session
         self.say("")
@@ -172,6 +180,10 @@ class MainScreen(Desk, inherit_bindings=False):
         if fresh and not analyst:
             self._welcome()
         self.spawn(self._annotate_rest(article_id))
+        for timer in self.session_timers:
+            timer.stop()
+        self.session_timers.clear()
+        Watch(self, session).begin()
         self.reader_app.take_early_keys()
 
     def _welcome(self) -> None:
