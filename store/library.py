@@ -209,20 +209,22 @@ class Library:
         for immutable in (False, True):
             library = cls(path, "read", None, immutable)
             try:
-                with library.reading() as connection:
-                    if not (newer and schema.state(connection) == "newer"):
-                        _check(connection, path)
-                    if schema.state(connection) == "old":
-                        raise StoreError(
-                            f"{path}: an older library; start conflict-reader on it once to update"
-                        )
-                    if schema.state(connection) == "new":
-                        raise StoreError(f"{path}: an empty file; start conflict-reader on it once")
+                connection = library._connect("ro")
+                state = schema.state(connection)
+                if not (newer and state == "newer"):
+                    _check(connection, path)
+                if state == "old":
+                    raise StoreError(
+                        f"{path}: an older library; start conflict-reader on it once to update"
+                    )
+                if state == "new":
+                    raise StoreError(f"{path}: an empty file; start conflict-reader on it once")
                 return library
             except sqlite3.OperationalError as problem:
                 library.close()
-                # WAL needs its side files; in a folder that refuses them read the file as it is
-                if immutable or os.access(path.parent, os.W_OK):
+                # WAL needs its side files; where the folder or the file refuses them, the file is
+                # read as it is
+                if immutable or (os.access(path.parent, os.W_OK) and os.access(path, os.W_OK)):
                     raise store_error(problem, str(path)) from problem
             except BaseException:
                 library.close()

@@ -62,7 +62,9 @@ def _parser() -> argparse.ArgumentParser:
         )
 
     sub = command("import", "bring articles into the library", "import articles/ wire.jsonl")
-    sub.add_argument("paths", nargs="+", metavar="PATH", help="file, folder, or - for stdin")
+    sub.add_argument(
+        "paths", nargs="+", metavar="PATH", help="file, folder, https://… or - for stdin"
+    )
     sub.add_argument(
         "--format", choices=("text", "markdown", "html", "jsonl", "csv"), help="not by the name"
     )

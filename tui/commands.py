@@ -17,10 +17,12 @@ from typing import IO, Any
 
 from store import articles, filters, importers, mentions, notes, search
 from store.errors import StoreError
+from store.importers import web
 from store.importers.result import Failure, Summary
 from store.importers.rows import FIELDS
 from store.library import Library
 from store.records import Article, Incoming
+from tui import config
 from tui.progress import Progress, say
 from tui.safe_text import write
 
@@ -56,6 +58,9 @@ def _incoming(options: argparse.Namespace) -> Iterator[Incoming | Failure]:
             raw = sys.stdin.buffer.read()
             chosen = options.format or importers.sniff(raw)
             yield from importers.parse(raw, "standard input", chosen, columns)
+            continue
+        if web.is_url(named):
+            yield config.from_web(named)
             continue
         for file in importers.files([Path(named)]):
             if isinstance(file, Failure):
@@ -104,7 +109,6 @@ def run_import(path: Path, options: argparse.Namespace) -> int:
 def _enable_annotators() -> None:
     """Enable the layers of other packages that the user's configuration names."""
     from annotators import plugins
-    from tui import config
 
     for problem in plugins.enable(config.load().annotators):
         say(problem)
@@ -527,7 +531,7 @@ def run_stats(path: Path, options: argparse.Namespace) -> int:
 
 def run_keys(path: Path, options: argparse.Namespace) -> int:
     """Print the keys in use, or an example of a configuration."""
-    from tui import config, keymap
+    from tui import keymap
 
     if options.example:
         write(config.EXAMPLE)

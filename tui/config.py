@@ -19,7 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from store.importers.result import Failure
     from store.library import Library
+    from store.records import Incoming
 
 EXAMPLE = """\
 # conflict-reader's configuration. Every line is optional.
@@ -28,6 +30,7 @@ theme = "dark"            # dark, light, high-contrast, high-contrast-light, col
 keymap = "default"        # default, slate, prodigy, or NAME of keymaps/NAME.toml beside this file
 # codebook = "mine.toml"  # for new libraries; check it with: conflict-reader codebook check FILE
 # notes_in_editor = true  # write notes in $EDITOR
+# url_import = true       # import https://… may fetch pages; the site then knows that you read it
 # annotators = ["name"]   # layers of installed packages; their code runs in the annotation process
 
 [keys]                    # action = key or keys; `conflict-reader keys` lists the actions
@@ -58,6 +61,7 @@ class Config:
     keymap: str = "default"
     codebook: Path | None = None
     notes_in_editor: bool = False
+    url_import: bool = False
     annotators: tuple[str, ...] = ()
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
@@ -88,7 +92,7 @@ def load() -> Config:
     path = folder() / "config.toml"
     raw, problems = _toml(path)
     found = Config()
-    known = {"theme", "keymap", "codebook", "notes_in_editor", "annotators", "keys"}
+    known = {"theme", "keymap", "codebook", "notes_in_editor", "url_import", "annotators", "keys"}
     problems += [f"{path.name}: there is no setting “{name}”" for name in raw if name not in known]
     for name in ("theme", "keymap"):
         value = raw.get(name)
@@ -98,8 +102,11 @@ def load() -> Config:
             found = replace(found, theme=value) if name == "theme" else replace(found, keymap=value)
     if isinstance(raw.get("codebook"), str):
         found = replace(found, codebook=folder() / Path(raw["codebook"]).expanduser())
-    if "notes_in_editor" in raw:
-        found = replace(found, notes_in_editor=raw["notes_in_editor"] is True)
+    found = replace(
+        found,
+        notes_in_editor=raw.get("notes_in_editor") is True,
+        url_import=raw.get("url_import") is True,
+    )
     names = raw.get("annotators", [])
     if isinstance(names, list) and all(isinstance(name, str) for name in names):
         found = replace(found, annotators=tuple(names))
@@ -108,6 +115,19 @@ def load() -> Config:
     keys, wrong = profile(found.keymap)
     own, more = _keys(raw.get("keys", {}), path.name)
     return replace(found, keys={**keys, **own}, problems=(*problems, *wrong, *more))
+
+
+def from_web(url: str) -> Incoming | Failure:
+    """Fetch an article, where the user's configuration allows it."""
+    from store.importers import web
+    from store.importers.result import Failure
+
+    if load().url_import:
+        return web.read(url)
+    return Failure(
+        url, "is not fetched: the site would know that you read it. Save the page and import that, or"
+        f" set url_import = true in {folder() / 'config.toml'}",
+    )  # fmt: skip
 
 
 def profile(name: str) -> tuple[dict[str, tuple[str, ...]], list[str]]:

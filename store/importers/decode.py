@@ -40,12 +40,17 @@ class NotTextError(ValueError):
 def declared_encoding(raw: bytes) -> str | None:
     """Return the encoding that an HTML or XML head names, where Python knows it."""
     m = _DECLARED.search(raw[:4096])
-    if not m:
-        return None
+    return known_encoding(m[1].decode("ascii", "replace")) if m else None
+
+
+def known_encoding(name: str | None) -> str | None:
+    """Return the encoding of a name as Python calls it, or None where it is none of text."""
     try:
-        return codecs.lookup(m[1].decode("ascii", "replace")).name
-    except LookupError:
+        found = codecs.lookup(name) if name else None
+    except (LookupError, ValueError):
         return None
+    # zip, hex, rot13 and the like are codecs too, and no encoding of a text
+    return found.name if found and getattr(found, "_is_text_encoding", True) else None
 
 
 def decode(raw: bytes, declared: str | None = None) -> tuple[str, str, tuple[str, ...]]:

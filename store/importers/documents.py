@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from store.importers.decode import declared_encoding, decode
+from store.importers.decode import declared_encoding, decode, known_encoding
 from store.importers.result import Failure
 from store.records import Incoming
 
@@ -68,17 +68,23 @@ def read_markdown(raw: bytes, name: str) -> Incoming | Failure:
     )
 
 
-def read_html(raw: bytes, name: str) -> Incoming | Failure:
-    """Read the article out of a web page, with the title, date, author and site it names."""
+def read_html(
+    raw: bytes, name: str, *, declared: str | None = None, url: str | None = None
+) -> Incoming | Failure:
+    """Read the article out of a web page, with the title, date, author and site it names;
+    ``declared``: the encoding that its server named; ``url``: where it came from, which then stands
+    before what the page says of itself."""
     if len(raw) > MAX_HTML:
         return Failure(
             name, f"a page of {len(raw):,} bytes; the limit is {MAX_HTML:,}: save its text"
         )
     from trafilatura import bare_extraction
 
-    source, encoding, remarks = decode(raw, declared_encoding(raw))
+    source, encoding, remarks = decode(raw, known_encoding(declared) or declared_encoding(raw))
     source = source.replace("\0", "\ufffd")
-    page = bare_extraction(source, with_metadata=True, include_comments=False, include_tables=True)
+    page = bare_extraction(
+        source, url=url, with_metadata=True, include_comments=False, include_tables=True
+    )
     if page is None or isinstance(page, dict) or not (page.text or "").strip():
         return Failure(name, "no article was found in the page; paste its text instead")
     language = re.search(r"<html[^>]{0,300}?\blang=[\"']?([A-Za-z-]{2,10})", source[:5000])
@@ -88,7 +94,7 @@ def read_html(raw: bytes, name: str) -> Incoming | Failure:
         date=page.date,
         source=page.sitename or page.hostname,
         author=page.author,
-        url=page.url,
+        url=url or page.url,
         language=language[1].lower() if language else None,
         file_name=name,
         raw=raw,

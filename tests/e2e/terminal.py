@@ -50,6 +50,7 @@ class Terminal:
         size: tuple[int, int] = (120, 40),
         environment: dict[str, str] | None = None,
         cwd: Path | None = None,
+        program: Sequence[str] = PROGRAM,
     ) -> None:
         columns, rows = size
         self.raw = bytearray()
@@ -59,7 +60,7 @@ class Terminal:
         master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
         self.process = subprocess.Popen(
-            [*PROGRAM, *arguments],
+            [*program, *arguments],
             stdin=slave,
             stdout=slave,
             stderr=slave,

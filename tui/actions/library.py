@@ -10,8 +10,10 @@ from annotators import prefill
 from store import articles, courtesy, dates, examples, importers, incidents, memory, notes, tags
 from store.exporters import csv_files, shapes
 from store.history import Edit
+from store.importers import web
 from store.importers.result import Failure, Summary
 from store.records import Article, Incoming, Op
+from tui import config
 from tui.actions.base import Actions, short
 from tui.screens.choose import Choice, Chooser
 from tui.screens.form import Entry, Form
@@ -40,11 +42,12 @@ class LibraryActions(Actions):
 
         def chosen(typed: str | None) -> None:
             if typed and typed.strip():
-                self.desk.spawn(self._import([in_home(typed)], self.desk.session))
+                self.desk.spawn(self._import(typed.strip(), self.desk.session))
 
         self.desk.reader_app.ask(
-            "Import which file or folder", "", chosen, hint="~/articles or wire.jsonl"
-        )
+            "Import which file, folder or page", "", chosen,
+            hint="~/articles, wire.jsonl, https://…",
+        )  # fmt: skip
 
     def do_examples(self) -> None:
         """Add the example articles; where they are there, take them out."""
@@ -67,10 +70,12 @@ class LibraryActions(Actions):
         self.desk.show_list()
         self.desk.say(f"{taken} example articles and {gone} incidents removed; u takes it back")
 
-    async def _import(self, paths: list[Path], session: Session) -> None:
+    async def _import(self, typed: str, session: Session) -> None:
         def incoming() -> list[Incoming | Failure]:
+            if web.is_url(typed):
+                return [config.from_web(typed)]
             found: list[Incoming | Failure] = []
-            for file in importers.files(paths):
+            for file in importers.files([in_home(typed)]):
                 if isinstance(file, Failure):
                     found.append(file)
                     continue
@@ -79,7 +84,7 @@ class LibraryActions(Actions):
                     courtesy.rest()
             return found
 
-        self.desk.background_note("reading files …")
+        self.desk.background_note("fetching …" if web.is_url(typed) else "reading files …")
         items = await asyncio.to_thread(incoming)
         await self._store(items, session)
 
