@@ -47,7 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--db", type=Path, metavar="FILE", help="library to use")
     parser.add_argument("--read-only", action="store_true", help="read a library, change nothing")
     parser.add_argument(
-        "--private", action="store_true", help="leave no trace of this library here"
+        "--private",
+        action="store_true",
+        help="do not keep its name in the list of libraries that were opened",
     )
     parser.add_argument("--analyst", metavar="NAME", help="who works, kept in the library")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")

@@ -17,6 +17,7 @@ from typing import IO, Any
 
 from store import articles, filters, importers, mentions, notes, search
 from store.errors import StoreError
+from store.exporters import csv_files
 from store.importers import web
 from store.importers.result import Failure, Summary
 from store.importers.rows import FIELDS
@@ -164,18 +165,12 @@ def writing(name: str) -> Iterator[IO[str]]:
     if name == "-":
         yield sys.stdout
         return
-    target = Path(name)
-    if not target.name or target.is_dir():
-        raise StoreError(f"{target}: is a folder; name a file")
-    temporary = target.with_name(f".{target.name}.tmp")
+    target = Path(name).expanduser()
     try:
-        with temporary.open("w", encoding="utf-8", newline="\n") as out:
+        with csv_files.replacing(target) as out:
             yield out
-        temporary.replace(target)
     except OSError as problem:
         raise StoreError(f"{target}: cannot be written ({problem.strerror})") from problem
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def rows_of(name: str, problems: list[str]) -> Iterator[dict[str, Any]]:
@@ -425,7 +420,7 @@ def run_show(path: Path, options: argparse.Namespace) -> int:
 
 def run_export(path: Path, options: argparse.Namespace) -> int:
     """Write one table or all of them, or the incidents as another data set has them."""
-    from store.exporters import csv_files, tables
+    from store.exporters import tables
 
     if options.table and options.table not in tables.BY_NAME:
         raise StoreError(f"no table “{options.table}”; there are {', '.join(tables.BY_NAME)}")

@@ -271,6 +271,7 @@ def save_view(view: View) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         part = path.with_suffix(".part")
+        part.touch(mode=0o600)
         part.write_text(json.dumps(asdict(view)), "utf-8")
         part.replace(path)
     except OSError:

@@ -78,6 +78,8 @@ def replacing(path: Path) -> Iterator[IO[str]]:
     """Write beside the file, sync, then rename: the old file or the whole new one is there."""
     if not path.name or path.is_dir():
         raise StoreError(f"{path}: is a folder; name a file")
+    if path.exists() and not path.is_file():  # a pipe or a device would be replaced by a file
+        raise StoreError(f"{path}: is no plain file; write to - and let the shell lead it there")
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:

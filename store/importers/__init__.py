@@ -29,6 +29,8 @@ _ONE = {
     "markdown": documents.read_markdown,
     "html": documents.read_html,
 }
+MAX_ROWS = 256_000_000
+"""Bytes of a file of rows: it is read whole, and may take four times that in memory."""
 _SLICE = 25  # articles a unit of work: short enough to let an edit through
 
 
@@ -61,6 +63,10 @@ def _walk(folder: Path) -> Iterator[Path | Failure]:
         for name in sorted(names):
             path = Path(top, name)
             if name.startswith(".") or not path.is_file():
+                continue
+            if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+                # a folder from elsewhere must not bring the user's own files in
+                yield Failure(str(path), "leads out of the folder; import what it leads to by name")
                 continue
             if path.suffix.lower() in _KNOWN:
                 found += 1
@@ -120,6 +126,9 @@ def read(
         size = path.stat().st_size
         if chosen not in _ROWS and size > MAX_CHARS * 4:
             yield Failure(str(path), f"{size:,} bytes; too long for one article: split the file")
+            return
+        if size > MAX_ROWS:
+            yield Failure(str(path), f"{size:,} bytes; the limit is {MAX_ROWS:,}: split the file")
             return
         if not path.is_file():
             yield Failure(str(path), "not a file")

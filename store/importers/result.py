@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from store.articles import Stored
+from store.texts import one_line
 
 MAX_CHARS = 10_000_000
 """The longest text that is one article: far beyond any article, short of what fills memory."""
@@ -16,6 +17,11 @@ class Failure:
 
     where: str
     why: str
+
+    def __post_init__(self) -> None:
+        """Make the reason one line: it may quote what was read."""
+        why = one_line(self.why)
+        object.__setattr__(self, "why", why if len(why) <= 400 else why[:399] + "…")
 
 
 @dataclass

@@ -13,7 +13,7 @@ from store.history import Edit
 from store.importers import web
 from store.importers.result import Failure, Summary
 from store.records import Article, Incoming, Op
-from tui import config
+from tui import config, recent
 from tui.actions.base import Actions, short
 from tui.screens.choose import Choice, Chooser
 from tui.screens.form import Entry, Form
@@ -463,9 +463,23 @@ class LibraryActions(Actions):
             if name and name.strip():
                 self.desk.spawn(self.desk.reader_app.switch_library(in_home(name)))
 
-        self.desk.reader_app.ask(
-            "Open or make which library", str(self.desk.session.library.path), chosen
-        )
+        here = self.desk.session.library.path
+
+        def ask(_: object = None) -> None:
+            self.desk.reader_app.ask("Open or make which library", str(here), chosen)
+
+        known = [path for path in recent.libraries() if path != here]
+        if not known or self.desk.reader_app.private:
+            ask()
+            return
+        rows = [Choice(str(p), [(p.name, ""), (f"  {p.parent}", "faint")], str(p)) for p in known]
+        rows.append(Choice("", [("another one, or a new one …", "strong")], "another new"))
+
+        def picked(name: str | None) -> None:
+            if name is not None:
+                chosen(name) if name else ask()
+
+        self.desk.app.push_screen(Chooser("Open which library", rows), picked)
 
     # --- notes -----------------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from textual import events, on
 from store import articles, schema
 from store.errors import StoreError
 from store.library import Library
-from tui import config, keymap
+from tui import config, keymap, recent
 from tui.screens.desk import Desk
 from tui.screens.keyed import pressed
 from tui.session import Session
@@ -184,6 +184,8 @@ class MainScreen(Desk, inherit_bindings=False):
             timer.stop()
         self.session_timers.clear()
         Watch(self, session).begin()
+        if not self.reader_app.private:
+            self.spawn(asyncio.to_thread(recent.note, session.library.path))
         self.reader_app.take_early_keys()
 
     def _welcome(self) -> None:
