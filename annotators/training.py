@@ -83,7 +83,7 @@ def train(
         ValueError: there is no model to start from.
     """
     from spacy.training import Example
-    from spacy.util import fix_random_seed
+    from thinc.api import fix_random_seed
 
     fix_random_seed(7)  # dropout draws from it: the same articles give the same model
 
