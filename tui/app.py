@@ -355,13 +355,17 @@ class ConflictReader(App[int]):
         return run
 
     def copy(self, text: str, say: Callable[[str], None]) -> None:
-        """Copy text: over SSH by OSC 52, in tmux through tmux, else by the system's clipboard."""
+        """Copy text: over SSH by OSC 52, in tmux through tmux, else by the system's clipboard. It is
+        made safe before: a paste into a shell must not be able to act."""
         from tui.clipboard import copy
+        from tui.safe_text import safe
+
+        harmless = safe(text)
 
         async def run() -> None:
-            how = await asyncio.to_thread(copy, text)
+            how = await asyncio.to_thread(copy, harmless)
             if how is None:
-                self.copy_to_clipboard(text)
+                self.copy_to_clipboard(harmless)
                 how = "through the terminal"
             say(f"copied {how}: “{' '.join(text.split())[:40]}”")
 

@@ -1,16 +1,13 @@
-"""The clipboard. What goes there is made safe: a paste into a shell must not be able to act."""
+"""The clipboard."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 
-from tui.safe_text import safe
-
 
 def copy(text: str) -> str | None:
-    """Copy through tmux or the system; say how, or None where the terminal has to (OSC 52)."""
-    text = safe(text)
+    """Copy text that was made `safe` through tmux or the system; say how, or None where the terminal has to (OSC 52)."""
     if os.environ.get("TMUX"):
         try:
             done = subprocess.run(

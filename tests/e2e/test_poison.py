@@ -3,6 +3,7 @@ corpus, and what the real pseudo-terminal received is searched for it."""
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import subprocess
@@ -74,7 +75,12 @@ def path(tmp_path: Path) -> Path:
         with library.reading() as connection:
             text = articles.text(connection, 2)
         at = text.index("Hamas")
-        run = [Suggestion(0, 20, "ORG"), Suggestion(at, at + 5, "FORCE", entity=POISON)]
+        again = text.index("PWNED", 150)
+        run = [
+            Suggestion(0, 20, "ORG"),
+            Suggestion(again, again + 110, "PERSON"),
+            Suggestion(at, at + 5, "FORCE", entity=POISON),
+        ]
         library.write(lambda c: mentions.replace_suggestions(c, 2, run, "fp", None))
         library.set_analyst(POISON)
         with library.reading() as connection:
@@ -101,6 +107,12 @@ def path(tmp_path: Path) -> Path:
                 library, "incident", POISON,
                 lambda e, claims=claims: incidents.create(e, 2, (0, 20, text[:20]), POISON, claims),  # type: ignore[misc]
             )  # fmt: skip
+        library.write(
+            lambda c: c.execute(
+                "UPDATE incident SET date_start = '2025-01-14', date_end = '2025-01-14', lat = 51.5,"
+                " lon = 46.1 + id, place_name = summary, country = summary, type = 'attack.drone'"
+            )
+        )
         edits.apply(
             library, "link", POISON, lambda e: incidents.link(e, book, 1, 2, "part_of", POISON)
         )
@@ -145,6 +157,121 @@ def test_no_screen_lets_it_through(path: Path, size: tuple[int, int]) -> None:
         t.keys("Q")
         assert t.ended() == 0
         check(bytes(t.raw))
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+def test_no_screen_of_incidents_lets_it_through(path: Path, size: tuple[int, int]) -> None:
+    with Terminal(["--db", str(path)], size=size) as t:
+        t.wait("PWNED")
+        t.keys("tab", "I", pause=0.5)
+        t.wait("PWNED")
+        for view in (
+            ("t", "v", "v", "v", "+", "-", "l", "h"), ("m", "tab", "+", "h", "j", "0"), ("n", "j"),
+            ("s", "1"), ("s", "n"), ("S", "j", "enter"), ("f",), ("X",), (":",), ("?",),
+        ):  # fmt: skip
+            t.keys(*view, pause=0.25)
+            for _ in range(3):
+                t.keys("escape", pause=0.15)
+            t.keys("I", pause=0.3)
+        t.keys(
+            "enter", "l", "j", "C", "escape", "H", "escape", "V", "escape", "=", "escape", pause=0.3
+        )
+        t.keys("q", "q", "q", "J", "j", "escape", pause=0.3)
+        t.keys("Q", pause=0.3)
+        assert t.ended() == 0
+        check(bytes(t.raw))
+
+
+def test_no_trouble_lets_it_through(tmp_path: Path, path: Path) -> None:
+    from store import backup
+
+    named = tmp_path / "case\x1b]0;PWNED\x07[red]\u202e.db"
+    path.rename(named)
+    with Library.open(named) as library, library.reading() as connection:
+        backup.make(connection, named, "asked")
+    for arguments in (
+        ["doctor", "--quick"],
+        ["backup"],
+        ["backup", "--list"],
+        ["doctor", "--json"],
+    ):
+        with Terminal(["--db", str(named), *arguments], size=(200, 50)) as t:
+            t.ended(60)
+            t.wait(lambda shown: len(shown.strip()) > 0, 5)
+            check(bytes(t.raw))
+    raw = bytearray(named.read_bytes())
+    raw[: 4096 * 2] = b"x" * 8192
+    named.write_bytes(raw)
+    with Terminal(["--db", str(named)]) as t:
+        t.wait("newest good backup")
+        t.keys("enter")
+        t.wait("Restored")
+        t.keys("x", "Q", pause=0.4)
+        assert t.ended() == 0
+        check(bytes(t.raw))
+    with Terminal(["--db", str(named), "restore"], size=(200, 50)) as t:
+        assert t.ended() == 0
+        t.wait("edits")
+        check(bytes(t.raw))
+
+
+@pytest.mark.parametrize("way", ["xclip", "tmux", "terminal"])
+def test_the_clipboard_gets_nothing_that_acts(path: Path, tmp_path: Path, way: str) -> None:
+    """What is pasted into a shell must not be able to do anything there."""
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    taken = tmp_path / "taken"
+    if way != "terminal":
+        tool = tools / way
+        tool.write_text(f"#!/bin/sh\ncat > {taken}\n")
+        tool.chmod(0o755)
+    more = {
+        "xclip": {"DISPLAY": ":9"},
+        "tmux": {"TMUX": "/tmp/none,1,0"},
+        "terminal": {"SSH_TTY": "x"},
+    }
+    environment = clean_environment(PATH=f"{tools}:/usr/bin:/bin", **more[way])
+    environment.pop("WAYLAND_DISPLAY", None)
+    with Terminal(["--db", str(path)], environment=environment) as t:
+        t.wait("reviewed 1 of")
+        t.keys("tab", pause=0.4)
+        t.keys("y", pause=0.8)
+        t.wait("copied")
+        t.keys("Q")
+        assert t.ended() == 0
+        raw = bytes(t.raw)
+    if way == "terminal":
+        sent = re.findall(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)(?:\x07|\x1b\\)", raw)
+        assert len(sent) == 1
+        copied = base64.b64decode(sent[0]).decode()
+        raw = raw.replace(b"\x1b]52;c;" + sent[0] + b"\x07", b"").replace(b"\x1b]52;c;" + sent[0] + b"\x1b\\", b"")  # fmt: skip
+    else:
+        copied = taken.read_text("utf-8")
+    assert "PWNED" in copied and HARMFUL.search(copied) is None
+    check(raw)
+
+
+def test_logs_hold_no_text(path: Path, tmp_path: Path) -> None:
+    """Neither what the annotation process says nor an unforeseen failure writes article text."""
+    (tmp_path / "patch").mkdir()
+    (tmp_path / "patch" / "sitecustomize.py").write_text(
+        "import store.notes\n"
+        "def fail(connection, uid):\n"
+        "    text = connection.execute('SELECT text FROM article_version').fetchone()[0]\n"
+        "    raise RuntimeError(text)\n"
+        "store.notes.of_target = fail\n"
+    )
+    environment = clean_environment(PYTHONPATH=str(tmp_path / "patch"))
+    with Terminal(["--db", str(path)], environment=environment) as t:
+        t.wait("PWNED")
+        t.keys("M", pause=0.5)
+        assert t.ended() == 1
+        assert "an unexpected error (RuntimeError)" in t.wait("unexpected")
+        check(bytes(t.raw))
+    state = [p for p in (tmp_path / "state").rglob("*") if p.is_file()]
+    assert any(p.name == "failure.log" for p in state)
+    for file in state:
+        assert b"PWNED" not in file.read_bytes(), file
 
 
 def test_no_command_lets_it_through_to_a_terminal(path: Path) -> None:
