@@ -119,6 +119,14 @@ def test_sql_stands_in_the_store_alone() -> None:
     assert bad == []
 
 
+def test_the_tests_that_the_page_of_promises_names_are_there() -> None:
+    import re
+
+    named = set(re.findall(r"`(test_\w+\.py)`", (ROOT / "docs" / "safety.md").read_text("utf-8")))
+    there = {path.name for path in (ROOT / "tests").rglob("test_*.py")}
+    assert named and named <= there, named - there
+
+
 def test_locks_name_no_host_and_have_hashes() -> None:
     for name in ("requirements.lock", "requirements-dev.lock"):
         text = (ROOT / name).read_text("utf-8")
