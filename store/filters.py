@@ -13,7 +13,7 @@ import sqlite3
 from dataclasses import dataclass, fields
 
 from store.records import STATUSES
-from store.texts import fold
+from store.texts import clean, fold
 
 SORTS = {
     "newest": "COALESCE(published, '') DESC, id DESC",
@@ -71,7 +71,7 @@ def parse(line: str) -> Filter:
     values: dict[str, object] = {}
     lists: dict[str, list[str]] = {"statuses": [], "tags": [], "has": []}
     words = []
-    for m in _PART.finditer(line):
+    for m in _PART.finditer(clean(line)[0]):
         minus, name, quoted, plain, word = m.groups()
         value = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else plain
         name = name and name.lower()

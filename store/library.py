@@ -499,7 +499,8 @@ def _check(connection: sqlite3.Connection, path: Path) -> None:
     found = schema.state(connection)
     if found == "newer":
         raise NewerError(
-            f"{path}: written by a newer conflict-reader; update the program to open it"
+            f"{path}: written by a newer conflict-reader; update the program, or read it with"
+            " --read-only"
         )
     if found == "foreign":
         raise StoreError(f"{path}: a SQLite file of another program; choose another --db")

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import argparse
 
 USAGE_ERROR = 2
+_WRITE = ("import", "annotate", "examples", "restore")
+"""Commands that may change the library."""
 _EXAMPLES = """\
 examples:
   conflict-reader                                  open the library (a first one has an article)
@@ -296,6 +298,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     from tui import commands
 
     commands.ANALYST = options.analyst
+    commands.READ_ONLY = options.read_only
+    if options.read_only and options.command in _WRITE:
+        return fail(f"{options.command} changes the library: leave --read-only out", USAGE_ERROR)
     code = _started(lambda: int(getattr(commands, f"run_{options.command}")(path, options)))
     if options.command in ("import", "examples", "codebook") and path.is_file():
         from tui.safekeeping import keep_backup

@@ -28,6 +28,12 @@ from tui.progress import Progress, say
 from tui.safe_text import write
 
 ANALYST: str | None = None
+READ_ONLY = False
+
+
+def _read(path: Path) -> Library:
+    """Open the library for reading; with --read-only also one of a newer version."""
+    return Library.open(path, "read", newer=READ_ONLY)
 
 
 def _public(article: Article) -> dict[str, object]:
@@ -323,7 +329,7 @@ def run_train(path: Path, options: argparse.Namespace) -> int:
 
 def run_list(path: Path, options: argparse.Namespace) -> int:
     """List articles."""
-    with Library.open(path, "read") as library, library.reading() as connection:
+    with _read(path) as library, library.reading() as connection:
         labels = [label.id for label in library.codebook().labels]
         if options.label and options.label not in labels:
             raise StoreError(f"no label “{options.label}”; there are {', '.join(labels)}")
@@ -353,7 +359,7 @@ def run_list(path: Path, options: argparse.Namespace) -> int:
 
 def run_search(path: Path, options: argparse.Namespace) -> int:
     """Search titles and texts; exit code 1 where nothing was found."""
-    with Library.open(path, "read") as library, library.reading() as connection:
+    with _read(path) as library, library.reading() as connection:
         hits = search.search(connection, options.query, options.limit)
     for hit in hits:
         if options.json:
@@ -368,7 +374,7 @@ def run_search(path: Path, options: argparse.Namespace) -> int:
 
 def run_show(path: Path, options: argparse.Namespace) -> int:
     """Print one article, its mentions and notes."""
-    with Library.open(path, "read") as library, library.reading() as connection:
+    with _read(path) as library, library.reading() as connection:
         article = articles.find(connection, options.article)
         if article is None:
             raise StoreError(
@@ -426,7 +432,7 @@ def run_export(path: Path, options: argparse.Namespace) -> int:
         raise StoreError(f"no table “{options.table}”; there are {', '.join(tables.BY_NAME)}")
     if options.output == "-" and not (options.table or options.shape):
         raise StoreError("-o - writes one table: name it with --table")
-    with Library.open(path, "read") as library, library.reading() as connection:
+    with _read(path) as library, library.reading() as connection:
         if options.shape:
             return _export_shape(library, connection, options)
         if options.table:
@@ -473,7 +479,7 @@ def _export_shape(library: Library, connection: sqlite3.Connection, options: arg
 def run_casefile(path: Path, options: argparse.Namespace) -> int:
     """Write the case file: one page that can be mailed."""
     options.shape, options.profile = "casefile", "exact"
-    with Library.open(path, "read") as library, library.reading() as connection:
+    with _read(path) as library, library.reading() as connection:
         return _export_shape(library, connection, options)
 
 
@@ -500,7 +506,7 @@ def run_stats(path: Path, options: argparse.Namespace) -> int:
     """Say what was done."""
     from store import statistics
 
-    with Library.open(path, "read") as library, library.reading() as connection:
+    with _read(path) as library, library.reading() as connection:
         found = statistics.collect(connection, options.since, options.by)
     if options.json:
         _json({
@@ -550,7 +556,7 @@ def run_codebook(path: Path, options: argparse.Namespace) -> int:
     from store import codebook
 
     if options.action == "show":
-        with Library.open(path, "read") as library:
+        with _read(path) as library:
             write(library.codebook_toml())
         return 0
     if options.file is None:

@@ -349,3 +349,52 @@ def test_the_second_instance_takes_over(path: Path) -> None:
             second.keys("Q")
             assert second.ended() == 0
     assert _saved(path) == (2, 2, "ok")
+
+
+def test_a_newer_library_is_offered_for_reading(path: Path) -> None:
+    raw = sqlite3.connect(path)
+    raw.execute("INSERT INTO _sqlite_migrations (migration_set, name, applied_at)"
+                " VALUES ('conflict_reader', 'm999_later', '2030')")  # fmt: skip
+    raw.commit()
+    raw.close()
+    before = path.read_bytes()
+    with Terminal(["--db", str(path)]) as t:
+        t.wait("ritten by a newer conflict-reader")
+        t.keys("q")
+        assert t.ended() == 1
+        t.wait("update the program")
+    with Terminal(["--db", str(path)]) as t:
+        t.wait("Open it for reading")
+        t.keys("enter")
+        t.wait("READ-ONLY")
+        t.keys("tab", "a", pause=0.4)
+        t.wait("edits are refused")
+        t.keys("Q")
+        assert t.ended() == 0
+    done = subprocess.run(
+        [*PROGRAM, "--db", str(path), "list"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1 and "--read-only" in done.stderr
+    done = subprocess.run(
+        [*PROGRAM, "--db", str(path), "--read-only", "list"], capture_output=True, text=True, check=True
+    )  # fmt: skip
+    assert "The depot" in done.stdout
+    assert path.read_bytes() == before
+
+
+def test_it_is_opened_for_reading_where_that_is_asked_for(path: Path) -> None:
+    before = path.read_bytes()
+    with Terminal(["--db", str(path), "--read-only"]) as t:
+        t.wait("READ-ONLY")
+        t.keys("tab", "a", pause=0.4)
+        t.wait("edits are refused")
+        t.keys("Q")
+        assert t.ended() == 0
+    assert path.read_bytes() == before and not backup.of(path)
+    with Terminal(["--db", str(path.with_name("none.db")), "--read-only"]) as t:
+        assert t.ended() == 1
+        t.wait("there is nothing here")
+    done = subprocess.run(
+        [*PROGRAM, "--db", str(path), "--read-only", "annotate"], capture_output=True, text=True, check=False
+    )  # fmt: skip
+    assert done.returncode == 2 and "--read-only" in done.stderr
