@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib import resources
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -85,30 +88,49 @@ def parse(text: str) -> Codebook:
     Raises:
         ValueError: the TOML is malformed, or an entry lacks or has an unknown field.
     """
-    raw = tomllib.loads(text)
-
-    def frozen(entry: dict[str, object]) -> dict[str, object]:
-        entry = {"not_" if k == "not" else k: v for k, v in entry.items()}
-        return {k: tuple(v) if isinstance(v, list) else v for k, v in entry.items()}
-
+    try:
+        raw = tomllib.loads(text)
+    except RecursionError:
+        raise ValueError("the codebook is nested too deep") from None
     try:
         return Codebook(
             version=int(raw["version"]),
-            labels=tuple(Label(**frozen(entry)) for entry in raw["label"]),  # type: ignore[arg-type]
-            types=tuple(IncidentType(**frozen(entry)) for entry in raw["type"]),  # type: ignore[arg-type]
-            relations=tuple(Relation(**frozen(entry)) for entry in raw["relation"]),  # type: ignore[arg-type]
-            codes={field: tuple(values) for field, values in raw["codes"].items()},
+            labels=tuple(_entry(Label, entry) for entry in raw["label"]),
+            types=tuple(_entry(IncidentType, entry) for entry in raw["type"]),
+            relations=tuple(_entry(Relation, entry) for entry in raw["relation"]),
+            codes={field: _texts(field, values) for field, values in raw["codes"].items()},
         )
-    except (KeyError, TypeError) as problem:
+    except (KeyError, TypeError, AttributeError) as problem:
         what = str(problem).replace("__init__() ", "").replace("Label.", "").strip("'")
         raise ValueError(f"the codebook is not complete: {what}") from problem
+
+
+def _entry(kind: type[T], entry: Mapping[str, object]) -> T:
+    """Return one entry of a codebook as its class, each field of the type it has there."""
+    found = {"not_" if name == "not" else name: value for name, value in entry.items()}
+    types = {field.name: field.type for field in fields(kind)}  # type: ignore[arg-type]
+    for name, value in found.items():
+        where = f"{found.get('id', 'an entry')}, {name}"
+        if types.get(name) == "str" and not isinstance(value, str):
+            raise ValueError(f"{where}: is a text in quotes")
+        if types.get(name) == "bool" and not isinstance(value, bool):
+            raise ValueError(f"{where}: is true or false")
+        if str(types.get(name)).startswith("tuple"):
+            found[name] = _texts(where, value)
+    return kind(**found)
+
+
+def _texts(where: str, values: object) -> tuple[str, ...]:
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise ValueError(f"{where}: is a list of texts in quotes")
+    return tuple(values)
 
 
 def check(text: str) -> list[str]:
     """Return what is wrong with a codebook's TOML, a line each; nothing where it can be used."""
     try:
         book = parse(text)
-    except (ValueError, AttributeError) as problem:
+    except ValueError as problem:
         return [" ".join(str(problem).split())]
     problems: list[str] = []
 

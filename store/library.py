@@ -384,7 +384,13 @@ class Library:
         from store import codebook
 
         if self._codebook is None:
-            self._codebook = codebook.parse(self.codebook_toml())
+            try:
+                self._codebook = codebook.parse(self.codebook_toml())
+            except ValueError as problem:
+                raise StoreError(
+                    f"{self.path}: its codebook cannot be read ({problem});"
+                    " conflict-reader codebook use FILE gives it another"
+                ) from problem
         return self._codebook
 
     def codebook_toml(self) -> str:

@@ -151,13 +151,19 @@ def test_an_unforeseen_failure_is_one_line_and_a_log(tmp_path: Path) -> None:
     path = tmp_path / "l.db"
     with Library.open(path) as library:
         importers.store(library, [Incoming("A text.")])
-        library.write(lambda c: c.execute("UPDATE codebook SET toml = 'damaged = ='"))
-    with Terminal(["--db", str(path)]) as t:
+    (tmp_path / "patch").mkdir()
+    (tmp_path / "patch" / "sitecustomize.py").write_text(
+        "import store.articles\n"
+        "def fail(*_):\n    raise ZeroDivisionError('A ' + 'text.')\n"
+        "store.articles.text = fail\n"
+    )
+    environment = clean_environment(PYTHONPATH=str(tmp_path / "patch"))
+    with Terminal(["--db", str(path)], environment=environment) as t:
         assert t.ended() == 1
         shown = t.wait("an unexpected error")
         assert "Traceback" not in shown and "failure.log" in shown
     log = next(tmp_path.rglob("failure.log")).read_text()
-    assert "TOMLDecodeError" in log and "A text." not in log
+    assert "ZeroDivisionError" in log and "A text." not in log
 
 
 def test_a_library_that_lacks_a_column_ends_in_one_line(tmp_path: Path) -> None:
@@ -183,3 +189,21 @@ def test_a_key_typed_at_the_first_paint_is_not_lost(tmp_path: Path) -> None:
         t.wait("other key closes")
         t.keys("x", "Q")
         assert t.ended() == 0
+
+
+def test_a_codebook_that_cannot_be_read_is_said_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "l.db"
+    with Library.open(path) as library:
+        importers.store(library, [Incoming("A text.")])
+        library.write(lambda c: c.execute("UPDATE codebook SET toml = 'damaged = ='"))
+    with Terminal(["--db", str(path)]) as t:
+        assert t.ended() == 1
+        assert "codebook use FILE" in t.wait("its codebook cannot be read").replace("\n", " ")
+    done = _run("--db", str(path), "export", "--acled", "-o", "-")
+    assert done.returncode == 1 and _one_line(done.stderr)
+    from store import codebook
+
+    good = tmp_path / "good.toml"
+    good.write_text(codebook.default_toml())
+    assert _run("--db", str(path), "codebook", "use", str(good)).returncode == 0
+    assert _run("--db", str(path), "export", "--acled", "-o", "-").returncode == 0
