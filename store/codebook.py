@@ -164,7 +164,7 @@ def check(text: str) -> list[str]:
             problems.append(f"type {kind.id}: an id is level.sublevel in small letters")
     if not living:
         problems.append("there is no label")
-    return problems
+    return [" ".join(problem.split()) for problem in problems]
 
 
 @cache

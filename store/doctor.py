@@ -14,7 +14,7 @@ from typing import Literal
 
 from store import backup, file_systems, lock, schema
 from store.errors import StoreError, in_words, store_error
-from store.history import refresh_counters
+from store.history import digest, refresh_counters
 from store.library import unit_of_work
 from store.texts import one_line, sha256
 
@@ -161,6 +161,7 @@ def _inside(connection: sqlite3.Connection, path: Path, full: bool) -> Iterator[
         yield _guarded("search index", lambda: _search_index(connection))
         yield _guarded("texts", lambda: _texts(connection))
         yield _guarded("offsets", lambda: _offsets(connection))
+        yield _guarded("log", lambda: _log(connection))
 
 
 def _guarded(name: str, look: Callable[[], Finding]) -> Finding:
@@ -281,6 +282,24 @@ def _offsets(connection: sqlite3.Connection) -> Finding:
         shown = ", ".join(map(str, sorted(set(wrong))[:10]))
         return Finding("offsets", "bad", f"{len(wrong)} do not fit their text: articles {shown}")
     return Finding("offsets", "ok", "every mention quotes its text")
+
+
+def _log(connection: sqlite3.Connection) -> Finding:
+    """Each edit of the log against its digest."""
+    wrong, count = [], 0
+    columns = {row[1] for row in connection.execute("PRAGMA table_info(op)")}
+    if "digest" not in columns:  # of an older version
+        return Finding("log", "ok", "without digests, as older versions wrote it")
+    for number, uid, at, kind, summary, changes, stored in connection.execute(
+        "SELECT id, uid, at, kind, summary, changes, digest FROM op"
+    ):
+        count += 1
+        if stored is not None and stored != digest(uid, at, kind, summary, changes):
+            wrong.append(number)
+    if wrong:
+        shown = ", ".join(map(str, wrong[:10]))
+        return Finding("log", "bad", f"{len(wrong)} edits are not as they were written: {shown}")
+    return Finding("log", "ok", f"{count} edits are as they were written")
 
 
 def _backups(path: Path) -> Finding:

@@ -8,6 +8,7 @@ inverse of an insert and of a delete is a change of one column.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping
@@ -48,6 +49,12 @@ TABLES = {
     "incident_report": "the report's incident",
     "source": "the source",
 }
+
+
+def digest(uid: bytes, at: str, kind: str, summary: str, changes: str) -> bytes:
+    """Return 16 bytes that tell whether a line of the log is as it was written."""
+    said = "\0".join((at, kind, summary, changes)).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(uid + said, digest_size=16).digest()
 
 
 class Edit:
@@ -134,18 +141,21 @@ class Edit:
             )
         if self.article_id is None and len(self._articles) == 1:
             (self.article_id,) = self._articles
+        uid = new_uid()
+        changes = json.dumps(self._changes, ensure_ascii=False, separators=(",", ":"))
         row = self.connection.execute(
-            "INSERT INTO op (uid, at, analyst_id, kind, summary, article_id, reverts, changes)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            "INSERT INTO op (uid, at, analyst_id, kind, summary, article_id, reverts, changes, digest)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
             (
-                new_uid(),
+                uid,
                 self.at,
                 self.analyst_id,
                 self.kind,
                 self.summary,
                 self.article_id,
                 reverts,
-                json.dumps(self._changes, ensure_ascii=False, separators=(",", ":")),
+                changes,
+                digest(uid, self.at, self.kind, self.summary, changes),
             ),
         ).fetchone()
         return int(row[0])

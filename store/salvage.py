@@ -2,11 +2,13 @@
 its place, made again there.
 
 The log of edits holds everything that people did, in full and by uids, so that it can be run again
-in another file. Whatever cannot be read, or does not fit any more, is left out and counted.
+in another file. It is read by SQLite first; where that finds damage, the pages are gone through one by
+one. Whatever cannot be read, or does not fit any more, is left out and counted.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -15,8 +17,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from store import history
-from store.errors import StoreError
+from store import carving, history
+from store.errors import store_error
 from store.library import Library
 from store.records import Value
 from store.texts import sha256
@@ -41,16 +43,89 @@ class Salvaged:
 
 
 def salvage(damaged: Path, library: Library) -> Salvaged:
-    """Bring over what a damaged file has and an open library has not; one unit of work.
+    """Bring over what a damaged file has and an open library has not, which is the backup that took
+    its place.
 
     Raises:
-        StoreError: nothing at all can be read of the damaged file.
+        StoreError: it cannot be read, or the library not be written.
     """
+    found = Salvaged()
+    try:
+        with closing(sqlite3.connect("", isolation_level=None, check_same_thread=False)) as carved:
+            with library.reading() as connection:
+                connection.backup(carved)  # row numbers in it are those of the damaged file
+            whole = _by_sqlite(damaged, library, found)
+            if not whole and _carve(damaged, carved):
+                library.write(lambda target: _bring_all(carved, target, found))
+    except (sqlite3.Error, OSError) as problem:
+        raise store_error(problem, str(damaged)) from problem
+    return found
+
+
+def _by_sqlite(damaged: Path, library: Library, found: Salvaged) -> bool:
+    """Bring over what SQLite can read; return whether it read everything."""
     try:
         with closing(_open(damaged)) as source:
-            return library.write(lambda connection: _bring_all(source, connection))
-    except sqlite3.Error as problem:
-        raise StoreError(f"{damaged}: nothing of it can be read ({problem})") from problem
+            return library.write(lambda target: _bring_all(source, target, found))
+    except sqlite3.Error:
+        return False
+
+
+_CARVED = ("analyst", "article", "article_version", "mention", "op")
+"""Tables whose rows are known by their columns alone."""
+
+
+def _carve(damaged: Path, into: sqlite3.Connection) -> int:
+    """Put the rows that stand in the pages of a damaged file into a copy of its backup; return how
+    many it did not have."""
+    columns = {table: len(_columns(into, table)) for table in _CARVED}
+    for (name,) in into.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        into.execute(f"DROP TRIGGER {name}")
+    into.execute("PRAGMA foreign_keys = OFF")
+    into.execute("BEGIN")
+    new = 0
+    for number, values in carving.rows(damaged):
+        for table, count in columns.items():
+            if not _may_be(table, values, count):
+                continue
+            marks = ", ".join("?" * (len(values) - 1))
+            names = ", ".join(
+                f'"{row[1]}"'
+                for row in into.execute(f"PRAGMA table_info({table})").fetchall()[: len(values)]
+            )
+            with suppress(sqlite3.Error, OverflowError):
+                new += into.execute(
+                    f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({number}, {marks})",
+                    values[1:],
+                ).rowcount
+            break
+    into.execute("COMMIT")
+    return new
+
+
+def _may_be(table: str, values: list[Value], count: int) -> bool:
+    """Whether a row looks like one of a table: what is told from its columns alone must be told
+    strictly."""
+    if len(values) < 4 or values[0] is not None:
+        return False
+    if table == "article_version":
+        return (
+            len(values) == count and isinstance(values[3], str)
+            and values[4] == hashlib.sha256(values[3].encode()).digest()
+        )  # fmt: skip
+    if not isinstance(values[1], bytes) or len(values[1]) != 16:
+        return False
+    if table == "op":  # its last column came with a later version
+        return (
+            len(values) in (count, count - 1)
+            and isinstance(values[8], str)
+            and values[8][:2] == "[{"
+        )
+    if table == "analyst":
+        return len(values) == count and all(isinstance(v, str) for v in values[2:])
+    if table == "mention":  # its last column came with a later version
+        return len(values) in (count, count - 1) and isinstance(values[6], str) and isinstance(values[3], int)  # fmt: skip
+    return len(values) in (count, count - 1) and isinstance(values[2], str) and isinstance(values[13], int)  # fmt: skip
 
 
 def _open(damaged: Path) -> sqlite3.Connection:
@@ -72,17 +147,19 @@ def _open(damaged: Path) -> sqlite3.Connection:
     raise AssertionError("unreachable")
 
 
-def _bring_all(source: sqlite3.Connection, target: sqlite3.Connection) -> Salvaged:
-    found = Salvaged()
-    for row in _rows(source, "article"):
+def _bring_all(source: sqlite3.Connection, target: sqlite3.Connection, found: Salvaged) -> bool:
+    """Bring over the articles and edits of one connection that another has not; return whether all
+    of them could be read."""
+    holes: list[str] = []
+    for row in _rows(source, "article", holes):
         if _number(target, "article", row["uid"]) is None:
             _attempt(target, found, "articles", partial(_article, source, target, row))
-    for row in _rows(source, "op"):
+    for row in _rows(source, "op", holes):
         if _number(target, "op", row["uid"]) is None:
             _attempt(target, found, "edits", partial(_op, source, target, row))
     for (number,) in target.execute("SELECT id FROM article").fetchall():
         history.refresh_counters(target, number)
-    return found
+    return not holes
 
 
 def _attempt(
@@ -104,8 +181,8 @@ def _attempt(
         target.execute("RELEASE piece")
 
 
-def _rows(source: sqlite3.Connection, table: str) -> Iterator[Row]:
-    """Give the rows of a table that can be read, by number."""
+def _rows(source: sqlite3.Connection, table: str, holes: list[str]) -> Iterator[Row]:
+    """Give the rows of a table that can be read, by number; note in ``holes`` where some cannot."""
     at, misses = 0, 0
     while misses < _HOLE:
         try:
@@ -117,6 +194,7 @@ def _rows(source: sqlite3.Connection, table: str) -> Iterator[Row]:
                 yield row
             return
         except (sqlite3.DatabaseError, ValueError, TypeError):
+            holes.append(table)
             with suppress(sqlite3.Error):  # the next row that can be found alone
                 row_after = source.execute(
                     f"SELECT MIN(id) FROM {table} WHERE id > ?", (at + 1,)
@@ -153,7 +231,10 @@ def _article(source: sqlite3.Connection, target: sqlite3.Connection, row: Row) -
 
 
 def _op(source: sqlite3.Connection, target: sqlite3.Connection, row: Row) -> None:
-    """Do an edit again, and put it into the log as it was."""
+    """Do an edit again, and put it into the log as it was; not one that was changed on the disk."""
+    said = [row[name] for name in ("uid", "at", "kind", "summary", "changes")]
+    if row.get("digest") not in (None, history.digest(*said)):  # type: ignore[arg-type]
+        raise _LeftOutError
     for change in json.loads(str(row["changes"])):
         table, uid = change["table"], bytes.fromhex(change["uid"])
         if table not in history.TABLES:
@@ -198,6 +279,8 @@ def _bring(
     if values is None or table in ("article", "op"):
         raise _LeftOutError
     row = dict(zip(names, values, strict=True))
+    if table in ("mention", "report") and not _quotes(source, target, row):
+        raise _LeftOutError
     number = _insert(source, target, table, row)
     if table == "mention":
         cursor = source.execute("SELECT * FROM mention_origin WHERE mention_id = ?", (row["id"],))
@@ -206,6 +289,22 @@ def _bring(
             origin = dict(zip(names, values, strict=True)) | {"mention_id": number, "run_id": None}
             _put(target, "mention_origin", origin)
     return number
+
+
+def _quotes(source: sqlite3.Connection, target: sqlite3.Connection, row: Row) -> bool:
+    """Whether a span says what its article says there."""
+    article = source.execute(
+        "SELECT uid FROM article WHERE id = ?", (row["article_id"],)
+    ).fetchone()
+    text = (
+        article
+        and target.execute(
+            "SELECT text FROM article_version WHERE article_id = (SELECT id FROM article WHERE uid = ?)"
+            " ORDER BY number DESC LIMIT 1",
+            article,
+        ).fetchone()
+    )
+    return bool(text) and text[0][row["start"] : row["end"]] == row["quote"]
 
 
 def _insert(

@@ -193,11 +193,17 @@ _CASE_FILE = (
     *incident_index.STALE,
 )
 
+_SAFETY = (
+    # of what an edit says of itself: a flipped bit in the log is seen, and not made again elsewhere
+    "ALTER TABLE op ADD COLUMN digest BLOB",
+)
+
 MIGRATIONS: dict[str, tuple[str, ...]] = {
     "m001_first": _FIRST,
     "m002_reader": _READER,
     "m003_annotators": _ANNOTATORS,
     "m004_case_file": _CASE_FILE,
+    "m005_safety": _SAFETY,
 }
 """Name of each migration and its statements, in order."""
 

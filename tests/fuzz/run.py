@@ -21,13 +21,26 @@ from collections.abc import Callable
 from importlib import resources
 from pathlib import Path
 
-from store import articles, doctor, filters, importers, mentions, regexes, schema, search
+from store import (
+    articles,
+    doctor,
+    edits,
+    filters,
+    importers,
+    mentions,
+    notes,
+    regexes,
+    salvage,
+    schema,
+    search,
+)
 from store import codebook as codebooks
 from store.errors import StoreError
 from store.exporters import csv_files, tables
 from store.importers.result import Failure
 from store.library import Library
 from store.records import Incoming, Suggestion
+from store.texts import sha256
 from tests.fuzz.mutate import mutated
 
 SECONDS = 10
@@ -246,6 +259,47 @@ def _by_sql(path: Path, image: bytes, rng: random.Random) -> None:
     connection.close()
 
 
+def _damaged(folder: Path) -> Target:
+    """A damaged file beside a library that was restored: what comes over is never wrong."""
+    origin = folder / "origin.db"
+    with Library.open(origin) as library:
+        importers.store(library, [Incoming(_TEXT, title="Depot"), Incoming(_TEXT * 3)])
+    before = origin.read_bytes()
+    with Library.open(origin) as library:
+        with library.reading() as connection:
+            article = articles.get(connection, 1)
+        assert article is not None
+        for n in range(12):
+            edits.apply(library, "note", f"{n}", lambda e, n=n: notes.set_body(e, "article", article.uid, f"{n} " * 300))  # type: ignore[misc]  # fmt: skip
+        with library.reading() as connection:
+            known = set(connection.execute("SELECT uid, at, kind, summary, changes FROM op"))
+    image = origin.read_bytes()
+    damaged, path = folder / "damaged.db", folder / "restored.db"
+
+    def feed(raw: bytes) -> None:
+        for beside in folder.glob("*.db-*"):
+            beside.unlink()
+        damaged.write_bytes(raw)
+        path.write_bytes(before)
+        with Library.open(path) as library:
+            try:
+                salvage.salvage(damaged, library)
+            except StoreError as problem:
+                one_line(str(problem))
+            with library.reading() as connection:
+                assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+                assert connection.execute("PRAGMA foreign_key_check").fetchone() is None
+                assert articles.count(connection) >= 2
+                there = set(connection.execute("SELECT uid, at, kind, summary, changes FROM op"))
+                for _, text, digest in connection.execute(
+                    "SELECT id, text, text_sha256 FROM article_version"
+                ):
+                    assert sha256(text) == digest
+        assert there <= known  # no edit that nobody made
+
+    return feed, [image]
+
+
 def _regex() -> Target:
     def feed(raw: bytes) -> None:
         pattern = raw.decode("utf-8", "replace")
@@ -275,6 +329,7 @@ def targets(folder: Path) -> dict[str, Callable[[], Target]]:
         "configuration": lambda: _configuration(folder),
         "codebook": _codebook,
         "library": lambda: _library_file(folder),
+        "damaged": lambda: _damaged(folder),
         "regex": _regex,
     }  # fmt: skip
 
@@ -298,7 +353,7 @@ def main(name: str, count: int, seed: int = 1) -> None:
     with tempfile.TemporaryDirectory() as folder:
         feed, seeds = targets(Path(folder))[name]()
         for number in range(count):
-            raw = mutated(seeds, rng, 200_000 if name == "library" else 20_000)
+            raw = mutated(seeds, rng, 600_000 if name in ("library", "damaged") else 20_000)
             signal.setitimer(signal.ITIMER_REAL, SECONDS)
             one = time.process_time()
             try:
