@@ -232,7 +232,7 @@ def check(path: Path) -> str | None:
         with closing(_open(path)) as connection:
             problem = quick_check(connection, full=True)
             if problem:
-                return f"it is damaged ({problem})"
+                return "it is damaged"
             state = schema.state(connection)
             if state in ("new", "foreign"):
                 return "it is no library of this program"

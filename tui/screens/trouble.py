@@ -15,7 +15,7 @@ from store import backup
 from store.errors import DamagedError, NewerError, StoreError
 from tui.safe_text import safe_line, title_of
 from tui.screens.dialog import Dialog
-from tui.widgets.lines import Line, RowList, TextRows, wrapped
+from tui.widgets.lines import Line, RowList, TextRows
 
 READ, QUIT = "read", "quit"
 _SHOWN = 12
@@ -45,6 +45,8 @@ class Trouble(Dialog[str]):
         box.border_subtitle = "j k choose · Enter does it · q quits"
         with box:
             why = str(self._problem).removeprefix(f"{self._path}: ")
+            if isinstance(self._problem, DamagedError):  # what to do about it is offered below
+                why = why.split(". ")[0].split("; ")[0].removesuffix(".") + "."
             yield Static(Content(safe_line(f"{why[:1].upper()}{why[1:]}")))
             yield Static(Content(""), id="more")
             yield self._rows
@@ -85,8 +87,7 @@ class Trouble(Dialog[str]):
         return out
 
     def _say(self, words: str) -> None:
-        text = "\n".join("".join(part for part, _ in line) for line in wrapped(words, 84))
-        self.query_one("#more", Static).update(Content(text))
+        self.query_one("#more", Static).update(Content(words))
 
     def _offer(self, found: list[tuple[backup.Backup, bool, str]]) -> None:
         rows: list[Line] = []
