@@ -17,7 +17,7 @@ from store.library import Library
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--slow", action="store_true", help="long sweeps in full")
     parser.addoption("--update-snapshots", action="store_true", help="write the screens again")
-    parser.addoption("--seconds", default="6", help="how long processes work together")
+    parser.addoption("--seconds", default="4", help="how long processes work together")
     parser.addoption("--fuzz", type=int, default=None, help="inputs of each fuzzing target")
     parser.addoption("--kills", type=int, default=None, help="how often to kill in the kill tests")
 

@@ -128,30 +128,30 @@ def test_no_screen_lets_it_through(path: Path, size: tuple[int, int]) -> None:
     with Terminal(["--db", str(path)], size=size) as t:
         t.wait("PWNED")
         t.wait("[@click=app.exit]")  # readable, as it is written
-        t.keys("tab", "tab", "l", "h", "h", "j", "k", "enter", pause=0.25)
+        t.keys("tab", "tab", "l", "h", "h", "j", "k", "enter", pause=0.15)
         for opening, closing in (
             (("M",), "escape"), (("E",), "escape"), (("?",), "q"), ((":",), "escape"),
             (("tab", "m"), "escape"), (("W",), "escape"),
             (("+",), "escape"), (("X",), "escape"), (("p",), "escape"), (("t",), "escape"),
             (("f",), "escape"), (("O",), "escape"), (("Z",), "escape"), (("R",), "escape"),
         ):  # fmt: skip
-            t.keys(*opening, pause=0.3)
-            t.keys(closing, pause=0.3)
+            t.keys(*opening, pause=0.18)
+            t.keys(closing, pause=0.18)
         for keys in (
             ("P", "s", "j", "space"), ("D", "j"), ("@", "enter", "j", "j", "space"), ("O",), ("'",),
             ("K", "space"), ("S",), ("#",), ("f",), ("c",), ("V",), ("A",), ("*", "n", "H", "j"),
             ("h", "f", "t"), ("h", "f", "o"), ("h", "f", "e"), ("h", "v"),
         ):  # fmt: skip
-            t.keys("tab", *keys, pause=0.16)
+            t.keys("tab", *keys, pause=0.1)
             for _ in range(3):
-                t.keys("escape", pause=0.14)
-            t.keys("l", pause=0.14)
+                t.keys("escape", pause=0.07)
+            t.keys("l", pause=0.07)
         t.keys("|", pause=0.8)
         t.keys("w", "|", pause=0.5)
         t.keys("V", "l", "escape", pause=0.4)
-        t.keys("I", "enter", "l", "j", "j", "F", "h", "e", pause=0.3)
-        t.keys("escape", "L", "escape", "q", "q", pause=0.3)
-        t.keys("/", pause=0.3)
+        t.keys("I", "enter", "l", "j", "j", "F", "h", "e", pause=0.18)
+        t.keys("escape", "L", "escape", "q", "q", pause=0.18)
+        t.keys("/", pause=0.18)
         t.type_line("PWNED")
         t.keys("u", "U", pause=0.4)
         t.keys("Q")
@@ -169,15 +169,15 @@ def test_no_screen_of_incidents_lets_it_through(path: Path, size: tuple[int, int
             ("t", "v", "v", "v", "+", "-", "l", "h"), ("m", "tab", "+", "h", "j", "0"), ("n", "j"),
             ("s", "1"), ("s", "n"), ("S", "j", "enter"), ("f",), ("X",), (":",), ("?",),
         ):  # fmt: skip
-            t.keys(*view, pause=0.25)
+            t.keys(*view, pause=0.15)
             for _ in range(3):
-                t.keys("escape", pause=0.15)
-            t.keys("I", pause=0.3)
+                t.keys("escape", pause=0.08)
+            t.keys("I", pause=0.18)
         t.keys(
             "enter", "l", "j", "C", "escape", "H", "escape", "V", "escape", "=", "escape", pause=0.3
         )
-        t.keys("q", "q", "q", "J", "j", "escape", pause=0.3)
-        t.keys("Q", pause=0.3)
+        t.keys("q", "q", "q", "J", "j", "escape", pause=0.18)
+        t.keys("Q", pause=0.18)
         assert t.ended() == 0
         check(bytes(t.raw))
 

@@ -1,5 +1,5 @@
 """Many processes on one library: one writes, the others read or are told who holds it. Nobody sees
-"busy", nobody sees damage, and nothing that was acknowledged is lost. Six seconds each here;
+"busy", nobody sees damage, and nothing that was acknowledged is lost. Four seconds each here;
 ``--seconds 60`` for the minute."""
 
 from __future__ import annotations

@@ -10,7 +10,15 @@ import pytest
 
 from tests.fuzz.run import targets
 
-_SHORT = {"regex": 25, "library": 150, "html": 150, "annotate": 200, "link": 150, "codebook": 150}
+_SHORT = {
+    "regex": 25,
+    "library": 150,
+    "html": 150,
+    "annotate": 200,
+    "link": 150,
+    "codebook": 150,
+    "damaged": 60,
+}
 
 
 @pytest.mark.parametrize("name", targets(Path()))
