@@ -302,7 +302,7 @@ def _put_aside(library: Path) -> Path | None:
     """Give the library's file another name, and what SQLite keeps beside it the names that go with
     that; the file first, since a file without its -wal looks whole and is not."""
     moment = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
-    aside = library.with_name(f"{library.name}.damaged-{moment}")
+    aside = library.with_name(f"{library.name}.replaced-{moment}")
     while aside.exists() or aside.with_name(aside.name + "-wal").exists():
         aside = aside.with_name(aside.name + "x")
     found = None

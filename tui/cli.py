@@ -203,16 +203,16 @@ def _parser() -> argparse.ArgumentParser:
 
     sub = command(
         "restore",
-        "bring a backup back; what it replaces is put aside, and its newer edits are made again",
+        "bring a backup back; what it replaces is put aside, and newer edits are read out of it",
         "restore",
     )
     sub.add_argument(
         "backup", nargs="?", metavar="BACKUP", help="number or file; without it the newest good one"
     )
     sub.add_argument(
-        "--no-salvage",
-        action="store_true",
-        help="the backup alone, no newer edits from the old file",
+        "--salvage",
+        action=argparse.BooleanOptionalAction,
+        help="bring newer edits over from what was there (so where that is damaged, or no BACKUP is named)",
     )
 
     sub = command(

@@ -98,17 +98,22 @@ def keep_backup(path: Path, minutes: float = backup.MINUTES) -> None:
 
 
 def run_restore(path: Path, options: argparse.Namespace) -> int:
-    """Bring a backup back, and what the damaged library still gives up."""
+    """Bring a backup back, and what the damaged library still gives up. Who names a backup and has
+    a library that is whole wants to go back: nothing newer comes over then, unless it is asked for."""
     source = _chosen(path, options.backup)
+    salvaging = options.salvage
+    if salvaging is None:
+        salvaging = options.backup is None or backup.check(path) is not None
     aside = backup.restore(path, source, "conflict-reader restore")
     inside = backup.contents(path)
     say(f"{path}: is {source.name} now, {inside.words}")
     if aside is None:
         return 0
     say(f"{aside}: what was there before, untouched")
-    if not options.no_salvage:
-        for line in bring_over(aside, path):
-            say(line)
+    for line in bring_over(aside, path) if salvaging else ():
+        say(line)
+    if not salvaging:
+        say("what was newer in it was left there; restore --salvage brings it over")
     return 0
 
 

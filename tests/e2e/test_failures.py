@@ -331,7 +331,7 @@ def test_damage_found_after_an_unclean_end_leads_to_the_backups(path: Path) -> N
         t.keys("x", "Q", pause=0.4)
         assert t.ended() == 0
     assert _saved(path)[2] == "ok"
-    assert any(".damaged-" in p.name for p in path.parent.iterdir())
+    assert any(".replaced-" in p.name for p in path.parent.iterdir())
 
 
 def test_the_second_instance_takes_over(path: Path) -> None:

@@ -79,7 +79,7 @@ async def test_the_newest_good_backup_is_chosen_already(path: Path) -> None:
         with app.session.library.reading() as connection:
             assert articles.count(connection) == 3  # two of the backup, one out of the damaged file
         assert app.session.library.mode == "write"
-    assert any(".damaged-" in p.name for p in path.parent.iterdir())
+    assert any(".replaced-" in p.name for p in path.parent.iterdir())
 
 
 async def test_quitting_leaves_everything(path: Path) -> None:
