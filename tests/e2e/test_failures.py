@@ -7,6 +7,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -148,43 +149,78 @@ def test_a_note_that_cannot_be_saved_is_kept(small_disk: Path) -> None:
     assert body.startswith("what the governor said and said again")
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="another user is needed, to whom files are refused")
-@pytest.mark.parametrize("what", ["file", "folder"])
-def test_what_may_only_be_read_is_read(what: str) -> None:
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as name:  # pytest's own folders are for root alone
+@pytest.fixture
+def other_user() -> Iterator[tuple[Path, list[str], dict[str, str]]]:
+    """A folder that everybody may enter (pytest's own are for root alone), the program as another
+    user, to whom files can be refused, and that user's environment."""
+    tool = shutil.which("setpriv")
+    if os.getuid() != 0 or tool is None:
+        pytest.skip("another user is needed, to whom files are refused")
+    with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
-        case = folder / "case"
-        case.mkdir(mode=0o777)
-        path = _library(case / "l.db")
-        path.chmod(0o444)
-        for beside in case.iterdir():
-            if beside.is_file():
-                beside.chmod(0o444)
-        case.chmod(0o777 if what == "file" else 0o555)
         home = folder / "home"
         home.mkdir()
         home.chmod(0o777)
-        as_nobody = [shutil.which("setpriv") or "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", *PROGRAM]  # fmt: skip
-        if not shutil.which("setpriv") or not os.access("/usr/bin/setpriv", os.X_OK):
-            pytest.skip("no setpriv")
+        program = [tool, "--reuid=65534", "--regid=65534", "--clear-groups", *PROGRAM]
+        if subprocess.run([*program, "--version"], capture_output=True, check=False).returncode:
+            pytest.skip("the program cannot be read by another user")
         environment = clean_environment(
             HOME=str(home), XDG_DATA_HOME=str(home), XDG_STATE_HOME=str(home),
             XDG_CONFIG_HOME=str(home), XDG_CACHE_HOME=str(home),
         )  # fmt: skip
-        probe = subprocess.run([*as_nobody, "--version"], capture_output=True, check=False)
-        if probe.returncode:
-            pytest.skip("the program is not readable for another user")
-        with Terminal(["--db", str(path)], program=as_nobody, environment=environment, cwd=folder) as t:  # fmt: skip
-            t.wait("READ-ONLY")
-            t.wait("the library is read-only")
-            t.keys("tab", "a", pause=0.4)
-            t.wait("edits are refused")
-            t.keys("Q")
-            assert t.ended() == 0
-        assert _saved(path)[:2] == (0, 0)
+        yield folder, program, environment
+
+
+@pytest.mark.parametrize("what", ["file", "folder"])
+def test_what_may_only_be_read_is_read(
+    other_user: tuple[Path, list[str], dict[str, str]], what: str
+) -> None:
+    folder, program, environment = other_user
+    case = folder / "case"
+    case.mkdir()
+    path = _library(case / "l.db")
+    for beside in case.iterdir():
+        if beside.is_file():
+            beside.chmod(0o444)
+    case.chmod(0o777 if what == "file" else 0o555)
+    with Terminal(["--db", str(path)], program=program, environment=environment, cwd=folder) as t:
+        t.wait("READ-ONLY")
+        t.wait("the library is read-only")
+        t.keys("tab", "a", pause=0.4)
+        t.wait("edits are refused")
+        t.keys("Q")
+        assert t.ended() == 0
+    assert _saved(path)[:2] == (0, 0)
+
+
+@pytest.mark.parametrize("what", ["file", "folder"])
+def test_permission_that_is_lost_while_it_is_open(
+    other_user: tuple[Path, list[str], dict[str, str]], what: str
+) -> None:
+    """What is open stays open: edits go on, or are refused in a line; what is on the screen as saved
+    is stored."""
+    folder, program, environment = other_user
+    case = folder / "case"
+    case.mkdir()
+    path = _library(case / "l.db")
+    for owned in (case, *case.iterdir()):
+        os.chown(owned, 65534, 65534)
+    with Terminal(["--db", str(path)], program=program, environment=environment, cwd=folder) as t:
+        t.wait("reviewed 0 of")
+        t.keys("tab", "a", pause=0.4)
+        t.wait("reviewed 1 of")
+        (path if what == "file" else case).chmod(0)
+        t.keys("tab", "a", "tab", "a", pause=0.4)
+        shown = t.wait(lambda shown: "reviewed 3 of" in shown or "nothing was changed" in shown
+                       or "cannot be opened" in shown or "permission" in shown.lower(), 10)  # fmt: skip
+        told = int(shown.split("reviewed ")[1].split()[0])
+        assert "Traceback" not in shown and "unexpected" not in shown
+        t.keys("Q")
+        t.ended()
+    (path if what == "file" else case).chmod(0o700)
+    decided, ops, whole = _saved(path)
+    assert decided == ops == told and whole == "ok"
 
 
 @pytest.mark.parametrize("how", ["deleted", "moved", "replaced"])
