@@ -29,6 +29,8 @@ MINUTES = 30
 """Of changed work after which a backup is due."""
 RECENT, DAYS, WEEKS = 10, 7, 8
 """How many are kept: the newest ones, the last of each of so many days, of each of so many weeks."""
+MOST_BYTES, LEAST = 5_000_000_000, 3
+"""Bytes that the backups of a library may take together, beyond the newest so many."""
 _NAME = re.compile(r"(\d{6,9})-(\d{8}T\d{6}Z)-(update|timed|quit|asked|rescued)\.db")
 _STEP = 4096  # pages between two calls of progress
 
@@ -101,6 +103,7 @@ def make(
     where = folder(library)
     try:
         where.mkdir(mode=0o700, exist_ok=True)
+        _room(connection, where)
         number = max((b.number for b in of(library)), default=0) + 1
         name = f"{number:06}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{why}.db"
         path = where / name
@@ -109,6 +112,17 @@ def make(
         raise StoreError(f"no backup was made: {_why(problem, where)}") from problem
     thin(library)
     return path
+
+
+def _room(connection: sqlite3.Connection, where: Path) -> None:
+    """Refuse a backup that would leave no room for the work itself."""
+    pages = connection.execute("PRAGMA page_count").fetchone()[0]
+    needed = 2 * pages * connection.execute("PRAGMA page_size").fetchone()[0]
+    free = shutil.disk_usage(where).free
+    if free < needed:
+        raise OSError(
+            errno.ENOSPC, f"No space left: {needed / 1e6:.0f} MB are wanted, {free / 1e6:.0f} free"
+        )
 
 
 def copy(
@@ -260,11 +274,14 @@ def to_keep(backups: Sequence[Backup]) -> set[int]:
 
 
 def thin(library: Path) -> None:
-    """Delete the backups that `to_keep` does not keep; the newest whole one is never among them."""
+    """Delete the backups that `to_keep` does not keep, and the oldest where they take too much."""
     backups = of(library)
     kept = to_keep(backups)
-    for backup in backups:
-        if backup.number not in kept:
+    total = 0
+    for place, backup in enumerate(backups):
+        total += backup.size
+        if backup.number not in kept or (place >= LEAST and total > MOST_BYTES):
+            total -= backup.size
             backup.path.unlink(missing_ok=True)
 
 

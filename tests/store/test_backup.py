@@ -4,6 +4,7 @@ found to be damaged, restored, and compared with what was there."""
 from __future__ import annotations
 
 import random
+import shutil
 import sqlite3
 import stat
 from collections.abc import Callable
@@ -251,6 +252,28 @@ def test_thinning_deletes_files(seeded: Library) -> None:
         with seeded.reading() as connection:
             backup.make(connection, seeded.path, "asked")
     assert [b.number for b in backup.of(seeded.path)] == list(range(14, 4, -1))
+
+
+def test_large_libraries_keep_fewer_and_leave_room(
+    seeded: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def make() -> Path:
+        with seeded.reading() as connection:
+            return backup.make(connection, seeded.path, "asked")
+
+    size = make().stat().st_size
+    monkeypatch.setattr(backup, "MOST_BYTES", 5 * size)
+    for _ in range(8):
+        make()
+    assert [b.number for b in backup.of(seeded.path)] == [9, 8, 7, 6, 5]
+    monkeypatch.setattr(backup, "MOST_BYTES", 1)
+    make()
+    assert [b.number for b in backup.of(seeded.path)] == [10, 9, 8]  # never fewer
+    usage = shutil.disk_usage(seeded.path)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage._replace(free=size))
+    with pytest.raises(StoreError, match="the disk is full"):
+        make()
+    assert len(backup.of(seeded.path)) == 3
 
 
 def test_a_library_that_is_open_is_not_restored_over(seeded: Library) -> None:
