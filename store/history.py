@@ -224,14 +224,14 @@ class Edit:
         if row is None:
             raise RefusedError(f"cannot take back “{op.summary}”: {what} is no longer there")
         if columns and not all(
-            _same(table, c, now_is, expected[c]) for c, now_is in zip(columns, row, strict=True)
+            same(table, c, now_is, expected[c]) for c, now_is in zip(columns, row, strict=True)
         ):
             raise RefusedError(
                 f"cannot take back “{op.summary}”: {what} has been changed since by something else"
             )
 
 
-def _same(table: str, column: str, now_is: Value, expected: Value) -> bool:
+def same(table: str, column: str, now_is: Value, expected: Value) -> bool:
     """Whether a column is as an edit left it. Opening an article turns unread into reading by
     itself, which is no edit and must not stand in the way of undo."""
     if (table, column) == ("article", "status") and expected in ("unread", "reading"):

@@ -11,9 +11,9 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, suppress
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -40,50 +40,48 @@ class Salvaged:
     articles: int = 0
     edits: int = 0
     left_out: int = 0
+    brought: set[bytes] = field(default_factory=set, repr=False)  # rows that came as they were last
+
+
+class _IncompleteError(Exception):
+    """Not everything could be read or made again in the first way."""
 
 
 def salvage(damaged: Path, library: Library) -> Salvaged:
     """Bring over what a damaged file has and an open library has not, which is the backup that took
-    its place.
+    its place; all in one unit of work, edits in the order in which they were made.
 
     Raises:
         StoreError: it cannot be read, or the library not be written.
     """
-    found = Salvaged()
+    sources: list[sqlite3.Connection] = []
     try:
-        with closing(sqlite3.connect("", isolation_level=None, check_same_thread=False)) as carved:
+        with ExitStack() as opened:
+            with suppress(sqlite3.Error):
+                sources.append(opened.enter_context(closing(_open(damaged))))
+                with suppress(_IncompleteError):
+                    return library.write(lambda target: _bring_all(sources, target, strict=True))
+            carved = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+            sources.append(opened.enter_context(closing(carved)))
             with library.reading() as connection:
                 connection.backup(carved)  # row numbers in it are those of the damaged file
-            whole = _by_sqlite(damaged, library, found)
-            if not whole and _carve(damaged, carved):
-                library.write(lambda target: _bring_all(carved, target, found))
+            _carve(damaged, carved)
+            return library.write(lambda target: _bring_all(sources, target, strict=False))
     except (sqlite3.Error, OSError) as problem:
         raise store_error(problem, str(damaged)) from problem
-    return found
-
-
-def _by_sqlite(damaged: Path, library: Library, found: Salvaged) -> bool:
-    """Bring over what SQLite can read; return whether it read everything."""
-    try:
-        with closing(_open(damaged)) as source:
-            return library.write(lambda target: _bring_all(source, target, found))
-    except sqlite3.Error:
-        return False
 
 
 _CARVED = ("analyst", "article", "article_version", "mention", "op")
 """Tables whose rows are known by their columns alone."""
 
 
-def _carve(damaged: Path, into: sqlite3.Connection) -> int:
-    """Put the rows that stand in the pages of a damaged file into a copy of its backup; return how
-    many it did not have."""
+def _carve(damaged: Path, into: sqlite3.Connection) -> None:
+    """Put the rows that stand in the pages of a damaged file into a copy of its backup."""
     columns = {table: len(_columns(into, table)) for table in _CARVED}
     for (name,) in into.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
         into.execute(f"DROP TRIGGER {name}")
     into.execute("PRAGMA foreign_keys = OFF")
     into.execute("BEGIN")
-    new = 0
     for number, values in carving.rows(damaged):
         for table, count in columns.items():
             if not _may_be(table, values, count):
@@ -94,13 +92,12 @@ def _carve(damaged: Path, into: sqlite3.Connection) -> int:
                 for row in into.execute(f"PRAGMA table_info({table})").fetchall()[: len(values)]
             )
             with suppress(sqlite3.Error, OverflowError):
-                new += into.execute(
+                into.execute(
                     f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({number}, {marks})",
                     values[1:],
-                ).rowcount
+                )
             break
     into.execute("COMMIT")
-    return new
 
 
 def _may_be(table: str, values: list[Value], count: int) -> bool:
@@ -147,38 +144,63 @@ def _open(damaged: Path) -> sqlite3.Connection:
     raise AssertionError("unreachable")
 
 
-def _bring_all(source: sqlite3.Connection, target: sqlite3.Connection, found: Salvaged) -> bool:
-    """Bring over the articles and edits of one connection that another has not; return whether all
-    of them could be read."""
+def _bring_all(
+    sources: Sequence[sqlite3.Connection], target: sqlite3.Connection, *, strict: bool
+) -> Salvaged:
+    """Bring over the articles and edits that a library has not, each from the first source that
+    gives it whole. ``strict``: raise where anything was amiss, so that nothing is done."""
+    found = Salvaged()
     holes: list[str] = []
-    for row in _rows(source, "article", holes):
-        if _number(target, "article", row["uid"]) is None:
-            _attempt(target, found, "articles", partial(_article, source, target, row))
-    for row in _rows(source, "op", holes):
-        if _number(target, "op", row["uid"]) is None:
-            _attempt(target, found, "edits", partial(_op, source, target, row))
+    for _, rows in _missing(sources, target, "article", holes):
+        found.articles += _attempt(
+            target, found, [partial(_article, source, target, row) for source, row in rows]
+        )
+    for _, rows in _missing(sources, target, "op", holes):
+        found.edits += _attempt(
+            target,
+            found,
+            [partial(_op, source, target, row, found.brought) for source, row in rows],
+        )
+    if strict and (holes or found.left_out):
+        raise _IncompleteError
     for (number,) in target.execute("SELECT id FROM article").fetchall():
         history.refresh_counters(target, number)
-    return not holes
+    return found
+
+
+def _missing(
+    sources: Sequence[sqlite3.Connection], target: sqlite3.Connection, table: str, holes: list[str]
+) -> list[tuple[object, list[tuple[sqlite3.Connection, Row]]]]:
+    """Return the rows of a table that the target has not, in the order in which they were made,
+    each from every source that has it."""
+    found: dict[object, list[tuple[sqlite3.Connection, Row]]] = {}
+    for source in sources:
+        for row in _rows(source, table, holes):
+            if _number(target, table, row["uid"]) is None:
+                found.setdefault(row["uid"], []).append((source, row))
+    return sorted(found.items(), key=lambda item: int(str(item[1][0][1]["id"])))
 
 
 def _attempt(
-    target: sqlite3.Connection, found: Salvaged, what: str, work: Callable[[], object]
-) -> None:
-    """Do one piece of work, all of it or nothing."""
-    target.execute("SAVEPOINT piece")
-    try:
-        work()
-    except (
-        _LeftOutError, sqlite3.Error, ValueError, KeyError, TypeError, AttributeError,
-        AssertionError, RecursionError,
-    ):  # fmt: skip
-        target.execute("ROLLBACK TO piece")
-        found.left_out += 1
-    else:
-        setattr(found, what, getattr(found, what) + 1)
-    finally:
-        target.execute("RELEASE piece")
+    target: sqlite3.Connection, found: Salvaged, works: Sequence[Callable[[], object]]
+) -> int:
+    """Do one piece of work, all of it or nothing, in the first of several ways that can be done;
+    return 1, or 0 where it had to be left out."""
+    for work in works:
+        target.execute("SAVEPOINT piece")
+        try:
+            work()
+        except (
+            _LeftOutError, sqlite3.Error, ValueError, KeyError, IndexError, TypeError,
+            AttributeError, AssertionError, RecursionError, OverflowError,
+        ):  # fmt: skip
+            target.execute("ROLLBACK TO piece")
+        else:
+            return 1
+        finally:
+            target.execute("RELEASE piece")
+    found.left_out += 1
+    return 0
 
 
 def _rows(source: sqlite3.Connection, table: str, holes: list[str]) -> Iterator[Row]:
@@ -211,7 +233,7 @@ def _number(connection: sqlite3.Connection, table: str, uid: object) -> int | No
 
 def _article(source: sqlite3.Connection, target: sqlite3.Connection, row: Row) -> None:
     """Bring an article over with its text, which must be the one that was stored."""
-    _insert(source, target, "article", row)
+    _insert(source, target, "article", {**row, "pipeline": None})  # suggestions are made anew
     versions = source.execute(
         "SELECT number, text, text_sha256, raw, encoding, created FROM article_version"
         " WHERE article_id = ? ORDER BY number",
@@ -230,7 +252,9 @@ def _article(source: sqlite3.Connection, target: sqlite3.Connection, row: Row) -
         )
 
 
-def _op(source: sqlite3.Connection, target: sqlite3.Connection, row: Row) -> None:
+def _op(
+    source: sqlite3.Connection, target: sqlite3.Connection, row: Row, brought: set[bytes]
+) -> None:
     """Do an edit again, and put it into the log as it was; not one that was changed on the disk."""
     said = [row[name] for name in ("uid", "at", "kind", "summary", "changes")]
     if row.get("digest") not in (None, history.digest(*said)):  # type: ignore[arg-type]
@@ -248,11 +272,27 @@ def _op(source: sqlite3.Connection, target: sqlite3.Connection, row: Row) -> Non
             continue
         if not there:
             _bring(source, target, table, uid)
+            brought.add(uid)
+        before = {name: pair[0] for name, pair in change["set"].items()}
         after = {name: pair[1] for name, pair in change["set"].items()}
         values = _whole(source, target, after, columns)
+        if uid not in brought:
+            _expect(target, table, uid, history.decode(target, before))
         names = ", ".join(f'"{name}" = ?' for name in values)
         target.execute(f"UPDATE {table} SET {names} WHERE uid = ?", (*values.values(), uid))
     _insert(source, target, "op", row)
+
+
+def _expect(target: sqlite3.Connection, table: str, uid: bytes, before: Row) -> None:
+    """See that a row is as an edit found it: one that rests on an edit that is lost is left out."""
+    names = [name for name in before if name != "changed"]
+    if not names:
+        return
+    chosen = ", ".join(f'"{name}"' for name in names)
+    now_is = target.execute(f"SELECT {chosen} FROM {table} WHERE uid = ?", (uid,)).fetchone()
+    for name, value in zip(names, now_is, strict=True):
+        if not history.same(table, name, value, before[name]):
+            raise _LeftOutError
 
 
 def _whole(
