@@ -8,13 +8,14 @@ damaged: it is put aside under another name.
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import re
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -34,8 +35,9 @@ MOST_BYTES, LEAST = 5_000_000_000, 3
 _NAME = re.compile(r"(\d{6,9})-(\d{8}T\d{6}Z)-(update|timed|quit|asked|rescued)\.db")
 _STEP = 4096  # pages between two calls of progress
 
-Stamp = tuple[int, int, int]
-"""Numbers of the newest edit, text and codebook: what people made. Suggestions can be made again."""
+Stamp = tuple[int, bytes, int, int]
+"""Number and uid of the newest edit, numbers of the newest text and codebook: what people made.
+Suggestions can be made again."""
 
 
 @dataclass(frozen=True)
@@ -103,15 +105,29 @@ def make(
     where = folder(library)
     try:
         where.mkdir(mode=0o700, exist_ok=True)
-        _room(connection, where)
-        number = max((b.number for b in of(library)), default=0) + 1
-        name = f"{number:06}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{why}.db"
-        path = where / name
-        copy(connection, path, progress)
+        with _alone(where):
+            _room(connection, where)
+            number = max((b.number for b in of(library)), default=0) + 1
+            name = f"{number:06}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{why}.db"
+            path = where / name
+            copy(connection, path, progress)
+            thin(library)
     except (OSError, sqlite3.Error) as problem:
         raise StoreError(f"no backup was made: {_why(problem, where)}") from problem
-    thin(library)
     return path
+
+
+@contextmanager
+def _alone(where: Path) -> Iterator[None]:
+    """Let one process at a time make backups in a folder; clear up what a killed one left."""
+    fd = os.open(where, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX)
+        for left in where.glob(".*.part*"):
+            left.unlink(missing_ok=True)
+        yield
+    finally:
+        os.close(fd)
 
 
 def _room(connection: sqlite3.Connection, where: Path) -> None:
@@ -199,10 +215,10 @@ def rescue(connection: sqlite3.Connection, library: Path) -> Path:
 def stamp(connection: sqlite3.Connection) -> Stamp:
     """Return what tells two states of a library apart."""
     row = connection.execute(
-        "SELECT (SELECT MAX(id) FROM op), (SELECT MAX(id) FROM article_version),"
-        " (SELECT MAX(id) FROM codebook)"
+        "SELECT (SELECT MAX(id) FROM op), (SELECT uid FROM op ORDER BY id DESC LIMIT 1),"
+        " (SELECT MAX(id) FROM article_version), (SELECT MAX(id) FROM codebook)"
     ).fetchone()
-    return (row[0] or 0, row[1] or 0, row[2] or 0)
+    return (row[0] or 0, row[1] or b"", row[2] or 0, row[3] or 0)
 
 
 def contents(path: Path) -> Contents:
@@ -222,7 +238,7 @@ def is_due(connection: sqlite3.Connection, library: Path, minutes: float = MINUT
     """Whether people changed something since the newest backup, and it is older than that."""
     done = of(library)
     if not done:
-        return any(stamp(connection)[:2])
+        return any(stamp(connection)[:3])
     age = datetime.now(UTC) - done[0].made
     if timedelta(0) <= age < timedelta(minutes=minutes):
         return False
@@ -265,6 +281,8 @@ def newest_good(library: Path) -> Backup | None:
 def to_keep(backups: Sequence[Backup]) -> set[int]:
     """Return the numbers of the backups to keep, of those given (the newest first)."""
     kept = {backup.number for backup in backups[:RECENT]}
+    for why in ("update", "rescued"):  # what is nowhere else
+        kept |= {backup.number for backup in [b for b in backups if b.why == why][:LEAST]}
     for form, most in (("%Y-%m-%d", DAYS), ("%G-%V", WEEKS)):
         last: dict[str, int] = {}
         for backup in backups:  # the newest of each day, of each week
@@ -274,7 +292,8 @@ def to_keep(backups: Sequence[Backup]) -> set[int]:
 
 
 def thin(library: Path) -> None:
-    """Delete the backups that `to_keep` does not keep, and the oldest where they take too much."""
+    """Delete the backups that `to_keep` does not keep, and the oldest where they take too much. The
+    one that was made last, and examined then, always stays."""
     backups = of(library)
     kept = to_keep(backups)
     total = 0
@@ -292,18 +311,18 @@ def restore(library: Path, source: Path, who: str) -> Path | None:
         HeldError: a process has the library open for writing.
         StoreError: the backup cannot be used or copied; nothing was changed then.
     """
+    library = library.resolve()
     unusable = check(source)
     if unusable:
         raise StoreError(f"{source}: {unusable}; choose another backup")
     part = library.with_name(f".{library.name}.{os.getpid()}.restoring")
+    aside: Path | None = None
     try:
         library.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
         lock = WriteLock(library, who)
         try:
-            fd = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-            with os.fdopen(fd, "wb") as target, source.open("rb") as made:
-                shutil.copyfileobj(made, target, 1 << 20)
-            _sync(part)
+            with closing(_open(source)) as made:  # with its -wal, where one lies beside it
+                copy(made, part)
             aside = _put_aside(library)
             part.rename(library)
             _sync(library.parent)
@@ -311,8 +330,9 @@ def restore(library: Path, source: Path, who: str) -> Path | None:
         finally:
             part.unlink(missing_ok=True)
             lock.release()
-    except OSError as problem:
-        raise StoreError(f"nothing was restored: {_why(problem, library)}") from problem
+    except (OSError, sqlite3.Error) as problem:
+        where = f"; what was there is {aside}" if aside is not None else ""
+        raise StoreError(f"it was not restored: {_why(problem, library)}{where}") from problem
 
 
 def _put_aside(library: Path) -> Path | None:
@@ -332,9 +352,12 @@ def _put_aside(library: Path) -> Path | None:
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    """Open a backup as it lies there, without making anything beside it."""
+    """Open a backup as it lies there, without making anything beside it, unless a -wal is there,
+    which belongs to it."""
+    wal = path.with_name(path.name + "-wal")
+    alone = "" if wal.is_file() and wal.stat().st_size else "&immutable=1"
     connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, isolation_level=None
+        f"{path.absolute().as_uri()}?mode=ro{alone}", uri=True, isolation_level=None
     )
     connection.execute("PRAGMA trusted_schema = OFF")
     return connection

@@ -55,6 +55,7 @@ def sqlite_version() -> Finding:
 def check(path: Path, *, full: bool = True) -> Iterator[Finding]:
     """Examine a library; ``full`` also reads every page and every text. A finding is given when it
     is made: the long ones come last."""
+    path = path.resolve()
     yield sqlite_version()
     yield from _place(path)
     if not path.is_file():
@@ -83,6 +84,7 @@ def mend(path: Path) -> list[str]:
         HeldError: a process has the library open for writing.
         StoreError: there is none, or it could not be mended; nothing was changed then.
     """
+    path = path.resolve()
     if not path.is_file():
         raise StoreError(f"{path}: there is no library here")
     held = lock.WriteLock(path, "conflict-reader doctor")

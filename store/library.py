@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Mode = Literal["write", "read"]
 
+_ANALYST = "SELECT value FROM setting WHERE key = 'analyst'"
 HUMAN, BULK = 0, 1
 """Priorities of a unit of work: an edit goes before the next slice of an import."""
 
@@ -138,6 +139,11 @@ class Library:
         except FileExistsError:
             if not os.access(path, os.W_OK) or not os.access(path.parent, os.W_OK):
                 raise StoreError(in_words(OSError("read-only"), str(path))) from None
+            if path.stat().st_nlink > 1:  # each name would have a lock and a -wal of its own
+                raise AlteredError(
+                    f"{path}: has a second name (a hard link), by which another program could write;"
+                    " copy it, or delete the other name; reading it works"
+                ) from None
         library = cls(path, "read", None, immutable=False)
         try:
             library._begin_writing(who)
@@ -152,6 +158,13 @@ class Library:
         try:
             if self._immutable:
                 raise StoreError(in_words(OSError("read-only"), str(self.path)))
+            there = self.path.stat()
+            assert self._file is not None
+            if (there.st_dev, there.st_ino) != (self._file.st_dev, self._file.st_ino):
+                raise StoreError(
+                    f"{self.path}: was replaced by another process; start again to read what is"
+                    " there now"
+                )
             self._begin_writing(who)
         except StoreError:
             raise
@@ -180,8 +193,10 @@ class Library:
 
                     backup.make(connection, path, "update")
                 schema.migrate(connection)
+            row = connection.execute(_ANALYST).fetchone()
+            if row is None:  # it was ended between the two
                 _furnish(connection)
-            row = connection.execute("SELECT value FROM setting WHERE key = 'analyst'").fetchone()
+                row = connection.execute(_ANALYST).fetchone()
             self.analyst_id = int(row[0]) if row else None
         except BaseException:
             lock.release()
@@ -196,8 +211,13 @@ class Library:
     @property
     def left_by(self) -> str | None:
         """Who wrote last and ended without closing the library, in words; None where all was well.
-        Such a library is worth a `store.doctor.quick_check`."""
+        Such a library is worth a `store.backup.quick_check`; `examined` says that it was made."""
         return self._lock.left_by if self._lock is not None else None
+
+    def examined(self) -> None:
+        """Note that the library was looked over after an unclean end."""
+        if self._lock is not None:
+            self._lock.examined()
 
     @classmethod
     def _open_to_read(cls, path: Path, newer: bool) -> Library:
@@ -206,7 +226,13 @@ class Library:
             raise StoreError(
                 f"{path}: there is no library here yet; start conflict-reader or import an article"
             )
+        wal = path.with_name(path.name + "-wal")
         for immutable in (False, True):
+            if immutable and wal.is_file() and wal.stat().st_size:
+                raise StoreError(
+                    f"{path}: newer edits are in {wal.name}, which cannot be used in a folder that may"
+                    " only be read; copy both files to one that you may write to"
+                )
             library = cls(path, "read", None, immutable)
             try:
                 connection = library._connect("ro")
@@ -219,6 +245,7 @@ class Library:
                     )
                 if state == "new":
                     raise StoreError(f"{path}: an empty file; start conflict-reader on it once")
+                library._file = path.stat()
                 return library
             except sqlite3.OperationalError as problem:
                 library.close()
@@ -345,6 +372,7 @@ class Library:
             there = self.path.stat()
             if (there.st_dev, there.st_ino) == (self._file.st_dev, self._file.st_ino):
                 self._lock.hold()
+                self._rescued = None
                 return
             what = "replaced"
         except FileNotFoundError:

@@ -25,6 +25,7 @@ class WriteLock:
         self._library, self._who = library, who
         self.path = library.with_name(library.name + ".lock")
         self.left_by: str | None = None
+        self._unexamined = b""  # what the one that died wrote, until the library was looked over
         self._take()
 
     def _take(self) -> None:
@@ -40,6 +41,7 @@ class WriteLock:
             ) from problem
         if os.fstat(self._fd).st_size:
             self.left_by = holder(self._library)
+            self._unexamined = os.pread(self._fd, 4096, 0)
         held = {"pid": os.getpid(), "host": os.uname().nodename, "since": now(), "who": self._who}
         os.ftruncate(self._fd, 0)
         os.pwrite(self._fd, json.dumps(held).encode(), 0)
@@ -66,9 +68,15 @@ class WriteLock:
             raise
         os.close(old)
 
+    def examined(self) -> None:
+        """Note that the library was looked over after its unclean end."""
+        self._unexamined = b""
+
     def release(self) -> None:
-        """Give the lock back. The file stays: removing it would race with the next holder."""
+        """Give the lock back. The file stays: removing it would race with the next holder. Where
+        the library was left unclean and not looked over, the next holder hears of it again."""
         os.ftruncate(self._fd, 0)
+        os.pwrite(self._fd, self._unexamined, 0)
         os.close(self._fd)
 
 

@@ -174,8 +174,6 @@ class ConflictReader(App[int]):
             return
         lines: list[str] = []
         try:
-            if chosen == READ and self.session is not None:
-                return
             await self._close_library()
             if chosen == READ:
                 self.session = await asyncio.to_thread(Session.open_to_read, path)
@@ -226,11 +224,13 @@ class ConflictReader(App[int]):
 
         async def end() -> None:
             if self._desk is not None:
-                self._desk.keep_place()
+                if self.session is not None:
+                    self._desk.keep_place()
                 await self._desk.stop_background()
             if self.session is not None:
-                library, self.session = self.session.library, None
-                await asyncio.to_thread(_backup_and_close, library)
+                session, self.session = self.session, None
+                await asyncio.to_thread(_last_backup, session.library)
+                await session.close()
             if number == signal.SIGHUP:  # there is no terminal to put in order any more
                 os._exit(128 + number)
             self.exit(return_code=128 + number)
@@ -319,12 +319,15 @@ class ConflictReader(App[int]):
             return
         await desk.stop_background()
         fresh = not path.exists()
-        session = await asyncio.to_thread(Session.open, path)
+        session = await asyncio.to_thread(
+            Session.open_to_read if self.read_only else Session.open, path
+        )
         old, self.session, self.path = self.session, session, session.library.path
         await desk.forget_library()
         desk.library_list.library = session.library
         desk.library_list.open_id = None
         if old is not None:
+            await asyncio.to_thread(_last_backup, old.library)
             await old.close()
         desk.show_list()
         desk.begin(False)
@@ -372,8 +375,11 @@ class ConflictReader(App[int]):
         self.desk.spawn(run())
 
 
-def _backup_and_close(library: Library) -> None:
-    from tui.safekeeping import keep_backup
+def _last_backup(library: Library) -> None:
+    """Leave a library with a backup where one is due; that it cannot be made keeps nobody here."""
+    from store.errors import StoreError
+    from tui.watch import backup_if_due
 
-    library.close()
-    keep_backup(library.path, 0)
+    with contextlib.suppress(StoreError):
+        if library.mode == "write":
+            backup_if_due(library, leaving=True)

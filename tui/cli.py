@@ -272,7 +272,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     from store.library import default_path
 
     if not (sys.argv[1:] if arguments is None else arguments):
-        return _started(lambda: _app(default_path(), None))  # no time to lose before the paint
+        return _started(
+            lambda: _app(default_path().resolve(), None)
+        )  # no time to lose before the paint
     parser = _parser()
     options = parser.parse_args(arguments)
     if options.version:
@@ -281,8 +283,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
         print(f"conflict-reader {importlib.metadata.version('conflict-reader')}")
         return 0
     try:
-        path: Path = (options.db or default_path()).expanduser()
-    except RuntimeError:
+        # one file, one lock, one folder of backups, whatever link leads to it
+        path: Path = (options.db or default_path()).expanduser().resolve()
+    except (RuntimeError, OSError):
         return fail(f"{options.db}: there is no such home folder", USAGE_ERROR)
     for value in (
         options.analyst,
@@ -299,10 +302,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
 
     commands.ANALYST = options.analyst
     commands.READ_ONLY = options.read_only
-    if options.read_only and options.command in _WRITE:
+    changes = options.command in _WRITE or getattr(options, "mend", False)
+    changes = changes or getattr(options, "action", "") == "use"
+    if options.read_only and changes:
         return fail(f"{options.command} changes the library: leave --read-only out", USAGE_ERROR)
     code = _started(lambda: int(getattr(commands, f"run_{options.command}")(path, options)))
-    if options.command in ("import", "examples", "codebook") and path.is_file():
+    writes = options.command in ("import", "examples") or getattr(options, "action", "") == "use"
+    if writes and not options.read_only and path.is_file():
         from tui.safekeeping import keep_backup
 
         keep_backup(path)
@@ -340,7 +346,7 @@ def _app(path: Path, analyst: str | None, read_only: bool = False, *, private: b
 
     app = ConflictReader(path, analyst, read_only=read_only, private=private)
     app.run()
-    if app.wrote:
+    if app.wrote and app.path.is_file():
         from tui.safekeeping import keep_backup
 
         keep_backup(app.path, 0)

@@ -76,6 +76,8 @@ def run_backup(path: Path, options: argparse.Namespace) -> int:
 def keep_backup(path: Path, minutes: float = backup.MINUTES) -> None:
     """Make a backup where one is due, behind the program or a command that wrote; what goes wrong
     is a line, since nothing that was saved depends on it. Ctrl+C leaves it out."""
+    if not path.is_file():
+        return
     try:
         with Library.open(path, who="a backup") as library, library.reading() as connection:
             if not backup.is_due(connection, library.path, minutes):
@@ -91,8 +93,7 @@ def keep_backup(path: Path, minutes: float = backup.MINUTES) -> None:
     except HeldError:
         return  # who holds it makes one
     except StoreError as problem:
-        if path.exists():
-            say(f"conflict-reader: {problem}")
+        say(f"conflict-reader: {problem}")
     except KeyboardInterrupt:
         say("no backup was made")
 
@@ -113,7 +114,7 @@ def run_restore(path: Path, options: argparse.Namespace) -> int:
     for line in bring_over(aside, path) if salvaging else ():
         say(line)
     if not salvaging:
-        say("what was newer in it was left there; restore --salvage brings it over")
+        say(f"what was newer in it was left there; conflict-reader restore {aside} goes back to it")
     return 0
 
 

@@ -255,6 +255,8 @@ class Session:
 
     async def close(self) -> None:
         """End the worker, finish what is queued, close the file."""
-        if self._service is not None:
-            await self._service.stop()
-        await asyncio.to_thread(self.library.close)
+        try:
+            if self._service is not None:
+                await self._service.stop()
+        finally:
+            await asyncio.to_thread(self.library.close)

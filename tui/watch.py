@@ -65,6 +65,7 @@ class Watch:
         if self._session is not self._desk.reader_app.session:
             return
         if wrong is None:
+            self._session.library.examined()
             self._desk.say("the library was not closed properly; it was looked over and is whole")
         else:
             await self._desk.reader_app.trouble(wrong)
@@ -86,10 +87,12 @@ class Watch:
             self._desk.reread(number)
         self._desk.say("the library is free: what you do is saved again")
         self._desk.refresh_state()
+        if self._session.library.left_by:
+            self._desk.spawn(self._examine(self._session.library.left_by))
 
     async def _keep_backup(self) -> None:
         try:
-            made = await asyncio.to_thread(_backup_if_due, self._session.library)
+            made = await asyncio.to_thread(backup_if_due, self._session.library)
         except StoreError as problem:
             if str(problem) != self._told:  # once, not every minute
                 self._told = str(problem)
@@ -110,9 +113,11 @@ def _quick_check(library: Library) -> StoreError | None:
     return DamagedError(f"{library.path}: is damaged ({wrong})") if wrong else None
 
 
-def _backup_if_due(library: Library) -> bool:
+def backup_if_due(library: Library, *, leaving: bool = False) -> bool:
+    """Make a backup of an open library after half an hour of changed work, or after any where it is
+    left. Raises `StoreError` where it cannot be made."""
     with library.reading() as connection:
-        if not backup.is_due(connection, library.path):
+        if not backup.is_due(connection, library.path, 0 if leaving else backup.MINUTES):
             return False
-        backup.make(connection, library.path, "timed")
+        backup.make(connection, library.path, "quit" if leaving else "timed")
         return True

@@ -37,6 +37,13 @@ class NotTextError(ValueError):
     """The bytes are no text."""
 
 
+_NOT_OF_TEXTS = frozenset(
+    ["punycode", "idna", "undefined", "unicode_escape", "raw_unicode_escape", "raw-unicode-escape",
+     "unicode-escape", "utf-7", "utf_7", "mbcs", "oem"]
+)  # fmt: skip
+"""What Python can decode and no page is written in."""
+
+
 def declared_encoding(raw: bytes) -> str | None:
     """Return the encoding that an HTML or XML head names, where Python knows it."""
     m = _DECLARED.search(raw[:4096])
@@ -50,7 +57,13 @@ def known_encoding(name: str | None) -> str | None:
     except (LookupError, ValueError):
         return None
     # zip, hex, rot13 and the like are codecs too, and no encoding of a text
-    return found.name if found and getattr(found, "_is_text_encoding", True) else None
+    if (
+        found is None
+        or not getattr(found, "_is_text_encoding", True)
+        or found.name in _NOT_OF_TEXTS
+    ):
+        return None
+    return found.name
 
 
 def decode(raw: bytes, declared: str | None = None) -> tuple[str, str, tuple[str, ...]]:
@@ -67,7 +80,7 @@ def decode(raw: bytes, declared: str | None = None) -> tuple[str, str, tuple[str
     if declared and declared not in ("utf-8", "utf-16", "utf-32"):
         try:
             return raw.decode(declared), declared, ()
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             pass
     try:
         return raw.decode("utf-8"), "utf-8", ()

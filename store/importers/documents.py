@@ -12,9 +12,9 @@ MAX_HTML = 5_000_000
 """Bytes; a page of 20 MB takes the extractor many seconds, and no article is that long."""
 
 
-def read_text(raw: bytes, name: str) -> Incoming | Failure:
-    """Read a plain text; it is stored as it is."""
-    text, encoding, remarks = decode(raw)
+def read_text(raw: bytes, name: str, declared: str | None = None) -> Incoming | Failure:
+    """Read a plain text; it is stored as it is. ``declared``: the encoding that a server named."""
+    text, encoding, remarks = decode(raw, known_encoding(declared))
     if not text.strip():
         return Failure(name, "empty; nothing to store")
     return Incoming(text=text, file_name=name, raw=raw, encoding=encoding, remarks=remarks)

@@ -32,6 +32,11 @@ HOPS = 3
 _TYPES = ("text/html", "application/xhtml+xml", "text/plain")
 _REDIRECTS = (301, 302, 303, 307, 308)
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_MORE_REFUSED = tuple(
+    ipaddress.ip_network(net)
+    # site-local, documentation, 6to4 anycast, and where clouds answer their guests
+    for net in ("fec0::/10", "3fff::/20", "192.88.99.0/24", "168.63.129.16/32")
+)
 _HEADERS = {
     "User-Agent": "Mozilla/5.0 (compatible)",
     "Accept": "text/html,application/xhtml+xml,text/plain",
@@ -84,6 +89,7 @@ def is_public(address: str) -> bool:
         if ip.ipv4_mapped:
             return all(is_public(str(part)) for part in inner)
     public = ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)
+    public = public and not any(ip in net for net in _MORE_REFUSED if net.version == ip.version)
     return public and all(is_public(str(part)) for part in inner)
 
 
@@ -113,7 +119,7 @@ def read(
     except WebError as problem:
         return Failure(url, str(problem))
     if page.type == "text/plain":
-        found = read_text(page.raw, page.url)
+        found = read_text(page.raw, page.url, page.charset)
         if isinstance(found, Incoming):
             return replace(found, url=page.url, source=urlsplit(page.url).hostname)
         return found
@@ -140,7 +146,10 @@ def fetch(
         answer = _ask(target, address, connect, deadline, trust)
         if isinstance(answer, Page):
             return answer
-        onward = urljoin(url, answer)
+        try:
+            onward = urljoin(url, answer)
+        except ValueError:
+            raise WebError("leads on to what is no address") from None
         if target.scheme == "https" and urlsplit(onward).scheme == "http":
             raise WebError(
                 f"leads from https to http ({onward[:80]}); save the page and import that"
@@ -230,8 +239,12 @@ def _ask(
         open_socket.append(sock)
         if target.scheme == "https":
             context = trust or ssl.create_default_context()
+            sock.settimeout(max(0.1, deadline - time.monotonic()))
             sock = context.wrap_socket(sock, server_hostname=host)
             open_socket[:] = [sock]
+            sock.settimeout(max(0.1, deadline - time.monotonic()))
+            if late.is_set():  # what it should have shut was not yet there
+                raise TimeoutError
         client.sock = sock
         path = (target.path or "/") + (f"?{target.query}" if target.query else "")
         client.request("GET", _quoted(path), headers=_HEADERS)
@@ -240,10 +253,12 @@ def _ask(
             onward = response.getheader("Location")
             if not onward:
                 raise WebError("leads on without saying where to")
+            with contextlib.suppress(UnicodeError):  # sent as UTF-8, read as Latin-1
+                onward = onward.encode("latin-1").decode("utf-8")
             return onward
         if response.status != 200:
             raise WebError(f"the site answered {response.status}; open it in a browser and save it")
-        page = _page(target.geturl(), response)
+        page = _page(target.geturl(), response, deadline)
         if late.is_set():  # what came until then ends in the middle
             raise TimeoutError
         return page
@@ -262,7 +277,7 @@ def _ask(
             sock.close()
 
 
-def _page(url: str, response: http.client.HTTPResponse) -> Page:
+def _page(url: str, response: http.client.HTTPResponse, deadline: float) -> Page:
     kind = response.headers.get_content_type()
     if kind not in _TYPES:
         raise WebError(f"is {kind[:60]}, not a page; save it as text or HTML and import that")
@@ -273,6 +288,8 @@ def _page(url: str, response: http.client.HTTPResponse) -> Page:
     size = 0
     while part := response.read(65536):
         size += len(part)
+        if time.monotonic() > deadline:
+            raise TimeoutError
         if size > MAX_BYTES:
             raise WebError(f"has over {MAX_BYTES:,} bytes, which is the limit")
         parts.append(part)
@@ -284,6 +301,8 @@ def _page(url: str, response: http.client.HTTPResponse) -> Page:
         try:
             unpacker = zlib.decompressobj(47 if "gzip" in packed else 15)
             raw = unpacker.decompress(raw, MAX_BYTES + 1)
+            if not unpacker.eof and len(raw) <= MAX_BYTES:
+                raise WebError("ended in the middle; try again")
         except zlib.error:
             raise WebError("is packed in a way that cannot be read") from None
         if len(raw) > MAX_BYTES:

@@ -378,7 +378,7 @@ def test_the_second_instance_takes_over(path: Path) -> None:
             first.keys("tab", "a", pause=0.3)
             first.wait("saved")
             first.kill()
-            second.wait("the library is free", 15)
+            second.wait("looked over and is whole", 15)  # free, and left by a kill
             second.wait("reviewed 1 of")  # what the other did is shown
             second.keys("tab", "a", pause=0.4)
             second.wait("reviewed 2 of")

@@ -325,3 +325,91 @@ def test_no_room_for_a_backup_is_a_line_and_leaves_nothing(
     with seeded.reading() as connection, pytest.raises(StoreError, match="disk is full"):
         backup.make(connection, seeded.path, "asked")
     assert list(folder.iterdir()) == []
+
+
+def _titles(library: Library, titles: list[str]) -> None:
+    for title in titles:
+        with library.reading() as connection:
+            article = articles.get(connection, 1)
+        assert article is not None
+        edits.apply(library, "metadata", title,
+                    lambda e, a=article, t=title: articles.edit_metadata(e, a, {"title": t}))  # type: ignore[misc]  # fmt: skip
+
+
+def test_edits_come_back_in_the_order_in_which_they_were_made(seeded: Library) -> None:
+    """Also where SQLite reaches the newer ones only, and the pages have to be gone through."""
+    path = seeded.path
+    with seeded.reading() as connection:
+        kept = backup.make(connection, path, "asked")
+        root = connection.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'op'"
+        ).fetchone()[0]
+    _titles(seeded, [f"title {n:04} {'x' * 100}" for n in range(300)])
+    seeded.close()
+    raw = bytearray(path.read_bytes())
+    at = (root - 1) * 4096
+    assert raw[at] == 5  # an inner page: break the way to its second leaf
+    cell = int.from_bytes(raw[at + 14 : at + 16], "big")
+    raw[at + cell : at + cell + 4] = b"\x7f\xff\xff\xff"
+    path.write_bytes(raw)
+    aside = backup.restore(path, kept, "drill")
+    assert aside is not None
+    with Library.open(path) as library:
+        found = salvage.salvage(aside, library)
+        with library.reading() as connection:
+            article = articles.get(connection, 1)
+            summaries = [row[0] for row in connection.execute("SELECT summary FROM op ORDER BY id")]
+        assert article is not None and article.title.startswith("title 0299")
+        assert (found.edits, found.left_out) == (300, 0) and summaries == sorted(summaries)
+        assert edits.undo(library).result().summary.startswith("title 0299")
+
+
+def test_an_edit_that_rests_on_a_lost_one_is_left_out(seeded: Library) -> None:
+    path = seeded.path
+    with seeded.reading() as connection:
+        kept = backup.make(connection, path, "asked")
+    _titles(seeded, ["A", "B", "C", "D"])
+    seeded.close()
+    _sql(path, "DROP TRIGGER op_kept", "DELETE FROM op WHERE summary = 'B'")
+    aside = backup.restore(path, kept, "drill")
+    assert aside is not None
+    with Library.open(path) as library:
+        found = salvage.salvage(aside, library)
+        with library.reading() as connection:
+            article = articles.get(connection, 1)
+    assert article is not None and article.title == "A"
+    assert (found.edits, found.left_out) == (1, 2)
+
+
+def test_a_hostile_line_in_the_log_stops_no_other(seeded: Library) -> None:
+    path = seeded.path
+    with seeded.reading() as connection:
+        kept = backup.make(connection, path, "asked")
+    _titles(seeded, ["good"])
+    uid = "(SELECT lower(hex(uid)) FROM article)"
+    seeded.close()
+    for bad in ('{"table":"article","uid":"\' || {u} || \'","set":{"title":["x"]}}', '{"table":"op","uid":"00","new":{}}',
+                '{"table":"article","uid":"\' || {u} || \'","set":{"position":[0,99999999999999999999]}}',
+                '{"table":"sqlite_master","uid":"00","new":{}}', "[]", "7"):  # fmt: skip
+        changes = "'[" + bad.replace("{u}", uid) + "]'"
+        _sql(path, "INSERT INTO op (uid, at, analyst_id, kind, summary, changes)"
+                   f" VALUES (randomblob(16), 'a', 1, 'k', 's', {changes})")  # fmt: skip
+    aside = backup.restore(path, kept, "drill")
+    assert aside is not None
+    with Library.open(path) as library:
+        found = salvage.salvage(aside, library)
+    assert found.edits == 1 and found.left_out == 6
+
+
+def test_articles_that_come_over_are_annotated_anew(seeded: Library) -> None:
+    with seeded.reading() as connection:
+        kept = backup.make(connection, seeded.path, "asked")
+    _store(seeded, 0, 2)
+    path = seeded.path
+    seeded.close()
+    aside = backup.restore(path, kept, "drill")
+    assert aside is not None
+    with Library.open(path) as library:
+        assert salvage.salvage(aside, library).articles == 2
+        with library.reading() as connection:
+            assert len(articles.never_annotated(connection)) == 3

@@ -140,7 +140,7 @@ def test_what_is_no_address_of_a_page(
     [
         "127.0.0.1", "127.9.9.9", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254",
         "100.64.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "198.18.0.1", "192.0.2.1", "::1",
-        "::", "fe80::1", "fe80::1%eth0", "fc00::1", "fd12::1", "ff02::1", "::ffff:127.0.0.1",
+        "::", "fec0::1", "3fff::1", "192.88.99.1", "168.63.129.16", "fe80::1", "fe80::1%eth0", "fc00::1", "fd12::1", "ff02::1", "::ffff:127.0.0.1",
         "::ffff:10.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a00:1", "2002:7f00:1::", "2001:db8::1", "nonsense",
     ],
 )  # fmt: skip
@@ -327,3 +327,29 @@ def test_it_is_off_until_it_is_enabled(
     assert cli.run(arguments) == 0 and asked == ["https://news.example/a"]
     (config.folder() / "config.toml").chmod(0o666)  # others could have enabled it
     assert cli.run(arguments) == 1 and len(asked) == 1
+
+
+def test_what_else_servers_do(get: Callable[..., Incoming | Failure]) -> None:
+    _answer("/a", b"", status=302, Location="http://[::1")
+    found = get("http://news.example/a")
+    assert isinstance(found, Failure) and "no address" in found.why
+    _answer("/a", b"", status=302, Location="/новости/1".encode().decode("latin-1"))
+    _Handler.answers["/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8/1"] = lambda h: h.give(PAGE)
+    assert isinstance(get("http://news.example/a"), Incoming)
+    _answer("/t", gzip.compress(PAGE * 50)[:-200], Content_Encoding="gzip")
+    found = get("http://news.example/t")
+    assert isinstance(found, Failure) and "ended in the middle" in found.why
+    _answer("/r", "Обстрел Белгорода.".encode("cp1251"), "text/plain; charset=windows-1251")
+    found = get("http://news.example/r")
+    assert isinstance(found, Incoming) and found.text == "Обстрел Белгорода." and not found.remarks
+
+
+@pytest.mark.parametrize(
+    "name", ["punycode", "idna", "undefined", "unicode_escape", "utf-7", "zip"]
+)
+def test_encodings_that_no_page_is_in_end_nothing(name: str) -> None:
+    from store import importers
+
+    body = PAGE.replace(b"<title>", f'<meta charset="{name}"><title>'.encode())
+    (found,) = importers.parse(body, "page.html", "html", {})
+    assert isinstance(found, Incoming) and "oil depot" in found.text
