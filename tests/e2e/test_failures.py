@@ -348,7 +348,8 @@ def test_an_unclean_end_is_noticed_and_looked_over(path: Path) -> None:
         t.keys("Q")
 
 
-def test_damage_found_after_an_unclean_end_leads_to_the_backups(path: Path) -> None:
+@pytest.mark.parametrize("choice", ["restore", "read"])
+def test_damage_found_after_an_unclean_end_leads_to_the_backups(path: Path, choice: str) -> None:
     with Library.open(path, "read") as library, library.reading() as connection:
         backup.make(connection, path, "asked")
     with Terminal(["--db", str(path)]) as t:
@@ -362,6 +363,15 @@ def test_damage_found_after_an_unclean_end_leads_to_the_backups(path: Path) -> N
         path.with_name(path.name + side).unlink(missing_ok=True)
     with Terminal(["--db", str(path)]) as t:
         t.wait("Restore the newest good backup", 30)
+        if choice == "read":
+            t.keys("j", "enter", pause=0.4)
+            t.wait("READ-ONLY")
+            t.keys("tab", "a", pause=0.4)
+            t.wait("edits are refused")
+            t.keys("Q")
+            t.ended()
+            assert [b.why for b in backup.of(path)] == ["asked"]
+            return
         t.keys("enter")
         t.wait("Restored")
         t.keys("x", "Q", pause=0.4)
