@@ -235,9 +235,14 @@ class ConflictReader(App[int]):
                 os._exit(128 + number)
             self.exit(return_code=128 + number)
 
+        def ended(task: asyncio.Future[None]) -> None:
+            if not task.cancelled() and task.exception() is not None:  # end all the same
+                self.exit(return_code=128 + number)
+
         if not self._ending:
             self._ending = True
             self._end = asyncio.ensure_future(end())
+            self._end.add_done_callback(ended)
 
     async def action_quit(self) -> None:
         """Quit."""
