@@ -39,6 +39,9 @@ HARMFUL = re.compile(
 )
 
 
+_SIZES = [(120, 40), pytest.param((80, 24), marks=pytest.mark.slow)]
+
+
 def check(raw: bytes) -> None:
     """Assert that nothing of the corpus's sequences reached the terminal."""
     raw = re.sub(rb"\x1b\]22;[a-z-]*\x07", b"", raw)  # the mouse pointer's shape, Textual's own
@@ -123,7 +126,7 @@ def path(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+@pytest.mark.parametrize("size", _SIZES)
 def test_no_screen_lets_it_through(path: Path, size: tuple[int, int]) -> None:
     with Terminal(["--db", str(path)], size=size) as t:
         t.wait("PWNED")
@@ -159,7 +162,7 @@ def test_no_screen_lets_it_through(path: Path, size: tuple[int, int]) -> None:
         check(bytes(t.raw))
 
 
-@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+@pytest.mark.parametrize("size", _SIZES)
 def test_no_screen_of_incidents_lets_it_through(path: Path, size: tuple[int, int]) -> None:
     with Terminal(["--db", str(path)], size=size) as t:
         t.wait("PWNED")
