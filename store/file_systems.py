@@ -73,7 +73,7 @@ def on_network(path: Path) -> str | None:
 def synced_by(path: Path) -> str | None:
     """Return which synchroniser keeps the folder of a path in step, or None."""
     for folder in path.parents:
-        named = _NAMES.get(folder.name.casefold().split(" - ")[0])
+        named = _NAMES.get(folder.name.casefold().split(" - ")[0].split(" (")[0])
         if named:
             return named
         for marker, name in _MARKERS.items():
