@@ -53,11 +53,10 @@ class Backup:
 
 @dataclass(frozen=True)
 class Contents:
-    """What a library holds, as it is offered: articles, edits, moment of the newest edit."""
+    """What a library holds, as it is offered."""
 
     articles: int
     edits: int
-    newest: str
 
     @property
     def words(self) -> str:
@@ -226,12 +225,11 @@ def contents(path: Path) -> Contents:
     try:
         with closing(_open(path)) as connection:
             row = connection.execute(
-                "SELECT (SELECT COUNT(*) FROM article WHERE deleted = 0),"
-                " (SELECT COUNT(*) FROM op), (SELECT at FROM op ORDER BY id DESC LIMIT 1)"
+                "SELECT (SELECT COUNT(*) FROM article WHERE deleted = 0), (SELECT COUNT(*) FROM op)"
             ).fetchone()
     except (sqlite3.Error, OSError) as problem:
         raise store_error(problem, str(path)) from problem
-    return Contents(row[0], row[1], str(row[2] or ""))
+    return Contents(*row)
 
 
 def is_due(connection: sqlite3.Connection, library: Path, minutes: float = MINUTES) -> bool:

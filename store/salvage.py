@@ -77,20 +77,17 @@ _CARVED = ("analyst", "article", "article_version", "mention", "op")
 
 def _carve(damaged: Path, into: sqlite3.Connection) -> None:
     """Put the rows that stand in the pages of a damaged file into a copy of its backup."""
-    columns = {table: len(_columns(into, table)) for table in _CARVED}
+    columns = {table: _columns(into, table) for table in _CARVED}
     for (name,) in into.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
         into.execute(f"DROP TRIGGER {name}")
     into.execute("PRAGMA foreign_keys = OFF")
     into.execute("BEGIN")
     for number, values in carving.rows(damaged):
-        for table, count in columns.items():
-            if not _may_be(table, values, count):
+        for table, known in columns.items():
+            if not _may_be(table, values, len(known)):
                 continue
             marks = ", ".join("?" * (len(values) - 1))
-            names = ", ".join(
-                f'"{row[1]}"'
-                for row in into.execute(f"PRAGMA table_info({table})").fetchall()[: len(values)]
-            )
+            names = ", ".join(f'"{name}"' for name in known[: len(values)])
             with suppress(sqlite3.Error, OverflowError):
                 into.execute(
                     f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({number}, {marks})",
@@ -151,11 +148,11 @@ def _bring_all(
     gives it whole. ``strict``: raise where anything was amiss, so that nothing is done."""
     found = Salvaged()
     holes: list[str] = []
-    for _, rows in _missing(sources, target, "article", holes):
+    for rows in _missing(sources, target, "article", holes):
         found.articles += _attempt(
             target, found, [partial(_article, source, target, row) for source, row in rows]
         )
-    for _, rows in _missing(sources, target, "op", holes):
+    for rows in _missing(sources, target, "op", holes):
         found.edits += _attempt(
             target,
             found,
@@ -170,7 +167,7 @@ def _bring_all(
 
 def _missing(
     sources: Sequence[sqlite3.Connection], target: sqlite3.Connection, table: str, holes: list[str]
-) -> list[tuple[object, list[tuple[sqlite3.Connection, Row]]]]:
+) -> list[list[tuple[sqlite3.Connection, Row]]]:
     """Return the rows of a table that the target has not, in the order in which they were made,
     each from every source that has it."""
     found: dict[object, list[tuple[sqlite3.Connection, Row]]] = {}
@@ -178,7 +175,7 @@ def _missing(
         for row in _rows(source, table, holes):
             if _number(target, table, row["uid"]) is None:
                 found.setdefault(row["uid"], []).append((source, row))
-    return sorted(found.items(), key=lambda item: int(str(item[1][0][1]["id"])))
+    return sorted(found.values(), key=lambda rows: int(str(rows[0][1]["id"])))
 
 
 def _attempt(
@@ -263,7 +260,7 @@ def _op(
         table, uid = change["table"], bytes.fromhex(change["uid"])
         if table not in history.TABLES:
             raise _LeftOutError
-        columns = _columns(target, table)
+        columns = set(_columns(target, table))
         there = _number(target, table, uid) is not None
         if "new" in change:
             values = _whole(source, target, change["new"], columns)
@@ -351,7 +348,7 @@ def _insert(
     source: sqlite3.Connection, target: sqlite3.Connection, table: str, row: Row
 ) -> int:  # fmt: skip
     """Copy a row under a number of its own, with the rows it refers to found by their uids."""
-    values = {name: row[name] for name in row.keys() & _columns(target, table) if name != "id"}
+    values = {name: row[name] for name in row.keys() & set(_columns(target, table)) if name != "id"}
     references = {**history.REFERENCES, "reverts": "op", "copy_of": "article"}
     for name, value in values.items():
         other = references.get(name)
@@ -377,5 +374,5 @@ def _put(target: sqlite3.Connection, table: str, values: Row) -> int:
     return int(cursor.lastrowid or 0)
 
 
-def _columns(connection: sqlite3.Connection, table: str) -> set[str]:
-    return {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+def _columns(connection: sqlite3.Connection, table: str) -> list[str]:
+    return [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
