@@ -30,13 +30,7 @@ class _Python(Terminal):
     """A Python module in a terminal, in place of the installed program."""
 
     def __init__(self, arguments: list[str], environment: dict[str, str]) -> None:
-        import tests.e2e.terminal as terminal
-
-        program, terminal.PROGRAM = terminal.PROGRAM, [sys.executable]
-        try:
-            super().__init__(arguments, environment=environment, cwd=ROOT)
-        finally:
-            terminal.PROGRAM = program
+        super().__init__(arguments, environment=environment, cwd=ROOT, program=[sys.executable])
 
 
 def paint(arguments: list[str], environment: dict[str, str]) -> tuple[float, float]:

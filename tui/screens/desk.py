@@ -165,7 +165,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
             "inspector": self.inspector,
         }
         if self._painting:  # styles follow the focus; the text is painted before that
-            self.call_after_refresh(widgets[pane].focus)
+            self.reader.when_painted(widgets[pane].focus)
         else:
             widgets[pane].focus()
         self.refresh_state()
@@ -324,7 +324,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
             if self.partly:
                 self.set_timer(0.02, self.read_rest)
 
-        self.call_after_refresh(painted)
+        self.reader.when_painted(painted)
         return True
 
     def _read_first(self, article_id: int, offset: int | None) -> OpenArticle | None:

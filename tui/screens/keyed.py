@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, cast
 
 from textual import events
 from textual.app import ComposeResult
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from store import courtesy
 from store.errors import StoreError
@@ -29,6 +31,10 @@ def pressed(event: events.Key) -> str:
 
 class KeyedScreen(Screen[None], inherit_bindings=False):
     """Looks a key up in the keymap and calls ``do_<action>``; an unknown key says so."""
+
+    # Textual's own paints the whole screen at each change of focus; what shows the focus here are
+    # the widgets that lose and get it, which paint themselves.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     def __init__(self) -> None:
         super().__init__()

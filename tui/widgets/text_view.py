@@ -7,14 +7,15 @@ the cost of a key does not grow with the text. What a reader can do with it is i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
 
@@ -69,6 +70,7 @@ class TextView(BareScroll, can_focus=True, inherit_bindings=False):
         self._palette: Palette | None = None
         self._strips: dict[int, Strip] = {}
         self._place = 0
+        self._after_paint: list[Callable[[], object]] = []
         self.shows_text = False
 
     # --- what is shown ---------------------------------------------------------------------------
@@ -98,7 +100,7 @@ class TextView(BareScroll, can_focus=True, inherit_bindings=False):
         self._wrap.extend(to_row=row + self.size.height + 1)
         self._strips.clear()
         self.refresh()
-        self.call_after_refresh(self._wrapped_first, self._wrap)
+        self.when_painted(partial(self._wrapped_first, self._wrap))
 
     def clear(self) -> None:
         """Show nothing."""
@@ -172,7 +174,7 @@ class TextView(BareScroll, can_focus=True, inherit_bindings=False):
             self._set_height()
         self.scroll_to(y=y, animate=False, force=True, immediate=True)
         # a new height lays the whole screen out anew: the text is painted before that
-        self.call_after_refresh(self._wrapped_first, self._wrap)
+        self.when_painted(partial(self._wrapped_first, self._wrap))
         self.refresh()
         self.post_message(self.Changed())
 
@@ -241,6 +243,22 @@ class TextView(BareScroll, can_focus=True, inherit_bindings=False):
         return self._palette
 
     # --- drawing ---------------------------------------------------------------------------------
+
+    def when_painted(self, then: Callable[[], object]) -> None:
+        """Call back once the text is drawn (Textual's ``call_after_refresh`` may come before it, when
+        this widget's wish to be drawn has not reached the screen yet); at once where it has no room."""
+        if self.display and self.size:
+            self._after_paint.append(then)
+        else:
+            self.call_after_refresh(then)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Draw rows, and let follow what waited for that."""
+        strips = super().render_lines(crop)
+        waiting, self._after_paint = self._after_paint, []
+        for then in waiting:
+            self.call_next(then)
+        return strips
 
     def render_line(self, y: int) -> Strip:
         """Draw one row of the screen."""
