@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass
 
 _VERBS = {
-    "said": r"said|says|saying|say|told|tells|stated|states|stating|wrote|writes|reported|reports|reporting|report|added|noted|announces?|announced|announcing|estimat(?:es|ed|ing)|counts|put|puts|explained|tweeted|posted|indicat(?:ed|es)|elaborated|remarked|pointed out|increases|raises|raised|revises|revised|"
+    "said": r"said|says|saying|say|told|tells|stated|states|stating|wrote|writes|reported|reports|reporting|report|added|noted|announces?|announced|announcing|estimat(?:es|ed|ing)|counts|put|puts|explained|tweeted|posted|indicat(?:ed|es)|elaborated|remarked|pointed out|document(?:s|ed)|verif(?:ies|ied)|record(?:s|ed)|assess(?:es|ed)|found that|recalled|tallied|increases|raises|raised|revises|revised|"
     "according to|quoted|believes?|estimates",
-    "confirmed": r"confirm(?:s|ed|ing)?|acknowledg(?:es|ed|ing)|admit(?:s|ted|ting)?|conceded",
-    "claimed": r"claim(?:s|ed|ing)?|insist(?:s|ed|ing)?|maintain(?:s|ed)|assert(?:s|ed|ing)?|boasted",
+    "confirmed": r"confirm(?:s|ed|ing)?|acknowledg(?:es|ed|ing)|admit(?:s|ted|ting)?(?! (?:over|more|at least|about|nearly|\d|dozens|\w+ (?:people|patients)))|conceded",
+    "claimed": r"claim(?:s|ed|ing)?(?! (?:the |\w+ |at least )*(?:lives|responsibility))|insist(?:s|ed|ing)?|maintain(?:s|ed)|assert(?:s|ed|ing)?|boasted",
     "alleged": r"accus(?:es|ed|ing)|alleg(?:es|ed|ing)|blam(?:es|ed|ing)|charg(?:es|ed) that|suspects?",
     "denied": r"den(?:y|ies|ied|ying)|refut(?:es|ed|ing)|reject(?:s|ed)|dismiss(?:es|ed)",
 }
@@ -20,16 +20,23 @@ _ACCORDING = re.compile(
     r"\b[Aa]ccording to (?P<source>(?:(?!(?:, |\. |; | who | which | that (?:was|were)|\band (?:the|more|was|injured|killed)\b| but | as of | over | at least | more than | around | some \d| nearly | \d| after | when | while | from early)).){2,90})"
 )
 _SAYS = re.compile(
-    rf"(?:^|[,;:”\"—–(] ?|\b(?:and|while|but|as|that|with|although|though|after|where|when) )(?P<source>[^,;:“\"()]{{1,90}}?)\s+(?:(?:have|has|had|also|later|earlier|already|were quoted by \w+ as|was quoted as|previously|publicly|initially|continue to \w+[^,;]{{0,80}},) )*(?:{_VERB})\b(?! (?:down|in|on by|for|to death))"
+    rf"(?:^|[,;:”\"—–(] ?| - |\b(?:and|while|but|as|that|with|although|though|after|where|when) )(?P<source>[^,;:“\"()]{{1,90}}?)\s+(?:(?:have|has|had|also|later|earlier|already|were quoted by \w+ as|was quoted as|previously|publicly|initially|continue to \w+[^,;]{{0,80}},) )*(?:{_VERB})\b(?! (?:down|on by|for|to death)\b)(?!(?:(?<=put)|(?<=puts)) in\b)"
 )
 _TAIL = re.compile(
-    r"[,”\"] (?P<source>[^,;:“”\"()]{2,90}?) (?:(?:have|has|had|also|later|were|was) )?(?:said|says|say|reported|reports|told \w+|added|announced|confirmed|claimed|stated|wrote|quoted by \w+ as saying|were quoted by \w+ as saying)(?=[.,;\"”)\s]|$)"
+    r"[,”\"] (?P<source>[^,;:“”\"()]{2,90}?) (?:(?:have|has|had|also|later|were|was) )?(?:said|says|say|reported|reports|told \w+|added|announced|confirmed|claimed(?! (?:the |\w+ )?lives)|stated|wrote|quoted by \w+ as saying|were quoted by \w+ as saying)(?=[.,;\"”)\s]|$)"
 )
 _INVERTED = re.compile(
     r"[,”\"] (?:said|says|reported|reports|confirmed|claimed|added|wrote) (?P<source>[^,;:“\"()]{2,90}?)(?=[,.;]|$)"
 )
+_SPEAKER = (
+    r"(?:official|officer|source|witness(?:es)?|resident|doctor|medic|paramedic|spokes(?:man|woman|men|person|people)|commissioner|activist|group|agency|agencies|"
+    r"ministry|ministries|minister|police|governor|mayor|commander|general|lawyer|analyst|expert|monitor|commission|mission|observatory|network|union|"
+    r"authority|authorities|survivor|relative|villager|leader|elder|diplomat|worker|volunteer|soldier|fighter|statement|report|newspaper|channel|service|"
+    r"administrator|chief|director|investigator|researcher|organi[sz]ation|committee|council|hospital|army|military|government|forces?|MoD|MoH|NGO|president|"
+    r"administration|coroner|priest|bishop|teacher|nurse|lawmaker|senator|envoy|ambassador|prosecutor|judge|rescuer|firefighter|reporter|journalist)s?"
+)
 _NOT_A_SOURCE = re.compile(
-    r"^(?:an estimated|an|who|which|that|it|there|this|these|those|what|and|but|he had|she had|also|police said|no|neither|at least|more than|\d|two|three|four|five|six|seven|eight|nine|ten|dozens|hundreds|several people|people)\b",
+    rf"^(?:an estimated|who|which|that|it|there|this|these|those|what|and|but|he had|she had|also|police said|no|neither|several people|people|(?:an?|at least|more than|\d+|two|three|four|five|six|seven|eight|nine|ten|dozens|hundreds|multiple)\b(?!.*\b(?:{_SPEAKER})$))\b",
     re.IGNORECASE,
 )
 _HEDGED = re.compile(
@@ -53,10 +60,24 @@ _APPOSED = re.compile(
 )
 
 
+_HEADLINE = (
+    re.compile(
+        rf"^\W*(?P<source>(?!UPD|LIVE|BREAK)[A-Z]{{2,5}}|(?:[\w-]+ ){{0,3}}(?i:{_SPEAKER})(?: [A-Z]\w+)?): "
+    ),
+    re.compile(
+        rf"(?:: |\s[–—-] |, (?:say|says|said) )(?P<source>(?:[\w’'.-]+ ){{0,3}}(?:(?i:{_SPEAKER})|[A-Z]{{2,6}}))[.”\"]?$"
+    ),
+)
+"""A source before or behind a headline: ``SOHR: 23 dead``, ``3 killed in Kharkiv - mayor``."""
+
+
 def source_of(sentence: str) -> Source | None:
     """Return the source that a sentence names, or None."""
     if m := _ACCORDING.search(sentence):
         return _made(sentence, m.start("source"), m.end("source"), "said")
+    for pattern in _HEADLINE:
+        if m := pattern.search(sentence):
+            return _made(sentence, m.start("source"), m.end("source"), "said")
     for pattern in (_APPOSED, _SAYS, _TAIL, _INVERTED):
         for m in pattern.finditer(sentence):
             found = _trimmed(sentence, m.start("source"), m.end("source"))
@@ -97,12 +118,12 @@ def _trimmed(sentence: str, start: int, end: int) -> tuple[int, int] | None:
     if _NOT_A_SOURCE.match(words) or len(words.split()) > 12 or not words.strip():
         return None
     if re.search(
-        r"\b(?:were|was|are|is|been|stopped|short of|noted|tolls?|killed|injured|wounded|attack(?:ed|s)|struck|died)\b",
+        r"\b(?:were|was|are|is|been|stopped|short of|noted|tolls?|killed|injured|wounded|attack(?:ed|s)|struck|died)\b|\b(?:casualties|deaths|injuries|explosions?|blasts?|fatalities)$",
         words,
     ):
         return None
     if not re.match(
-        r"(?:[A-ZÀ-ŽА-Я]|the |a |an |his |her |its |their |local|regional|senior|some (?:\w+ )?(?:officials|witnesses|residents|reports|sources|media)|he\b|she\b|they\b|police|officials?|authorities|residents|witnesses|lobbyists|sources|doctors|medics|rescuers|state|military|government|security|health|activists|media|rebels|separatist|prosecutors|investigators|army|both|two|several|hospital|biehl)",
+        rf"(?:[A-ZÀ-ŽА-Я]|(?:[\w-]+ ){{0,3}}[A-Z]|.*\b(?:{_SPEAKER})$|the |a |an |his |her |its |their |local|regional|senior|some (?:\w+ )?(?:officials|witnesses|residents|reports|sources|media)|he\b|she\b|they\b|police|officials?|authorities|residents|witnesses|lobbyists|sources|doctors|medics|rescuers|state|military|government|security|health|activists|media|rebels|separatist|prosecutors|investigators|army|both|two|several|hospital|biehl)",
         words.strip(),
     ):
         return None

@@ -26,14 +26,15 @@ VAGUE = {
 
 _WORD = "|".join(sorted((*_ONES, *_TENS), key=len, reverse=True))
 _SCALE = "|".join(_SCALES)
-_WORDS = rf"(?:{_WORD})(?:[- ](?:{_WORD}))?"
+WORDS = rf"(?:{_WORD})(?:[- ](?:{_WORD}))?"
+"""A pattern of a number below a hundred in words. Ignore case."""
 _PLAIN = (
     r"\d{1,3}(?:[,.]\d{3})+(?![\d.,]?\d)(?: (?:million|billion))?"
     rf"|\d+(?:\.\d+)?(?!,\d(?!\d\d))(?:(?:[ -](?:{_SCALE}))+|(?:bn|mn|tn)\b)?"
     rf"|half an? (?:million|billion|thousand|hundred)"
-    rf"|(?:an?|{_WORDS}) and a half (?:{_SCALE})"
-    rf"|(?:an?|{_WORDS})(?:[- ](?:{_SCALE}))+(?: (?:and )?{_WORDS}(?: (?:{_SCALE}))*)*"
-    rf"|{_WORDS}"
+    rf"|(?:an?|{WORDS}) and a half (?:{_SCALE})"
+    rf"|(?:an?|{WORDS})(?:[- ](?:{_SCALE}))+(?: (?:and )?{WORDS}(?: (?:{_SCALE}))*)*"
+    rf"|{WORDS}"
 )
 """A pattern of one number, in digits or words, without `a` alone. Use it ignoring case."""
 
@@ -46,7 +47,7 @@ COUNT = (
     rf"(?:(?:(?P<least>{_LEAST})|(?P<most>{_MOST})|(?P<about>{_ABOUT})|(?:a total of|a further|another|the other|an additional|a combined|all|both|only|just|exactly)) )*"
     rf"(?:(?P<vague>(?:many )?(?:tens|hundreds) of thousands|(?:several |many )?(?:dozens|scores|hundreds|thousands)|several (?:dozen|hundred|thousand)|a few (?:dozen|hundred|thousand)|(?:several|many|a number|multiple|numerous|a handful|countless|various|a few|an unknown number|an unspecified number|an undisclosed number)(?: of)?|scores)(?: of(?! whom| them))?"
     rf"|(?P<span>between |from )?(?<![/])(?P<number>{_PLAIN})(?:(?: ?[-–] ?| to | or |(?(span) and |(?!)))(?P<to>{_PLAIN}))?(?: or (?P<more>more))?"
-    r"|(?P<couple>a (?:couple|pair)(?: of)?)|(?P<dozen>(?:a|one|half a) dozen))"
+    r"|(?P<single>a (?:single|lone|sole))(?= )|(?P<couple>a (?:couple|pair)(?: of)?)|(?P<dozen>(?:a|one|half a) dozen))"
 )
 """A pattern of a count with what is said about how exact it is; groups for `read`. Ignore case."""
 
@@ -107,6 +108,8 @@ def read(m: re.Match[str], prefix: str = "") -> Number | None:
     def group(name: str) -> str | None:
         return m[prefix + name]
 
+    if group("single"):
+        return Number(1, 1, 1)
     if group("couple"):
         return Number(2, 2, 2)
     if dozen := group("dozen"):
