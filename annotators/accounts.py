@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from annotators import gazetteer
+from annotators import gazetteer, localities
 from store.records import Suggestion
 from store.texts import fold
 
@@ -23,6 +23,8 @@ LONGEST = 40_000
 """Code points of a text that are read; what news tells of an incident stands before."""
 LEAD = 500
 """Code points that count as the beginning of a text."""
+_NEAR = 700
+"""Code points in which localities are looked for: further down other attacks are told."""
 LEAP = 2000
 """A year that has every day."""
 SLACK = 1
@@ -81,7 +83,7 @@ class Event:
 class Account:
     """One article's or one incident's side. ``terms`` counts words, and with a prefix names of two
     words and more (``n:``), single capitalised words (``c:``), numbers (``#``), days that are told
-    (``d:``) and places (``p:``); ``lead`` are the words of title and beginning."""
+    (``d:``), places (``p:``) and what is named like a town or village (``t:``); ``lead`` are the words of title and beginning."""
 
     terms: Mapping[str, int]
     lead: Mapping[str, int]
@@ -159,25 +161,29 @@ SITES = [
     "airport", "airfield", "airbase", "base", "port", "bridge", "dam", "plant", "refinery",
     "depot", "terminal", "hospital", "prison", "academy", "university", "crossing", "reactor",
     "complex", "factory", "camp", "station", "field", "mine", "barracks", "site", "headquarters",
-    "checkpoint", "silo", "shipyard",
+    "checkpoint", "silo", "shipyard", "arsenal", "mosque", "church", "monastery", "cathedral", "market",
+    "pipeline", "substation", "stadium", "embassy", "consulate", "courthouse", "orphanage", "dockyard",
+    "warehouse", "storage", "jail", "clinic", "school", "gate", "hotel", "cantonment", "compound",
+    "junction", "tunnel", "garrison", "palace", "restaurant", "mall", "farm", "mill", "halt",
 ]  # fmt: skip
 """Kinds of site of which a town mostly has one: with its town's name such a word names it."""
-_KIND = "(?P<kind{0}>" + "|".join(SITES) + r")\b"
-_SITE = re.compile(
-    r"(?P<name0>[^\W\d_a-zа-яіїєґ][\w’'-]*)(?:['’]s)?\s+(?:[a-z-]+\s+){0,2}" + _KIND.format(0)
-    + "|" + _KIND.format(1)
-    + r"\s+(?:at|in|of|near|outside)\s+(?:the\s+)?(?P<name1>[^\W\d_a-zа-яіїєґ][\w’'-]*)"
-)  # fmt: skip
+_KIND = "(?P<kind>(?i:" + "|".join(SITES) + r"))\b"
+_SITE = (
+    re.compile(r"(?P<name>[^\W\d_a-zа-яіїєґ][\w’'-]*)(?:['’]s)?\s+(?:[a-z-]+\s+){0,2}" + _KIND),
+    re.compile(
+        _KIND + r"\s+(?:at|in|of|near|outside)\s+(?:the\s+)?(?P<name>[^\W\d_a-zа-яіїєґ][\w’'-]*)"
+    ),
+)
 
 
 def _sites(text: str) -> list[str]:
     """Return sites as a name and a kind: ``isfahan complex``."""
     found = []
-    for m in _SITE.finditer(text):
-        name, kind = m["name0"] or m["name1"], m["kind0"] or m["kind1"]
-        name = fold(name).removesuffix("'s").removesuffix("’s")
-        if name not in _STOP:
-            found.append(f"{name} {kind}")
+    for pattern in _SITE:
+        for m in pattern.finditer(text):
+            name = fold(m["name"]).removesuffix("'s").removesuffix("’s")
+            if name not in _STOP and gazetteer.country_of(name) is None:
+                found.append(f"{name} {m['kind'].lower()}")
     return found
 
 
@@ -202,9 +208,28 @@ def _head(title: str | None, text: str) -> tuple[tuple[str, ...], tuple[str, ...
         # whose forces, and in which country, tells no two strikes apart
         kept = [w for w in words if w in inside and gazetteer.country_of(w) is None]
         names += kept
-        if titled and len(kept) > 1:
+        several = len(kept) > 1 and len(m.group().split()) > 1
+        if titled and several and not gazetteer.lookup(" ".join(kept)):  # a town is no site
             longer.append(" ".join(kept))
     return tuple(dict.fromkeys(names)), tuple(dict.fromkeys(longer))
+
+
+_SPEAKER_AT = re.compile(
+    r"\b(?:medics?|doctors?|officials?|sources?|staff|director|spokes\w+|surgeons?|nurses?) (?:at|of|from|in) (?:the |\w+['’]s )?$"
+)
+_SPEAKS = re.compile(
+    r",? (?:said|says|told|sources?|officials?|reported|medics|doctors|put the|director)\b"
+)
+
+
+def _speaks(text: str, start: int, end: int) -> bool:
+    """Whether a facility is only the one that says so: `medics at Nasser hospital said`."""
+    return bool(_SPEAKS.match(text, end) or _SPEAKER_AT.search(text[max(0, start - 40) : start]))
+
+
+def _but_towns(sites: Iterable[str], towns: Sequence[str]) -> tuple[str, ...]:
+    """Return sites, each once, without what is only the name of a town."""
+    return tuple(s for s in dict.fromkeys(sites) if s not in towns)
 
 
 def _bounds(low: Any, best: Any, high: Any) -> tuple[int, int] | None:
@@ -317,13 +342,18 @@ def of_article(
             terms[f"d:{day}"] += 1
         if place and place["precision"] < 6:
             terms[f"p:{fold(place['name'])}/{place.get('country') or ''}"] += 1
+    terms.update(f"t:{name}" for name in localities.named(whole[:_NEAR]))
     head, longer = _head(title, text)
-    sites = [fold(text[e["start"] : e["end"]]) for e in entities if e.get("label") == "FACILITY"]
+    sites = [
+        fold(text[e["start"] : e["end"]])
+        for e in entities
+        if e.get("label") == "FACILITY" and not _speaks(text, e["start"], e["end"])
+    ]
     ranked = sorted(reports, key=lambda r: -(r.get("confidence") or 0))
     events = [_event(values_of(r.get("claims") or ())) for r in ranked[:6]]
     return Account(
         terms, _words(whole[:LEAD]), published, tuple(events), head=head,
-        sites=tuple(dict.fromkeys([*sites[:12], *longer, *_sites(whole[:1200])[:12]])),
+        sites=_but_towns([*sites[:12], *longer, *_sites(whole[:1200])[:12]], localities.called(whole[:_NEAR])),
     )  # fmt: skip
 
 
@@ -351,8 +381,9 @@ def of_incident(
         terms[f"d:{event.first}"] += 1
     if event.place and event.precision < 6:
         terms[f"p:{event.place}/{event.country}"] += 1
+    terms.update(f"t:{name}" for name in localities.named(whole[:_NEAR]))
     head, longer = _head(str(values.get("title") or ""), "\n".join(texts))
     return Account(
         terms, _words(whole[:LEAD]), ordinal(published), (event,), recorded=True, head=head,
-        sites=tuple(dict.fromkeys([*event.targets, *longer, *_sites(whole[:1200])[:12]])),
+        sites=_but_towns([*event.targets, *longer, *_sites(whole[:1200])[:12]], localities.called(whole[:_NEAR])),
     )  # fmt: skip

@@ -20,21 +20,23 @@ from typing import Any
 
 from annotators.accounts import LEAP, SITES, SLACK, Account, Event
 
+_WORD = re.compile(r"\w+")
 Idf = Callable[[str], float]
 Vector = dict[str, float]
 
-_KINDS = {"n:": "names", "c:": "capitals", "d:": "days", "p:": "places"}
+_KINDS = {"n:": "names", "c:": "capitals", "d:": "days", "p:": "places", "t:": "towns"}
 FEATURES = (
-    "words", "lead", "names", "capitals", "numbers", "days", "places",
-    "near", "apart", "own_names", "shared_day", "other_days", "published_gap", "published_far", "undated",
+    "words", "lead", "names", "capitals", "numbers", "days", "places", "towns",
+    "near", "apart", "own_names", "own_towns", "shared_day", "other_days", "published_gap", "published_far",
+    "undated",
     "type", "other_type", "old_news", "weapons", "casualties", "other_casualties", "opposite",
     "relative", "crowd", "shorter", "longer",
 )  # fmt: skip
 """Features of a pair, in the order of its vector."""
 SIGN = {
-    **dict.fromkeys(("words", "lead", "names", "capitals", "numbers", "days", "places", "near",
+    **dict.fromkeys(("words", "lead", "names", "capitals", "numbers", "days", "places", "towns", "near",
                      "shared_day", "type", "weapons", "casualties", "relative"), 1),
-    **dict.fromkeys(("apart", "own_names", "other_days", "published_gap", "published_far", "other_type", "old_news", "other_casualties",
+    **dict.fromkeys(("apart", "own_names", "own_towns", "other_days", "published_gap", "published_far", "other_type", "old_news", "other_casualties",
                      "opposite", "crowd"), -1),
 }  # fmt: skip
 """Which way a feature may count; the others are free. What reads as a reason for must not count
@@ -119,13 +121,18 @@ def told_days(account: Account) -> set[int]:
     }
 
 
-def fixed_day(account: Account) -> tuple[int, int] | None:
-    """Return the day of what an account tells, where it tells of one day only and exactly, and how
-    many days it may be off. An article whose events have no day of their own has the one day that it
-    tells at all."""
-    days = {(e.first, e.slack) for e in _events(account) if e.exact and e.first is not None}
+def fixed_days(account: Account) -> tuple[int, int, int] | None:
+    """Return the first and last day of what an account tells, where it tells of one day or night
+    only, and how many days they may be off. An article whose events have no day of their own has the
+    one day that it tells at all, but for the day of publication: on that somebody said so."""
+    days = {
+        (e.first, e.last, e.slack)
+        for e in _events(account)
+        if e.first is not None and e.last is not None and (e.exact or e.last == e.first + 1)
+    }
     if not days and not account.recorded:
-        days = {(int(t[2:]), 0) for t in account.terms if t.startswith("d:")}
+        told = {int(t[2:]) for t in account.terms if t.startswith("d:")} - {account.published}
+        days = {(day, day, 0) for day in told}
     return days.pop() if len(days) == 1 else None
 
 
@@ -148,16 +155,16 @@ def _open_apart(a: Event, b: Event) -> int | None:
 
 
 def days_fixed_apart(a: Account, b: Account) -> int | None:
-    """Return how many days apart two accounts are at least, where each tells of one exact day and
-    no day is told by both; else None."""
-    left, right = fixed_day(a), fixed_day(b)
+    """Return how many days apart two accounts are at least, where each tells of one day or night
+    and no day is told by both; else None."""
+    left, right = fixed_days(a), fixed_days(b)
     if a.recorded and b.recorded:
         in_any_year = _open_apart(a.events[0], b.events[0])
         if in_any_year is not None:
             return in_any_year
     if left is None or right is None or told_days(a) & told_days(b):
         return None
-    return max(0, abs(left[0] - right[0]) - left[1] - right[1])
+    return max(0, left[0] - right[1] - left[2] - right[2], right[0] - left[1] - left[2] - right[2])
 
 
 def _other_status(a: Account, b: Account) -> bool:
@@ -183,9 +190,13 @@ def fixed_place(account: Account) -> Event | None:
 
 
 def towns_apart(a: Account, b: Account) -> bool:
-    """Whether each account tells of one town and the two are not near each other."""
+    """Whether each account tells of one town and the two are not near each other. Where both name
+    the towns alike, one was only looked up wrongly."""
     x, y = fixed_place(a), fixed_place(b)
-    return x is not None and y is not None and _places(x, y)[1] > 0
+    if x is None or y is None or not _places(x, y)[1]:
+        return False
+    shared = any(term.startswith("t:") for term in a.terms.keys() & b.terms.keys())
+    return not shared or min(_own_towns(a, b), _own_towns(b, a)) > 0
 
 
 def _agree(a: tuple[int, int], b: tuple[int, int]) -> bool:
@@ -230,6 +241,7 @@ def features(a: Side, b: Side, best: float, crowd: float) -> dict[str, float]:
     f["near"] = max((near for near, _ in where), default=0.0)
     f["apart"] = min((far for _, far in where), default=0.0) if not f["near"] else 0.0
     f["own_names"] = _own_names(a, b)
+    f["own_towns"] = min(_own_towns(left, right), _own_towns(right, left))
     kinds = [{e.type for e in _events(side) if e.type} for side in (left, right)]
     if kinds[0] and kinds[1]:
         groups = [
@@ -265,6 +277,13 @@ def _own_names(a: Side, b: Side) -> float:
         own = sum(x for w, x in weight.items() if w not in other.account.terms)
         shares.append(own / total)
     return min(shares)
+
+
+def _own_towns(one: Account, other: Account) -> float:
+    """Return which share of the localities that one account names the other does not have at all."""
+    towns = [term[2:] for term in one.terms if term.startswith("t:")]
+    own = sum(all(word not in other.terms for word in _WORD.findall(town)) for town in towns)
+    return own / len(towns) if towns else 0.0
 
 
 def opposite(a: Event, b: Event) -> bool:
@@ -350,8 +369,16 @@ _TOO_MUCH = 0.5
 different things."""
 
 
+_ALIKE = {
+    **dict.fromkeys(("refinery", "factory", "complex"), "plant"),
+    **dict.fromkeys(("storage", "terminal", "arsenal", "silo", "warehouse"), "depot"),
+    **dict.fromkeys(("airport", "airfield", "base"), "airbase"),
+}
+"""Kinds of site for which one paper has one word and the next another."""
+
+
 def _parts(name: str) -> set[str]:
-    return set(re.findall(r"\w+", name))
+    return {_ALIKE.get(word, word) for word in _WORD.findall(name)}
 
 
 def _same_target(a: Side, b: Side) -> str | None:
@@ -390,9 +417,25 @@ def _ruled(p: float, a: Account, b: Account, f: Mapping[str, float]) -> float:
     ):
         return min(p, _POSSIBLE / 2)
     short = f["longer"] < math.log1p(_SHORT)
-    if short and (towns or f["own_names"] >= _TOO_MUCH):
+    if short and (towns or max(f["own_names"], f["own_towns"]) >= _TOO_MUCH):
         return min(p, NO_PARTNER - 0.05)
+    if short and _one_place_and_day(a, b) and not f["other_type"]:
+        return max(p, _ONE_PLACE_AND_DAY)
     return p
+
+
+_ONE_PLACE_AND_DAY = 0.45
+"""Probability at least, where two short accounts tell of one town on one day that both name."""
+
+
+def _one_place_and_day(a: Account, b: Account) -> bool:
+    x, y = fixed_place(a), fixed_place(b)
+    days = fixed_days(a), fixed_days(b)
+    if x is None or y is None or days[0] is None or days[1] is None:
+        return False
+    violent = all(e.type.split(".")[0] in (*VIOLENT, "accident") for e in (x, y))
+    overlap = days[0][0] <= days[1][1] and days[1][0] <= days[0][1]
+    return violent and overlap and _places(x, y)[0] >= 0.8
 
 
 def propose(a: Side, b: Side, f: Mapping[str, float]) -> Proposal | None:
@@ -428,18 +471,21 @@ def _another_event(
     name: one place hit again on another day, or another place hit in the same days."""
     x, y = pair
     kind, other = x.type.split(".")[0], y.type.split(".")[0]
-    if not (kind in VIOLENT and other in VIOLENT):
-        return None
-    days = _days_apart(x, y)
+    violent = kind in VIOLENT and other in VIOLENT
+    fixed = days_fixed_apart(a.account, b.account)
+    days = _days_apart(x, y) if violent else fixed
     if days is None:
         return None
     near, far = _places(x, y)
     if days > sum(e.slack if e.exact else _INFERRED for e in pair):
-        if (target := _same_target(a, b)) is not None:
+        # what was done may be put in other words (`a fire`, `a claim`) where the days are sure
+        shared = told_days(a.account) & told_days(b.account)
+        sure = (fixed or 0) >= 2 or (violent and not shared)
+        if sure and (target := _same_target(a, b)) is not None:
             return "repeat_target", f"the same target again, {days} days later: {target}", target
-        if near >= 0.8:
+        if near >= 0.8 and violent:
             return "same_campaign", f"{_called(x, y)} again, {days} days apart", None
-    if far and days <= 2 and _acts_alike(x, y):
+    if far and days <= 2 and violent and _acts_alike(x, y):
         return "same_campaign", "another place within two days, by the same means or actor", None
     return None
 

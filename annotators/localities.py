@@ -1,0 +1,75 @@
+"""Towns, villages and quarters that a text names by the words around them, whether a list knows them
+or not: ``the village of Almat``, ``Karari district``, ``stormed Al-Sariha``, ``near Kosti``.
+
+Two accounts of one night are told apart by them where the gazetteer lacks the village.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from annotators import gazetteer
+from store.texts import fold
+
+_KIND = (
+    r"(?:village|town|city|hamlet|township|suburb|settlement|community|locality|municipality|commune|"
+    r"neighbou?rhood|district|quarter|ejido|islet)"
+)
+_CAPITAL = r"[^\W\d_a-zа-яіїєґ]"
+_NAME = rf"{_CAPITAL}[\w’'-]*(?: (?:(?:de|al|el|abu|um|du|la)[ -])?{_CAPITAL}[\w’'-]*){{0,2}}"
+_VERB = (
+    r"(?:in|at|near|outside|around|toward|towards|over|reached|entered|enters|seized|left|"
+    r"attack(?:ed|s)?(?: on)?|storm(?:ed|s)?|hit|hits|struck|strikes? on|bomb(?:ed|s)|shell(?:ed|s)|"
+    r"raid(?:ed|s)?(?: on)?|overran|captured|surrounded|pounded)"
+)
+_ASIDE = r"(?:(?:the|central|northern|southern|eastern|western|north-?\w+|south-?\w+|nearby|besieged|historic) )*"
+_REGION = (
+    r"(?! (?:region|province|state|oblast|county|department|governorate|prefecture|territory|republic|"
+    r"strip|valley|desert|sea|river|mountains|forces?|army|police|ministry|government)\b)"
+)
+_CALLED = (
+    re.compile(
+        rf"\b{_KIND}s?(?: centre| center)?(?: of| called| named)? (?P<name>{_NAME})(?![\w’'-])"
+    ),
+    re.compile(rf"(?<![\w’'-])(?P<name>{_NAME}) (?:border |frontier |mining |market )?{_KIND}\b"),
+    re.compile(rf"(?<![\w’'-])(?P<name>{_NAME}), (?:an?|the) (?:[\w-]+ ){{0,3}}{_KIND}\b"),
+)
+"""Words that say outright that it is one."""
+_AT = (re.compile(rf"\b(?i:{_VERB}) {_ASIDE}(?P<name>{_NAME})(?![\w’'-]){_REGION}"),)
+_NEVER = frozenset(
+    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "the", "telegram", "facebook", "twitter", "europe", "africa", "asia", "state", "islamic", "united", "nations", "god", "parliament", "congress", "president", "minister", "governor", "general", "television", "radio"]
+)  # fmt: skip
+
+
+def called(text: str) -> list[str]:
+    """Return the folded names of what a text calls a town, a village, a quarter."""
+    return _found(_CALLED, text)
+
+
+def named(text: str) -> list[str]:
+    """Return the folded names of localities in a text, each once: what it calls one, and what
+    something is in, near, or done to. A country, a region, a month or a weekday is none."""
+    return _found((*_CALLED, *_AT), text)
+
+
+def _found(patterns: Iterable[re.Pattern[str]], text: str) -> list[str]:
+    found: dict[str, None] = {}
+    for pattern in patterns:
+        for m in pattern.finditer(text):
+            name = re.split(r"['’]s\b ?", m["name"])[-1]  # `Colombia's Cauca`
+            words = fold(name).split()
+            if not words or words[0] in _NEVER or words[-1] in _NEVER or len(words[0]) < 3:
+                continue
+            if _is_region(name):
+                continue
+            found[" ".join(words)] = None
+    return list(found)
+
+
+def _is_region(name: str) -> bool:
+    """Whether a name is only known as one of a country, a people, a region or a sea."""
+    if gazetteer.country_of(name) is not None:
+        return True
+    kinds = {place.kind for place in gazetteer.lookup(name)[:3]}
+    return bool(kinds) and "city" not in kinds
