@@ -39,14 +39,14 @@ def find(document: Document) -> Iterator[Suggestion]:
             for index, token in enumerate(tokens):
                 if token.text in listed:
                     models.setdefault(index, (index, label))
-        for index, length in lexicon.phrases(name, "names").found(tokens):
+        for index, length in lexicon.phrases(name, "names").found(document):
             models.setdefault(index + length - 1, (index, label))
     used: set[int] = set()
     for name, label in (("platform", "PLATFORM"), ("weapon", "WEAPON")):
         heads = lexicon.phrases(name, "heads")
         modifiers = lexicon.words(name, "modifiers")
         banned = frozenset(lexicon.section(name).get("not_heads_after", ()))
-        for index in range(len(tokens)):
+        for index in document.at(heads.lasts):
             length = heads.ending_at(tokens, index)
             if not length or index in used:
                 continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _VERBS = {
     "said": r"said|says|saying|say|told|tells|stated|states|stating|wrote|writes|reported|reports|reporting|report|added|noted|announces?|announced|announcing|estimat(?:es|ed|ing)|counts|put|puts|explained|tweeted|posted|indicat(?:ed|es)|elaborated|remarked|pointed out|document(?:s|ed)|verif(?:ies|ied)|record(?:s|ed)|assess(?:es|ed)|found that|recalled|tallied|increases|raises|raised|revises|revised|"
@@ -71,6 +72,7 @@ _HEADLINE = (
 """A source before or behind a headline: ``SOHR: 23 dead``, ``3 killed in Kharkiv - mayor``."""
 
 
+@lru_cache(maxsize=64)
 def source_of(sentence: str) -> Source | None:
     """Return the source that a sentence names, or None."""
     if m := _ACCORDING.search(sentence):
@@ -168,6 +170,7 @@ def modality_of(clause: str, source: Source | None = None, trigger: str = "") ->
     return "happened"
 
 
+@lru_cache(maxsize=64)
 def status_of(clause: str, trigger: str = "") -> str:
     """Return the event's status by the words of its clause: occurred where none says otherwise."""
     for name, pattern in _STATUS_PATTERNS:

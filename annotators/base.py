@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
-from sys import intern
 from typing import TYPE_CHECKING, NamedTuple
 
 from store.records import Suggestion
@@ -51,15 +51,32 @@ class Document:
     @cached_property
     def tokens(self) -> list[Token]:
         """The words and marks of the text. A full stop stays with its word only in ``U.S.``"""
-        tokens = []
+        tokens, make = list[Token](), tuple.__new__  # a third faster than by name
+        known: dict[str, tuple[str, str]] = {}  # a word that is met again is the same object
         for m in _TOKEN.finditer(self.text):
-            word, end = m.group(), m.end()
-            if len(word) > 1 and word[-1] == "." and "." not in word[:-1]:
-                word, end = word[:-1], end - 1
-            word = intern(word)
-            low = word if word.islower() else intern(word.lower())
-            tokens.append(Token(m.start(), end, word, low))
+            start, raw = m.start(), m.group()
+            if raw not in known:
+                word = raw
+                if len(raw) > 1 and raw[-1] == "." and "." not in raw[:-1]:
+                    word = raw[:-1]
+                known[raw] = word, (word if word.islower() else word.lower())
+            word, low = known[raw]
+            tokens.append(make(Token, (start, start + len(word), word, low)))
         return tokens
+
+    @cached_property
+    def places_of_words(self) -> dict[str, list[int]]:
+        """The indexes of `tokens` at which each word stands, in lower case: lists are looked up by
+        the words that a text has, not word by word."""
+        places: dict[str, list[int]] = {}
+        for index, token in enumerate(self.tokens):
+            places.setdefault(token.lower, []).append(index)
+        return places
+
+    def at(self, words: AbstractSet[str]) -> list[int]:
+        """Return the indexes of `tokens` that are one of some words in lower case, in order."""
+        places = self.places_of_words
+        return sorted(index for word in words & places.keys() for index in places[word])
 
     @cached_property
     def first_line_end(self) -> int:

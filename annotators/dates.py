@@ -12,6 +12,7 @@ import datetime as dt
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from annotators.numbers import NUMBER_WORDS
 from store.dates import MONTH, MONTHS
@@ -584,6 +585,7 @@ def day_of(published: str | None) -> dt.date | None:
     return _base(published)
 
 
+@lru_cache(maxsize=4096)
 def resolve(
     words: str,
     published: str | None,
@@ -654,6 +656,9 @@ _PAST = re.compile(
 )
 
 
+_SOON = re.compile(r"[^.;]{0,50}?\b(?:will|is to|are to|is due|are due|deadline|is scheduled)\b")
+
+
 def looks_ahead(text: str, start: int, end: int) -> bool:
     """Whether the clause around a date speaks of what is to come."""
     window = text[max(0, start - 160) : start]
@@ -670,6 +675,9 @@ def looks_ahead(text: str, start: int, end: int) -> bool:
         m for m in _AHEAD.finditer(near)
         if not re.fullmatch("next|coming|expected|upcoming", m.group(), re.IGNORECASE) or m.end() > len(near) - 8
     ]  # fmt: skip
+    soon = _SOON.match(after)
+    if not cues and (soon is None or re.search(r"\b(?:said|was|were|\w{3,}ed)\b", soon.group())):
+        return False
     ahead = [m.span() for m in _AHEAD.finditer(near)]
     past = [
         m
@@ -678,14 +686,7 @@ def looks_ahead(text: str, start: int, end: int) -> bool:
     ]
     if cues:
         return not any(m.start() > cues[-1].start() for m in past)
-    soon = re.match(
-        r"[^.;]{0,50}?\b(?:will|is to|are to|is due|are due|deadline|is scheduled)\b", after
-    )
-    return (
-        bool(soon)
-        and not past
-        and not re.search(r"\b(?:said|was|were|\w{3,}ed)\b", soon.group() if soon else "")
-    )
+    return not past
 
 
 _FIND = re.compile(

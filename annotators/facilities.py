@@ -85,7 +85,8 @@ def find(document: Document) -> Iterator[Suggestion]:
     modifiers = lexicon.words("facility", "modifiers")
     norps = lexicon.words("norp", "names")
     last_end = -1
-    for index, token in enumerate(tokens):
+    for index in document.at(strong.lasts | weak):
+        token = tokens[index]
         if token.start < document.first_line_end and token.capital:
             continue  # a headline's capitals say nothing
         length = strong.ending_at(tokens, index)

@@ -32,7 +32,7 @@ def find(document: Document) -> Iterator[Suggestion]:
     for m in _UNIT.finditer(document.text):
         if m.start(1) >= document.first_line_end or m[1][0].isdigit():
             yield Suggestion(m.start(1), m.end(1), "FORCE", "rule", "force", "unit")
-    for index, length in heads.found(tokens):
+    for index, length in heads.found(document):
         first = index
         while first:
             before = tokens[first - 1]

@@ -45,6 +45,7 @@ _KIND_OF_WORD = {word: kind for kind, words in _WORDS.items() for word in words.
 _ARTICLES = frozenset(["al", "el", "ad", "as", "ash", "ar", "an", "at", "az", "the", "ez"])
 
 
+@lru_cache(maxsize=16_384)
 def fold(name: str) -> str:
     """Return a name in the form that spellings are compared in: no case, accents, apostrophes or
     hyphens, and no Arabic article in front."""
@@ -228,17 +229,18 @@ def rank(
     wanted = asked or split_kind(name)[1]
     near_countries = {c for n in beside if (c := country_of(n))}
     near_regions = {fold(split_kind(n)[0]) for n in beside}
-    plain = fold(name)
+    plain, article = fold(name), _article(name)
 
     def score(place: Place) -> float:
+        alike = fold(place.name) == plain
         value = math.log10(place.population + 30) if place.kind == "city" else 4.5
         if place.kind == "country":
             value += 6
         if place.kind in ("area", "sea", "river", "island") or (
-            place.kind in ("airport", "facility") and fold(place.name) == plain
+            place.kind in ("airport", "facility") and alike
         ):
             value += 2.5
-        exact = fold(place.name) == plain and _article(place.name) == _article(name)
+        exact = alike and _article(place.name) == article
         if place.kind == "region" and place.country == "USA":
             value += 1.2  # states are called by their name alone
         if place.kind == "city" and place.population > 1_000_000 and exact:
@@ -256,13 +258,13 @@ def rank(
         elif place.admin1 and fold(place.admin1) in context.regions and place.kind == "city":
             value += 1.5
         if wanted is not None:
-            alike = {"region": ("region", "area", "district"), "district": ("district", "city"),
+            kinds = {"region": ("region", "area", "district"), "district": ("district", "city"),
                      "city": ("city",), "airport": ("airport",),
                      "facility": ("facility", "airport")}[wanted]  # fmt: skip
-            value += 4 if place.kind == alike[0] else 2.5 if place.kind in alike else -2
+            value += 4 if place.kind == kinds[0] else 2.5 if place.kind in kinds else -2
         if exact:
             value += 1.6
-        elif _article(place.name) != _article(name) and fold(place.name) == plain:
+        elif alike:
             value -= 1.5  # `Congo` is not `El Congo`
         return value
 

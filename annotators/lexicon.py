@@ -38,13 +38,14 @@ class Phrases:
             (self._folded if entry == entry.lower() else self._exact).add(parts)
             self.longest = max(self.longest, len(parts))
         self._firsts = {p[0].lower() for p in self._exact | self._folded}
-        self._lasts = {p[-1].lower() for p in self._exact | self._folded}
+        self.lasts = frozenset(p[-1].lower() for p in self._exact | self._folded)
+        """Words, in lower case, that an entry ends in."""
 
-    def found(self, tokens: list[Token]) -> Iterator[tuple[int, int]]:
+    def found(self, document: Document) -> Iterator[tuple[int, int]]:
         """Yield (index, length) of the entries in a text, from left to right, none twice."""
-        firsts, behind = self._firsts, 0
-        for index, token in enumerate(tokens):
-            if index >= behind and token.lower in firsts and (length := self.at(tokens, index)):
+        tokens, behind = document.tokens, 0
+        for index in document.at(self._firsts):
+            if index >= behind and (length := self.at(tokens, index)):
                 behind = index + length
                 yield index, length
 
@@ -62,7 +63,7 @@ class Phrases:
 
     def ending_at(self, tokens: list[Token], index: int) -> int:
         """Return how many tokens up to and with ``index`` are the longest entry there."""
-        if tokens[index].lower not in self._lasts:
+        if tokens[index].lower not in self.lasts:
             return 0
         for length in range(min(self.longest, index + 1), 0, -1):
             if self.at(tokens, index + 1 - length) == length:
@@ -86,6 +87,6 @@ def names(document: Document) -> Iterator[Suggestion]:
     """Mark the names that can be only one thing: armed groups, bodies, models of arms."""
     tokens = document.tokens
     for name, label in (("force", "FORCE"), ("org", "ORG")):
-        for index, length in phrases(name, "names").found(tokens):
+        for index, length in phrases(name, "names").found(document):
             start, end = tokens[index].start, tokens[index + length - 1].end
             yield Suggestion(start, end, label, "rule", "lexicon", f"{name} name")

@@ -177,9 +177,10 @@ def read(
     spans = places.repair(places.by_gazetteer(spans, document), document)
     spans = consistency.apply(spans, document)
     spans = extensions.bodies_of(extensions.apply(spans, document), document)
-    spans = [replace(s, score=_certainty(s)) for s in _merge([(0, s) for s in spans])]
-    document.__dict__.pop("tokens", None)  # nothing behind this looks at words; they take room
-    spans, known = resolution.resolve(sorted(spans, key=lambda s: (s.start, s.end)), document)
+    spans = _merge([(0, s) for s in spans])
+    for name in ("tokens", "places_of_words"):  # nothing behind this looks at words; they take room
+        document.__dict__.pop(name, None)
+    spans, known = resolution.resolve(spans, document, _certainty)
     headline = document.first_line_end if "\n" in text.strip() else 0
     candidates = incidents.find(
         report_fields.Reading(
@@ -194,8 +195,7 @@ def _foreign(document: Document) -> Annotation:
         (80, arms.find), (65, lexicon.names), (50, places.known), (40, _dates), (30, _ner),
     )  # fmt: skip
     proposed = [(certainty, s) for certainty, layer in layers for s in layer(document)]
-    spans = [replace(s, score=_certainty(s)) for s in _merge(proposed)]
-    spans, _ = resolution.resolve(sorted(spans, key=lambda s: (s.start, s.end)), document)
+    spans, _ = resolution.resolve(_merge(proposed), document, _certainty)
     return Annotation(spans, [])
 
 

@@ -36,7 +36,7 @@ def find(document: Document) -> Iterator[Suggestion]:
     tokens = document.tokens
     text = document.text
     for key, label in (("gpe", "GPE"), ("loc", "LOC")):
-        for index, length in lexicon.phrases("place", key).found(tokens):
+        for index, length in lexicon.phrases("place", key).found(document):
             start, end = tokens[index].start, tokens[index + length - 1].end
             context = bool(_BEFORE.search(text[max(0, start - 24) : start])) or bool(
                 re.match(r",? (?:region|oblast|province|and [A-Z]|city)", text[end : end + 12])
@@ -351,11 +351,15 @@ def resolve(
     """
     known = given or context(text, [text[a:b] for a, b in spans])
     best: dict[str, list[gazetteer.Place]] = {}
+    seen: dict[tuple[str, str | None, tuple[str, ...]], list[gazetteer.Place]] = {}
     out = []
     for start, end in spans:
         name = resolve_name(text[start:end])
         asked, beside = asked_kind(text, start, end), _beside(text, end)
-        ranked = gazetteer.rank(name, known, asked, beside)
+        question = name, asked, tuple(beside)
+        if question not in seen:
+            seen[question] = gazetteer.rank(name, known, asked, beside)
+        ranked = seen[question]
         if beside and ranked:
             best[gazetteer.fold(name)] = ranked
         out.append((gazetteer.fold(text[start:end]), asked, ranked))

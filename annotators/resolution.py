@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
@@ -33,8 +33,13 @@ class Resolved:
     published: str | None = None
 
 
-def resolve(spans: Sequence[Suggestion], document: Document) -> tuple[list[Suggestion], Resolved]:
-    """Return the suggestions with what they stand for, and the same by place for the candidates.
+def resolve(
+    spans: Sequence[Suggestion],
+    document: Document,
+    certainty: Callable[[Suggestion], float | None] = lambda s: s.score,
+) -> tuple[list[Suggestion], Resolved]:
+    """Return the suggestions, in order, with what they stand for and how sure they are, and the
+    same by place for the candidates.
 
     Dates are counted from the day of publication, or else from the dateline in the text.
     """
@@ -84,7 +89,7 @@ def resolve(spans: Sequence[Suggestion], document: Document) -> tuple[list[Sugge
             entity = holders[s.start]
         elif s.label in ("PERSON", "ORG", "FORCE", "EVENT") and entity is None:
             entity = _plain(text[s.start : s.end])
-        out.append(replace(s, entity=entity, resolved=record))
+        out.append(replace(s, entity=entity, resolved=record, score=certainty(s)))
     return out, Resolved(by_place, by_date, published)
 
 

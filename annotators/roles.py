@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from annotators import lexicon
 from annotators.base import Document
@@ -17,6 +18,12 @@ _OFFICE = re.compile(
 )
 
 
+@cache
+def _abbreviations() -> re.Pattern[str]:
+    short = sorted(lexicon.section("role")["abbreviations"], key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, short))})(?=\s+[A-Z])")
+
+
 def find(document: Document) -> Iterator[Suggestion]:
     """Mark ``Defense Minister``, ``regional Governor``, ``Lt. Gen.``; an ordinary word such as
     ``general`` or ``chief`` only where it stands before a name, with a capital, or in ``army
@@ -26,16 +33,12 @@ def find(document: Document) -> Iterator[Suggestion]:
     weak = lexicon.words("role", "weak")
     modifiers = lexicon.words("role", "modifiers")
     people = {span[0] for span in document.ner if span[2] == "PERSON"}
-    short = "|".join(
-        re.escape(a)
-        for a in sorted(lexicon.section("role")["abbreviations"], key=len, reverse=True)
-    )
     for m in _OFFICE.finditer(document.text):
         if m.start() >= document.first_line_end:
             yield Suggestion(m.start(), m.end(), "ROLE", "rule", "role", "office of what")
-    for m in re.finditer(rf"(?<!\w)(?:{short})(?=\s+[A-Z])", document.text):
+    for m in _abbreviations().finditer(document.text):
         yield Suggestion(m.start(), m.end(), "ROLE", "rule", "role", "abbreviation")
-    for index, length in heads.found(tokens):
+    for index, length in heads.found(document):
         first, last = index, index + length - 1
         token = tokens[last]
         headline = token.start < document.first_line_end and token.capital

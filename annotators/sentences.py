@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 
 _END = re.compile(r"[.!?…]+[\"”’')\]]*(?=\s+[\"“‘'(\[]*[A-Z0-9А-ЯІЇЄҐ])|\n+")
 _SHORT = re.compile(
@@ -16,9 +17,10 @@ LONGEST = 1500
 """Code points; what goes on longer is no sentence but a table or an attack, and is cut."""
 
 
-def sentences(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=1)
+def sentences(text: str) -> tuple[tuple[int, int], ...]:
     """Return the sentences of a text as ``[start, end)`` without white space around; a line's end
-    ends one."""
+    ends one. Kept, as several layers ask."""
     out: list[tuple[int, int]] = []
     start = 0
     for m in _END.finditer(text):
@@ -31,7 +33,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
         _add(text, start, m.end(), out)
         start = m.end()
     _add(text, start, len(text), out)
-    return out
+    return tuple(out)
 
 
 def _add(text: str, start: int, end: int, out: list[tuple[int, int]]) -> None:

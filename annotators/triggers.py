@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 
@@ -34,8 +34,11 @@ def group_of(kind: str) -> str:
     return _GROUP.get(kind.split(".")[0], kind)
 
 
+_Told = tuple[str, int, frozenset[str], re.Pattern[str], bool]
+
+
 @cache
-def _triggers() -> tuple[tuple[str, int, tuple[str, ...], re.Pattern[str], bool], ...]:
+def _triggers() -> tuple[_Told, ...]:
     """Return type, weight, what must stand there, pattern, and whether that wants small letters.
 
     Matching small letters is twice as fast as ignoring case, which only patterns that ask for a
@@ -47,10 +50,23 @@ def _triggers() -> tuple[tuple[str, int, tuple[str, ...], re.Pattern[str], bool]
         small = "(?-i:" not in words
         if small:
             words = re.sub(r"(?<!\\)[A-Z]", lambda m: m.group().lower(), words)
-        needs = tuple(t.get("needs", ("",)))
+        needs = frozenset(t.get("needs", ("",)))
         pattern = re.compile(words, 0 if small else re.IGNORECASE)
         out.append((t["type"], t["weight"], needs, pattern, small))
     return tuple(out)
+
+
+@cache
+def _literals() -> frozenset[str]:
+    return frozenset(need for t in _triggers() for need in t[2])
+
+
+@lru_cache(maxsize=1)
+def _possible(text: str) -> tuple[frozenset[str], tuple[_Told, ...]]:
+    """Return the literals that a text has at all, and the triggers that want one of them; kept, as
+    it is asked sentence by sentence."""
+    there = frozenset(filter(text.lower().__contains__, _literals()))
+    return there, tuple(t for t in _triggers() if not there.isdisjoint(t[2]))
 
 
 def triggers(text: str, start: int, end: int) -> list[Trigger]:
@@ -61,8 +77,10 @@ def triggers(text: str, start: int, end: int) -> list[Trigger]:
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in sentence)
     taken: list[tuple[int, int]] = []
     found = []
-    for kind, weight, needs, pattern, small in _triggers():
-        if not any(need in low for need in needs):
+    literals, possible = _possible(text)
+    here = frozenset(filter(low.__contains__, literals))
+    for kind, weight, needs, pattern, small in possible:
+        if here.isdisjoint(needs):
             continue
         for m in pattern.finditer(low if small else sentence):
             a, b = m.span()
