@@ -479,9 +479,8 @@ def run(*, write: bool) -> None:
         _write(*weights)
     for name in ("links_tuned", "links_other"):
         lookalikes(name, entries.texts)
-    for name in ("links_written_1", "links_written_2", "links_written_3"):
-        if (GOLDS / f"{name}.jsonl").exists():
-            written(find, name)
+    for path in sorted(GOLDS.glob("links_written_*.jsonl")):
+        written(find, path.stem)
 
 
 _SHARED = ("xdoc_ecb", "xdoc_gvc", "incidents_wikicep", "wikinews_articles", "ner_re3d")
