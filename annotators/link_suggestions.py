@@ -132,6 +132,11 @@ class Queue:
             self._numbers = sorted(numbers, key=lambda n: (n != start, -best[n]))
         self._seen: set[tuple[int, int]] = set()
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """The number of the incident whose pairs are shown, from 1, and of how many."""
+        return min(self._at + 1, len(self._numbers)), len(self._numbers)
+
     def skip(self, a: int, b: int) -> None:
         """Leave a pair out from now on, without deciding it."""
         self._seen.add((min(a, b), max(a, b)))

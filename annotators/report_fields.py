@@ -322,7 +322,7 @@ def facility_kind(words: str) -> str:
     return "other"
 
 
-_PRECISIONS = ("1 site or town", "2 near a town", "3 district", "4 region", "5 fuzzy area or line", "6 country", "7 sea, air or unknown")  # fmt: skip
+PRECISIONS = ("1 site or town", "2 near a town", "3 district", "4 region", "5 fuzzy area or line", "6 country", "7 sea, air or unknown")  # fmt: skip
 _DATE_PRECISIONS = ("1 day", "2 two to six days", "3 week", "4 month", "5 longer")
 
 
@@ -348,7 +348,7 @@ def place_claims(m: Suggestion, place: gazetteer.Place | None, text: str) -> lis
     claims.append(Told("lat", place.lat, m.start, m.end, confidence=0.7))
     claims.append(Told("lon", place.lon, m.start, m.end, confidence=0.7))
     claims.append(
-        Told("place_precision", _PRECISIONS[precision - 1], m.start, m.end, confidence=0.7)
+        Told("place_precision", PRECISIONS[precision - 1], m.start, m.end, confidence=0.7)
     )
     return claims
 

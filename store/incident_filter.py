@@ -101,14 +101,24 @@ def _dates(value: str, tests: list[str], values: list[object]) -> None:
         values.append(until + "~")  # `~` comes behind every digit: the whole month or year
 
 
+_ORDER = "ORDER BY COALESCE(date_start, '') DESC, id DESC"
+_RANKS = tuple(
+    f"COALESCE(date_start, '') {span}" for span in ("BETWEEN '0' AND 'X'", ">= 'X'", "= ''")
+)
+"""With a year, of an open year (`XXXX-01-14`), without a day: ranges of one index."""
+
+
 def ids(connection: sqlite3.Connection, line: str = "") -> list[int]:
-    """Return the incidents that pass, latest day first, those without a day last."""
+    """Return the incidents that pass, latest day first, then those of an open year, those without a
+    day last."""
     test, values = conditions(line)
-    rows = connection.execute(
-        f"SELECT id FROM incident WHERE {test} ORDER BY COALESCE(date_start, '') DESC, id DESC",
-        values,
-    )
-    return [number for (number,) in rows]
+    return [
+        number
+        for rank in _RANKS
+        for (number,) in connection.execute(
+            f"SELECT id FROM incident WHERE {test} AND {rank} {_ORDER}", values
+        )
+    ]
 
 
 def brief(connection: sqlite3.Connection, line: str = "") -> list[Brief]:
@@ -118,7 +128,7 @@ def brief(connection: sqlite3.Connection, line: str = "") -> list[Brief]:
         "SELECT id, title, COALESCE(type, ''), COALESCE(date_start, ''),"
         " COALESCE(date_end, date_start, ''), COALESCE(place_name, ''), COALESCE(country, ''), lat,"
         " lon, COALESCE(place_precision, ''), COALESCE(actors, '[]') FROM incident"
-        f" WHERE {test} ORDER BY COALESCE(date_start, '') DESC, id DESC",
+        f" WHERE {test} {_ORDER}",
         values,
     )
     return list(map(Brief._make, rows))

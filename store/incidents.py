@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from store import codebook
+from store import codebook, incident_filter
 from store.errors import RefusedError
 from store.history import Edit
 from store.records import Claim, Incident, Link, Report, Value
@@ -291,10 +291,7 @@ def links_of(connection: sqlite3.Connection, incident_id: int) -> list[Link]:
 
 def numbers(connection: sqlite3.Connection) -> list[int]:
     """Return every incident's number, latest day first, those without a day last."""
-    rows = connection.execute(
-        "SELECT id FROM incident WHERE deleted = 0 ORDER BY COALESCE(date_start, '') DESC, id DESC"
-    )
-    return [number for (number,) in rows]
+    return incident_filter.ids(connection)
 
 
 def linked_with(connection: sqlite3.Connection, incident_id: int) -> set[int]:

@@ -17,7 +17,7 @@ from store import codebook, incidents
 from store.errors import RefusedError
 from store.history import Edit
 from store.incidents import FIELDS
-from store.records import Incident, Link, Value
+from store.records import Incident, Link, Report, Value
 from store.texts import clean
 
 NOT_SAME = "not_same"
@@ -97,6 +97,7 @@ def merge(edit: Edit, into: Incident, other: Incident, why: str = "") -> None:
         "from": _move(edit, "incident_link", "from_incident_id", other.id, into.id),
         "to": _move(edit, "incident_link", "to_incident_id", other.id, into.id),
         "notes": _move_notes(edit, other.uid, into.uid),
+        "refined": _refine_from(edit, into, other),
         "filled": _fill_from(edit, into, other),
     }
     edit.insert_made(
@@ -160,6 +161,51 @@ def _fill_from(edit: Edit, into: Incident, other: Incident) -> dict[str, Value]:
     return filled
 
 
+_CLOSER = {
+    "date_precision": ("date_start", "date_end", "date_precision", "date_text", "date_basis"),
+    "place_precision": ("place_name", "admin1", "admin2", "country", "lat", "lon", "place_precision", "place_text"),
+}  # fmt: skip
+"""Fields that go together, by the one that says how exactly they are known (UCDP: 1 is closest)."""
+
+
+def _refine_from(edit: Edit, into: Incident, other: Incident) -> dict[str, list[Value]]:
+    """Take over day and place where ``other`` knows them more exactly and ``into`` has them from its
+    first account only; what an analyst chose stays. Returns what each field was and became."""
+    refined: dict[str, list[Value]] = {}
+    choices = incidents.choices_of(edit.connection, into.id)
+    for precision, names in _CLOSER.items():
+        ours, theirs = str(into.values[precision] or ""), str(other.values[precision] or "")
+        if not (ours[:1].isdecimal() and theirs[:1].isdecimal() and theirs[0] < ours[0]):
+            continue
+        if any(choices.get(name, (None, _FIRST))[1] != _FIRST for name in names):
+            continue
+        if not _within(into, other, precision):
+            continue
+        for name in names:
+            if into.values[name] != other.values[name]:
+                refined[name] = [into.values[name], other.values[name]]
+    if refined:
+        edit.update("incident", into.uid, **{name: after for name, (_, after) in refined.items()})
+    for name in refined:
+        edit.insert_made(
+            "incident_choice", incident_id=into.id, field=name, claim_id=None,
+            why=f"known closer by “{other.title}”",
+        )  # fmt: skip
+    return refined
+
+
+_FIRST = "first account"
+
+
+def _within(into: Incident, other: Incident, precision: str) -> bool:
+    """Whether the closer value lies in the wider one, as far as can be told."""
+    if precision == "place_precision":
+        return into.values["country"] in (None, other.values["country"])
+    first, last = (str(into.values[name] or "") for name in ("date_start", "date_end"))
+    day = str(other.values["date_start"] or "")
+    return first[: len(day)] <= day <= (last or first) + "~"
+
+
 def unmerge(edit: Edit, merge_uid: bytes) -> int:
     """Take a merge back: the other incident is there again with its reports, links and notes, as
     far as they still are where the merge put them. Returns its number.
@@ -178,6 +224,15 @@ def unmerge(edit: Edit, merge_uid: bytes) -> int:
     into = incidents.get(edit.connection, to_id)
     if into is None:
         raise RefusedError("the incident that it went into was merged itself: take that back first")
+    there = [
+        uid
+        for uid in moved["reports"]
+        if _still(edit, "incident_report", "incident_id", uid, to_id)
+    ]
+    if moved["reports"] and not there:
+        raise RefusedError(
+            "its reports are no longer here (split off or deleted): it would be an incident without any"
+        )
     uid = edit.connection.execute("SELECT uid FROM incident WHERE id = ?", (from_id,)).fetchone()[0]
     edit.update("incident", uid, deleted=0)
     for table, column, uids in (
@@ -196,6 +251,11 @@ def unmerge(edit: Edit, merge_uid: bytes) -> int:
             edit.update("incident_link", bytes.fromhex(dropped), deleted=0)
     emptied = {
         name: None for name, value in moved["filled"].items() if into.values.get(name) == value
+    }
+    emptied |= {
+        name: before
+        for name, (before, after) in moved.get("refined", {}).items()
+        if into.values.get(name) == after
     }
     if emptied:
         edit.update("incident", into.uid, **emptied)
@@ -232,8 +292,29 @@ def split(edit: Edit, incident: Incident, report_ids: Sequence[int], title: str)
         ).fetchall():
             edit.update("incident_report", uid, incident_id=new_id)
         incidents.fill(edit, new_id, report.claims)
+    stays = [report for report in reports if report not in chosen]
+    _unfill(edit, incident, [c.id for report in chosen for c in report.claims], stays)
     edit.update("incident", incident.uid, changed=edit.at)
     return new_id
+
+
+def _unfill(edit: Edit, incident: Incident, gone: Sequence[int], stays: Sequence[Report]) -> None:
+    """Take out the values that an incident has from claims that went elsewhere, and fill the fields
+    from the reports that stay."""
+    choices = incidents.choices_of(edit.connection, incident.id)
+    emptied = [
+        name
+        for name, (claim_id, why) in choices.items()
+        if claim_id in gone and why == _FIRST and incident.values.get(name) is not None
+    ]
+    if not emptied:
+        return
+    edit.update("incident", incident.uid, **dict.fromkeys(emptied))
+    for name in emptied:
+        edit.insert_made(
+            "incident_choice", incident_id=incident.id, field=name, claim_id=None, why="split"
+        )
+    incidents.fill(edit, incident.id, [c for report in stays for c in report.claims])
 
 
 # --- contradictions -------------------------------------------------------------------------------

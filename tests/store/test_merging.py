@@ -123,6 +123,75 @@ def test_a_chain_of_merges_is_taken_back_from_its_end(seeded: Library) -> None:
         assert [len(incidents.reports_of(connection, n)) for n in (a, b, c)] == [1, 1, 1]
 
 
+def test_a_merge_takes_over_what_is_known_closer_and_gives_it_back(seeded: Library) -> None:
+    a = record(
+        seeded, "A", NewClaim("place_name", "Saratov region"), NewClaim("place_precision", "4 region"),
+        NewClaim("country", "RUS"), NewClaim("date_start", "2025-01"), NewClaim("date_precision", "4 month"),
+    )  # fmt: skip
+    b = record(
+        seeded, "B", NewClaim("place_name", "Engels"), NewClaim("place_precision", "1 site or town"),
+        NewClaim("country", "RUS"), NewClaim("date_start", "2025-01-14"), NewClaim("date_precision", "1 day"),
+    )  # fmt: skip
+    do(seeded, lambda e: merging.merge(e, the(seeded, a), the(seeded, b)))
+    merged = the(seeded, a).values
+    assert (merged["place_name"], merged["date_start"]) == ("Engels", "2025-01-14")
+    with seeded.reading() as connection:
+        (held,) = merging.merged_into(connection, a)
+    do(seeded, lambda e: merging.unmerge(e, held.uid))
+    back = the(seeded, a).values
+    assert (back["place_name"], back["date_start"]) == ("Saratov region", "2025-01")
+
+
+def test_what_the_analyst_chose_is_not_replaced_by_what_is_closer(seeded: Library) -> None:
+    a = record(seeded, "A", NewClaim("place_name", "X"), NewClaim("place_precision", "4 region"))
+    do(seeded, lambda e: incidents.set_field(e, the(seeded, a), "place_name", "Saratov region"))
+    b = record(seeded, "B", NewClaim("place_name", "Engels"), NewClaim("place_precision", "1 site or town"))  # fmt: skip
+    do(seeded, lambda e: merging.merge(e, the(seeded, a), the(seeded, b)))
+    assert the(seeded, a).values["place_name"] == "Saratov region"
+
+
+def test_an_un_merge_that_would_leave_an_incident_without_reports_is_refused(
+    seeded: Library,
+) -> None:
+    a, b = record(seeded, "A"), record(seeded, "B")
+    do(seeded, lambda e: merging.merge(e, the(seeded, a), the(seeded, b)))
+    with seeded.reading() as connection:
+        (held,) = merging.merged_into(connection, a)
+        moved = incidents.reports_of(connection, a)[-1].id
+    do(seeded, lambda e: merging.split(e, the(seeded, a), [moved], "of its own"))
+    with pytest.raises(RefusedError, match="split off"):
+        do(seeded, lambda e: merging.unmerge(e, held.uid))
+
+
+def test_a_split_leaves_no_values_of_the_reports_that_went(seeded: Library) -> None:
+    a = record(seeded, "A", NewClaim("killed_best", "3"), NewClaim("place_name", "Engels"))
+    do(
+        seeded,
+        lambda e: incidents.add_report(
+            e,
+            a,
+            1,
+            (0, 7, "Ukraine"),
+            [NewClaim("killed_best", "5"), NewClaim("injured_best", "7")],
+        ),
+    )
+    with seeded.reading() as connection:
+        first = incidents.reports_of(connection, a)[0]
+    do(seeded, lambda e: merging.split(e, the(seeded, a), [first.id], "The first"))
+    left = the(seeded, a).values
+    assert (left["killed_best"], left["place_name"], left["injured_best"]) == (5, None, 7)
+
+
+def test_incidents_of_an_open_year_come_behind_those_with_a_year(seeded: Library) -> None:
+    numbers = [
+        record(seeded, day or "none", *([NewClaim("date_start", day)] if day else []))
+        for day in ("XXXX-01-14", "2025-01-14", None, "2024-02-03")
+    ]
+    opened, late, none, early = numbers
+    with seeded.reading() as connection:
+        assert [n for n in incidents.numbers(connection) if n in numbers] == [late, early, opened, none]  # fmt: skip
+
+
 def test_a_split_makes_an_incident_of_what_the_chosen_reports_claim(seeded: Library) -> None:
     a = record(seeded, "A", NewClaim("killed_best", "3"))
     do(

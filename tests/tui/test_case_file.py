@@ -245,3 +245,22 @@ async def test_linked_incidents_are_a_tree_and_sources_are_graded(path: Path) ->
         with app.session.library.reading() as connection:
             graded = {s.name: s.reliability for s in sources.all_sources(connection)}
         assert graded["Daily"] == "B usually reliable"
+
+
+async def test_a_place_that_is_typed_brings_its_own_coordinates(path: Path) -> None:
+    app = ConflictReader(path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        first = known(app)[-1]
+        screen = IncidentScreen(first.id)
+        app.push_screen(screen)
+        await pilot.pause()
+        for typed, expected in (("Kazan", (55.79, 49.12)), ("Nowhere-upon-Sea", (None, None))):
+            screen._edit("place_name")
+            await pilot.pause()
+            await pilot.press("ctrl+u", *typed, "enter")
+            await pilot.pause(0.3)
+            now = next(i for i in known(app) if i.id == first.id).values
+            assert now["place_name"] == typed
+            got = now["lat"], now["lon"]
+            assert [None if x is None else round(float(x), 2) for x in got] == list(expected)

@@ -67,6 +67,8 @@ class _Scale:
 
 def fitting(spots: Sequence[Spot], width: int, height: int) -> View:
     """Return the view that shows all spots with some room around them."""
+    # the middle of a country stands for all of it: what is known closer decides what is shown
+    spots = [s for s in spots if s.precision <= 4] or spots
     if not spots:
         return View()
     lats, lons = [s.lat for s in spots], [s.lon for s in spots]

@@ -124,6 +124,7 @@ class CandidatesScreen(ListScreen, inherit_bindings=False):
         super().__init__()
         self._article_id = article_id
         self._title = title
+        self._warned = b""  # the candidate of which it was said that it may be known
         self.rows = CandidateRows(colour=self.colour)
         self.rows.empty = [
             "Nothing is suggested here, or all was decided (texts in English alone are read for it).",
@@ -166,7 +167,16 @@ class CandidatesScreen(ListScreen, inherit_bindings=False):
         return incident_id, f"recorded “{c.title[:50]}”{linked}; u takes it back"
 
     async def do_accept_candidate(self) -> None:
-        """Record the chosen candidate as an incident."""
+        """Record the chosen candidate as an incident; where a known one looks the same, say so
+        first."""
+        c = self._chosen()
+        known = self.rows.known.get(c.uid)
+        if known is not None and known.proposal.relation == "same_event" and self._warned != c.uid:
+            self._warned = c.uid
+            self.say(
+                f"perhaps known as “{known.incident.title[:40]}”: R adds it there, a again records a new one"
+            )
+            return
         self.say((await self._accept())[1])
 
     async def begin(self) -> None:

@@ -37,8 +37,12 @@ class Chooser(Dialog[str | None]):
     Chooser SafeInput { background: $surface; }
     """
 
-    def __init__(self, title: str, choices: Sequence[Choice], *, letters: bool = False) -> None:
+    def __init__(
+        self, title: str, choices: Sequence[Choice], *, letters: bool = False,
+        start: str | None = None,
+    ) -> None:  # fmt: skip
         super().__init__()
+        self._start = next((n for n, c in enumerate(choices) if c.value == start), 0)
         self._title = safe_line(title)
         self._choices = list(choices)
         self._found = list(choices)
@@ -80,7 +84,8 @@ class Chooser(Dialog[str | None]):
         for choice in self._found:
             letter: Line = [(f"{choice.letter}  ", "strong accent")] if self._letters else []
             lines.append([*letter, *choice.line])
-        self._rows.set_rows(lines, current=0)
+        whole = len(self._found) == len(self._choices)
+        self._rows.set_rows(lines, current=self._start if whole else 0)
         self._rows.styles.height = max(1, min(16, len(lines)))
 
     def on_input_changed(self, event: SafeInput.Changed) -> None:

@@ -11,9 +11,10 @@ from textual.containers import Horizontal
 
 from annotators import link_suggestions
 from store import incidents, merging, notes
+from store.history import Edit
 from store.incidents import BY_NAME, FIELDS, Field
 from store.merging import Contradiction, Merge
-from store.records import Claim, Incident, Link, Report
+from store.records import Claim, Incident, Link, Report, Value
 from tui.actions.incidents import choices, relation_choices
 from tui.screens.choose import Choice, Chooser
 from tui.screens.row_screen import RowScreen
@@ -49,6 +50,23 @@ class _Row:
     claim: Claim | None = None
     link: Link | None = None
     merge: Merge | None = None
+
+
+def where_is(name: str, country: Value) -> dict[str, str]:
+    """Return the fields that go with a place that was typed: what the gazetteer has of the likeliest
+    one of that name, all empty where it knows none; old coordinates would be another place's."""
+    from annotators import gazetteer
+    from annotators.report_fields import PRECISIONS
+
+    known = gazetteer.Context({str(country): 1.0} if country else {})
+    found = gazetteer.rank(name, known) if name.strip() else []
+    if not found:
+        return dict.fromkeys(("lat", "lon", "place_precision", "admin1"), "")
+    place = found[0]
+    return {
+        "lat": f"{place.lat:g}", "lon": f"{place.lon:g}", "admin1": place.admin1 or "",
+        "place_precision": PRECISIONS[place.precision - 1], "country": place.country,
+    }  # fmt: skip
 
 
 class IncidentScreen(RowScreen, inherit_bindings=False):
@@ -330,18 +348,27 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
             from store.errors import StoreError
 
             title = "title" if name == "title" else BY_NAME[name].title
+            values = {name: value}
+            if name == "place_name" and value != (incident.values[name] or ""):
+                values |= where_is(value, incident.values["country"])
+
+            def work(edit: Edit) -> None:
+                for field_name, typed in values.items():
+                    incidents.set_field(edit, incident, field_name, typed)
+
             try:
                 await self.session.edit(
-                    "incident_field",
-                    f"{title} of “{incident.title[:40]}”",
-                    lambda edit: incidents.set_field(edit, incident, name, value),
+                    "incident_field", f"{title} of “{incident.title[:40]}”", work
                 )
             except (StoreError, ValueError) as problem:
                 self.say(str(problem), bad=True)
                 return
             self.read()
             self.refresh_state()
-            self.say(f"{title} saved")
+            about = ""
+            if "lat" in values:
+                about = f", at {values['lat']}, {values['lon']}" if values["lat"] else ": no list knows it, its coordinates are empty now"  # fmt: skip
+            self.say(f"{title} saved{about}")
 
         if name == "title":
             self.reader_app.ask("Title of the incident", incident.title, done)
@@ -351,7 +378,8 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
             values = incidents.code_values(self.session.library.codebook(), field)
             choices = [Choice(value, [(value, "")]) for value in values]
             choices.append(Choice("", [("(not known)", "faint")], "not known"))
-            self.app.push_screen(Chooser(field.title, choices), done)
+            present = str(incident.values[name] or "")
+            self.app.push_screen(Chooser(field.title, choices, start=present), done)
             return
         hint = {"list": "several: with ; between", "whole": "a whole number; empty: not known",
                 "number": "a number"}.get(field.kind, "")  # fmt: skip

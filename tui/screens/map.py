@@ -117,6 +117,8 @@ class Map(DrawnView, inherit_bindings=False):
             spot = self._places[self._at].spot
             view = View(spot.lon, spot.lat, view.span)
         self._view = view.zoomed(factor)
+        if self._view.span == view.span:
+            self.say("no nearer" if factor < 1 else "that is the whole world")
         self.draw()
 
     def do_zoom_in(self) -> None:

@@ -22,6 +22,8 @@ from tui.screens.row_screen import RowScreen
 from tui.widgets.lines import Line, RowList, TextRows, fit, some, wrapped
 
 _WIDE = 90
+_SHORT = ("type", "date_start", "place_name", "killed_best", "killed_min")
+"""Fields that are shown where the two stand above each other."""
 _BEFORE, _AFTER = 400, 500  # code points of an article around what reports the incident
 
 
@@ -122,9 +124,12 @@ class Pairs(RowScreen, inherit_bindings=False):
             self.alone(self._advance)
             return
         score = f"  {round(100 * proposal.score)} % the same event" if proposal.same else ""
+        at, of = self._queue.place
+        decided = f"{len(self._decided)} decided · " if self._decided else ""
         head = f"Suggested: {words_of(proposal.relation)}{score}"
+        place = f"   {decided}incident {at} of {of}, the likeliest first"
         reasons = "; ".join(safe_line(r) for r in proposal.reasons)
-        self.head.update(Content.assemble((head, "bold"), ("\n" + reasons, "")))
+        self.head.update(Content.assemble((head, "bold"), (place, "dim"), ("\n" + reasons, "")))
         shared = {
             f.name
             for f in FIELDS
@@ -144,9 +149,12 @@ class Pairs(RowScreen, inherit_bindings=False):
     ) -> None:  # fmt: skip
         width = max(24, (self.size.width if self.has_class("narrow") else self.size.width // 2) - 6)
         lines: list[Line] = []
+        short = self.has_class("narrow")  # there the words are worth more than every field
         for field in FIELDS:
             value = incident.values[field.name]
             if value is None or field.name in ("lat", "lon", "date_end", "place_text", "date_text"):
+                continue
+            if short and field.name not in _SHORT:
                 continue
             mark, look = ("=", "good") if field.name in shared else (" ", "")
             lines.append([

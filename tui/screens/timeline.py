@@ -202,7 +202,10 @@ class Timeline(DrawnView, inherit_bindings=False):
     def _zoom(self, nearer: bool) -> None:
         assert self._window is not None
         _, columns = self._columns
+        step = self._window.step
         self._window = timeline.zoomed(self._window, nearer, columns)
+        if self._window.step == step:
+            self.say("a column is a day: no nearer" if nearer else "a column is a year: no wider")
         if self._lanes and nearer:
             day = self._day
             self._window = Window(day - columns * self._window.step // 2, self._window.step)
