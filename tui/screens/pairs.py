@@ -127,7 +127,7 @@ class Pairs(RowScreen, inherit_bindings=False):
         at, of = self._queue.place
         decided = f"{len(self._decided)} decided · " if self._decided else ""
         head = f"Suggested: {words_of(proposal.relation)}{score}"
-        place = f"   {decided}incident {at} of {of}, the likeliest first"
+        place = f"   {decided}incident {at} of {of}"
         reasons = "; ".join(safe_line(r) for r in proposal.reasons)
         self.head.update(Content.assemble((head, "bold"), (place, "dim"), ("\n" + reasons, "")))
         shared = {
@@ -162,9 +162,12 @@ class Pairs(RowScreen, inherit_bindings=False):
                 (fit(show_value(field, value), width - 24), look),
             ])  # fmt: skip
         for report, text in zip(reports, texts, strict=True):
-            lines.append([("", "")])
-            lines.append([(fit(report.article_title, width), "accent")])
-            lines += wrapped(" ".join(text.split()), width)
+            if not short:
+                lines.append([("", "")])
+            words = " ".join(text.split())
+            if not words.startswith(report.article_title.rstrip(" …")):
+                lines.append([(fit(report.article_title, width), "accent")])
+            lines += wrapped(words, width)
         rows.border_title = title_of(fit(incident.title, width))
         rows.border_subtitle = title_of(
             f"{some(incident.n_reports, 'report')}, {some(incident.n_links, 'link')}"
