@@ -58,7 +58,7 @@ _THINGS_DONE = {
 }
 # what somebody does, as a verb before them
 _DOING = {
-    "killed": r"kill(?:ing|ed|s)?|massacr(?:e|es|ed|ing)|execut(?:e|es|ed|ing)|murder(?:s|ed|ing)?|slaughter(?:s|ed|ing)?|assassinat(?:e|es|ed|ing)|eliminat(?:e|es|ed|ing)|(?:claim(?:s|ed|ing)?|cost(?:s|ing)?|tak(?:e|es|ing)|took)(?: the lives of)?|the lives of|behead(?:s|ed|ing)?|shot dead|gunn(?:ed|ing) down|deaths? of|the loss of|(?:the )?(?:\w+ )?(?:killings?|executions?|murders?|massacre) of|hack(?:ed|ing) to death|burn(?:ed|ing) to death|stabb(?:ed|ing) to death|lost|bodies of|body of|remains of|(?:shot|hacked|burned|stabbed|beat|clubbed) (?:dead|to death)|(?:gunned|cut|mowed) down",
+    "killed": r"kill(?:ing|ed|s)?|massacr(?:e|es|ed|ing)|execut(?:e|es|ed|ing)|murder(?:s|ed|ing)?|slaughter(?:s|ed|ing)?|assassinat(?:e|es|ed|ing)|eliminat(?:e|es|ed|ing)|(?:claim(?:s|ed|ing)?|cost(?:s|ing)?|tak(?:e|es|ing)|took)(?: the lives of)?|the lives of|behead(?:s|ed|ing)?|shot dead|gunn(?:ed|ing) down|deaths? of|the loss of|(?:the )?(?:\w+ )?(?:killings?|executions?|murders?|massacre) of|hack(?:ed|ing) to death|burn(?:ed|ing) to death|stabb(?:ed|ing) to death|lost|bodies of|body of|remains of|(?:shot|hacked|burned|stabbed|beat|clubbed) (?:dead|to death)|(?:gunned|cut|mowed) down|(?:shooting|hacking|beating|stabbing) (?:dead|to death)",
     "injured": r"wound(?:ing|ed|s)?|injur(?:ing|ed|es|e)|hurt(?:ing|s)?|maim(?:ing|ed|s)?|injuries to|injury to|(?:the )?wounding of|hospitali[sz](?:ing|es|ed)",
     "captured": r"captur(?:ing|ed|es|e)|tak(?:ing|es|e) (?:as )?prisoner|took prisoner|(?:the )?capture of",
     "abducted": r"abduct(?:ing|ed|s)?|(?:the )?(?:abductions?|kidnappings?) of|snatch(?:ing|ed|es)|kidnap(?:ping|ped|s)?|seiz(?:ed|ing|es|e)|(?:tak(?:ing|es|e)|took|seiz(?:ing|ed|es)|hold(?:s|ing)?|held) (?:as )?(?:hostage|captive)",
@@ -556,7 +556,7 @@ def _not_so(said: str) -> bool:
 
 
 _LED_AWAY = re.compile(
-    r"\b(?:took|takes?|taking|led|seized|dragged|marched)(?: away)?(?: another| a further| some)?\s*$",
+    r"\b(?:took|takes?|taking|taken|led|seized|dragged|marched)(?: away)?(?: another| a further| some)?\s*$",
     re.IGNORECASE,
 )
 _AS_CAPTIVES = re.compile(

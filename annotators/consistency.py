@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 
 from annotators.base import Document
@@ -59,19 +60,20 @@ def apply(spans: list[Suggestion], document: Document) -> list[Suggestion]:
             first.setdefault(head.group() if head else name, []).append(name)
         busy = _Busy(taken)
         at = 0
-        for m in _HEAD.finditer(text):
-            if m.start() < at or m.group() not in first or text[m.start() - 1 : m.start()] == "-":
+        places = sorted((start, name) for name in first for start in _starts(text, name))
+        for start, word in places:
+            if start < at:
                 continue
-            for name in first[m.group()]:
-                end = m.start() + len(name)
-                if not text.startswith(name, m.start()) or _GOES_ON.match(text, end):
+            for name in first[word]:
+                end = start + len(name)
+                if not text.startswith(name, start) or _GOES_ON.match(text, end):
                     continue
                 at = end
-                if busy.free(m.start(), end):
+                if busy.free(start, end):
                     like = known[name]
                     out.append(
                         Suggestion(
-                            m.start(), end, like.label, "rule", "consistency", "as elsewhere",
+                            start, end, like.label, "rule", "consistency", "as elsewhere",
                             entity=like.entity,
                         )
                     )  # fmt: skip
@@ -79,6 +81,19 @@ def apply(spans: list[Suggestion], document: Document) -> list[Suggestion]:
     return out
 
 
+def _starts(text: str, head: str) -> Iterator[int]:
+    """Yield where a word (or mark) stands by itself; what stands behind a hyphen does not."""
+    at = text.find(head)
+    while at >= 0:
+        end = at + len(head)
+        before, after = text[at - 1 : at], text[end : end + 1]
+        word = head[0].isalnum() or head[0] == "_"
+        if before != "-" and not (word and (_GOES_ON.match(before) or _WORD.match(after))):
+            yield at
+        at = text.find(head, end)
+
+
+_WORD = re.compile(r"\w")
 _HEAD = re.compile(r"\w+|[^\w\s]")
 _GOES_ON = re.compile(r"[\w-]")
 _IN_BRACKETS = re.compile(r"\s*\((?:the |or )?([A-Z][A-Za-z0-9&.-]{1,11})\)")

@@ -7,6 +7,7 @@ English word for a person (``person_nouns.txt``).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -161,12 +162,27 @@ def _is_one(article: str, noun: str) -> bool:
     return article != "the" and noun.lower() in _OWN
 
 
+_BEGIN = re.compile(r"[^\W_]+")
+_ARTICLES = frozenset(["another", "an", "a", "one", "their", "his", "her", "the"])
+
+
+def _beginnings(sentence: str) -> Iterator[int]:
+    """Yield where a count or an article may begin: the pattern of all counts is dear to try at each
+    word."""
+    for m in _BEGIN.finditer(sentence):
+        word = m.group().lower()
+        if word[0].isdigit() or word in numbers.FIRST_WORDS or word in _ARTICLES:
+            yield m.start()
+
+
 def noun_phrases(sentence: str) -> list[NounPhrase]:
     """Return what a sentence counts, from left to right."""
     out = []
     position = 0
     pattern = _phrase()
-    while m := pattern.search(sentence, position):
+    for start in _beginnings(sentence):
+        if start < position or (m := pattern.match(sentence, start)) is None:
+            continue
         position = max(m.end(), m.start() + 1)
         noun, words, end = m["noun"], m["words"] or "", m.end()
         article = (m["article"] or "").lower()

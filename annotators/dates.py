@@ -690,7 +690,7 @@ def looks_ahead(text: str, start: int, end: int) -> bool:
 
 
 _FIND = re.compile(
-    r"(?<![\w-])(?:"
+    r"(?<![\w-])(?=[\dadefjlmnopstwy])(?:"
     rf"(?:(?:the )?night (?:of|from|between) )(?:{MONTH} \d{{1,2}}(?:[-–]\d{{1,2}})?|\d{{1,2}}(?:[-–]\d{{1,2}}| to \d{{1,2}})? {MONTH})"
     rf"|(?:(?:{_WEEKDAY}),? )?(?:{MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?! ?(?:people|percent|per cent|%|million|[ap]\.?m))(?: ?[-–] ?\d{{1,2}})?(?:,? (?:19|20)\d\d)?"
     rf"|\d{{1,2}}(?:st|nd|rd|th)?(?:[-–]\d{{1,2}})? (?:of )?(?:{MONTH.replace('may|', 'may(?= |,|[.])|')})(?:,? (?:19|20)\d\d)?)(?!\d)"

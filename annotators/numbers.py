@@ -50,6 +50,13 @@ COUNT = (
     r"|(?P<single>a (?:single|lone|sole))(?= )|(?P<couple>a (?:couple|pair)(?: of)?)|(?P<dozen>(?:a|one|half a) dozen))"
 )
 """A pattern of a count with what is said about how exact it is; groups for `read`. Ignore case."""
+FIRST_WORDS = frozenset(
+    [*_ONES, *_TENS, *(words.split()[0] for words in f"{_LEAST}|{_MOST}|{_ABOUT}".split("|")),
+     "a", "an", "another", "the", "all", "both", "only", "just", "exactly", "half", "between", "from",
+     "many", "tens", "hundreds", "several", "dozens", "scores", "thousands", "multiple", "numerous",
+     "countless", "various"]
+)  # fmt: skip
+"""Words, in lower case, that a match of `COUNT` begins with, where it does not with a digit."""
 
 
 @dataclass(frozen=True)

@@ -75,6 +75,9 @@ def _start_of(m: Suggestion) -> int:
     return m.start
 
 
+_WHOSE = re.compile(r"\b[A-Z][\w.]+['’]s $")
+
+
 def _place_of(
     c: Candidate,
     text: str,
@@ -99,7 +102,7 @@ def _place_of(
         ):
             continue  # `Ukraine's Center for …`
         before = text[start : m.start][-60:]
-        if whose := re.search(r"\b[A-Z][\w.]+['’]s $", before):
+        if whose := _WHOSE.search(before):
             before = before[: whose.start()]  # `in Russia's Saratov region`
         score = 0.0
         if any(c.trigger.end <= o < m.start or m.end <= o < c.trigger.start for o in others):
@@ -257,7 +260,7 @@ def _actors(
             o.start in (m.end + 1, m.end + 3) and o.label in ("ROLE", "PERSON") for o in inside
         ):
             continue  # `German Defense Minister`: the person is named next
-        if whose := re.search(r"\b[A-Z][\w.]+['’]s $", before):
+        if whose := _WHOSE.search(before):
             before = before[: whose.start()]
         by = re.search(
             r"\b(?:by|blamed on|attributed to|claimed by) (?:(?:the|an?|suspected|alleged|unidentified|armed|local) )*$",

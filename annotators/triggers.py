@@ -57,16 +57,26 @@ def _triggers() -> tuple[_Told, ...]:
 
 
 @cache
-def _literals() -> frozenset[str]:
-    return frozenset(need for t in _triggers() for need in t[2])
+def _literals() -> tuple[frozenset[str], tuple[str, ...]]:
+    """Return the literals that stand inside one word, and those with a blank."""
+    every = frozenset(need for t in _triggers() for need in t[2])
+    spaced = tuple(sorted(need for need in every if not need or any(map(str.isspace, need))))
+    return every.difference(spaced), spaced
 
 
-@lru_cache(maxsize=1)
-def _possible(text: str) -> tuple[frozenset[str], tuple[_Told, ...]]:
-    """Return the literals that a text has at all, and the triggers that want one of them; kept, as
-    it is asked sentence by sentence."""
-    there = frozenset(filter(text.lower().__contains__, _literals()))
-    return there, tuple(t for t in _triggers() if not there.isdisjoint(t[2]))
+@lru_cache(maxsize=65_536)
+def _in_word(word: str) -> frozenset[str]:
+    """Return the literals that a word has in it; most have none, and most words come again."""
+    return frozenset(filter(word.__contains__, _literals()[0]))
+
+
+def _there(low: str) -> set[str]:
+    """Return the literals that a sentence in lower case has."""
+    there = set(filter(low.__contains__, _literals()[1]))
+    for found in map(_in_word, low.split()):
+        if found:
+            there |= found
+    return there
 
 
 def triggers(text: str, start: int, end: int) -> list[Trigger]:
@@ -77,9 +87,8 @@ def triggers(text: str, start: int, end: int) -> list[Trigger]:
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in sentence)
     taken: list[tuple[int, int]] = []
     found = []
-    literals, possible = _possible(text)
-    here = frozenset(filter(low.__contains__, literals))
-    for kind, weight, needs, pattern, small in possible:
+    here = _there(low)
+    for kind, weight, needs, pattern, small in _triggers():
         if here.isdisjoint(needs):
             continue
         for m in pattern.finditer(low if small else sentence):
@@ -134,18 +143,21 @@ def refine(kind: str, sentence: str, words: str) -> str:
     return kind
 
 
+_ASIDE = re.compile(
+    r"\b(?:after|following|since|because of|in response to|amid|despite|over|ahead of|for|of|during|accused of|from|involved in|involving|on|against|with)\s+(?:(?:a|an|the|its|their|his|heavy|deadly|alleged|recent|recent|\w+ian|\w+ish) ){0,3}$",
+    re.IGNORECASE,
+)
+_WHICH = re.compile(r"\b(?:who|which|where|when|while|whose|whom)\b[^,]{0,60}$")
+
+
 def strength(t: Trigger, sentence: str, start: int) -> float:
     """Return how surely a trigger is what its sentence is about."""
     at = t.start - start
-    before = sentence[:at]
+    before = sentence[max(0, at - 90) : at]
     value = float(t.weight) - min(at, 240) / 60
-    if re.search(
-        r"\b(?:after|following|since|because of|in response to|amid|despite|over|ahead of|for|of|during|accused of|from|involved in|involving|on|against|with)\s+(?:(?:a|an|the|its|their|his|heavy|deadly|alleged|recent|recent|\w+ian|\w+ish) ){0,3}$",
-        before,
-        re.IGNORECASE,
-    ):
+    if _ASIDE.search(before):
         value -= 2.5
-    if re.search(r"\b(?:who|which|where|when|while|whose|whom)\b[^,]{0,60}$", before):
+    if _WHICH.search(before):
         value -= 1.5
     if t.type.startswith("statement") and at < 90:
         value += 1.0

@@ -119,3 +119,13 @@ def test_what_happened_is_not_put_into_the_future(text: str, words: str, start: 
     at = text.index(words)
     when = dates.resolve_all(text, [(at, at + len(words))], "2024-06-05")[0]
     assert (when.start if when else None) == start
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["at least 5", "upwards of 20", "dozens", "several hundred", "half a dozen", "an unknown number",
+     "between 5 and 7", "a single", "twenty-five", "1,200", "tens of thousands", "just under 30"],
+)  # fmt: skip
+def test_a_count_begins_with_a_word_that_is_looked_for(words: str) -> None:
+    found = casualties.counts(f"The army said {words} people were killed.")
+    assert [c.what for c in found] == ["killed"]
