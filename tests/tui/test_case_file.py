@@ -12,6 +12,7 @@ from store import articles, edits, incidents, merging, sources
 from store.incidents import NewClaim
 from store.library import Library
 from store.records import Incident, Incoming
+from tests.tui.test_snapshots import HERE, _shown
 from tui.app import ConflictReader
 from tui.screens.incident import IncidentScreen
 from tui.screens.incident_list import IncidentList
@@ -264,3 +265,41 @@ async def test_a_place_that_is_typed_brings_its_own_coordinates(path: Path) -> N
             assert now["place_name"] == typed
             got = now["lat"], now["lon"]
             assert [None if x is None else round(float(x), 2) for x in got] == list(expected)
+
+
+SHOWN = (
+    ("list", ()), ("timeline", ("t",)), ("map", ("m",)), ("network", ("n",)), ("pairs", ("s",)),
+    ("sources", ("S",)), ("incident", ("enter",)), ("evidence", ("enter", "l")),
+)  # fmt: skip
+"""Screens of the case file, and the keys that lead there from the list."""
+
+
+@pytest.mark.parametrize(
+    "size",
+    [(80, 24), (120, 40), pytest.param((200, 50), marks=pytest.mark.slow)],
+    ids=lambda s: f"{s[0]}x{s[1]}",
+)
+async def test_the_screens_of_the_case_file_look_as_they_did(
+    path: Path, size: tuple[int, int], pytestconfig: pytest.Config
+) -> None:
+    with Library.open(path) as library:
+        book = library.codebook()
+        edits.apply(library, "l", "l", lambda e: incidents.link(e, book, 3, 1, "repeat_target"))
+    app = ConflictReader(path)
+    wrong = []
+    async with app.run_test(size=size) as pilot:
+        await opened(app, pilot, "I")
+        for name, keys in SHOWN:
+            for key in keys:
+                await pilot.press(key)
+                await settle(app, pilot)
+            file = HERE / f"case-{name}-{size[0]}x{size[1]}.txt"
+            shown = _shown(app)
+            if pytestconfig.getoption("--update-snapshots"):
+                file.write_text(shown, "utf-8")
+            if shown != file.read_text("utf-8"):
+                wrong.append(name)
+            while not isinstance(app.screen, IncidentList):
+                await pilot.press("q")
+                await settle(app, pilot)
+    assert not wrong

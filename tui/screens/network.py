@@ -8,7 +8,7 @@ from store import incidents, merging
 from store.records import Incident, Link
 from tui.safe_text import title_of
 from tui.screens.row_screen import ListScreen
-from tui.widgets.lines import Line, RowList, TextRows, fit
+from tui.widgets.lines import Line, RowList, TextRows, fit, some
 
 _MOST = 2000
 
@@ -49,7 +49,9 @@ class Network(ListScreen, inherit_bindings=False):
             self._tree(root, known, links, seen, lines, behind)
         self._behind = behind
         self.rows.set_rows(lines, headings)
-        self.rows.border_title = title_of(f"Linked incidents ({len(linked):,}, {groups} groups)")
+        self.rows.border_title = title_of(
+            f"Linked incidents ({len(linked):,}, {some(groups, 'group')})"
+        )
 
     def _tree(
         self, root: int, known: dict[int, Incident], links: dict[int, list[Link]], seen: set[int],
