@@ -276,7 +276,7 @@ SHOWN = (
 
 @pytest.mark.parametrize(
     "size",
-    [(80, 24), (120, 40), pytest.param((200, 50), marks=pytest.mark.slow)],
+    [(80, 24), *(pytest.param(s, marks=pytest.mark.slow) for s in ((120, 40), (200, 50)))],
     ids=lambda s: f"{s[0]}x{s[1]}",
 )
 async def test_the_screens_of_the_case_file_look_as_they_did(
