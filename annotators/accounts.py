@@ -83,7 +83,8 @@ class Event:
 class Account:
     """One article's or one incident's side. ``terms`` counts words, and with a prefix names of two
     words and more (``n:``), single capitalised words (``c:``), numbers (``#``), days that are told
-    (``d:``), places (``p:``) and what is named like a town or village (``t:``); ``lead`` are the words of title and beginning."""
+    (``d:``), places (``p:``) and what is named like a town or village (``t:``); ``lead`` are the
+    words of title and beginning."""
 
     terms: Mapping[str, int]
     lead: Mapping[str, int]
@@ -227,9 +228,16 @@ def _speaks(text: str, start: int, end: int) -> bool:
     return bool(_SPEAKS.match(text, end) or _SPEAKER_AT.search(text[max(0, start - 40) : start]))
 
 
-def _but_towns(sites: Iterable[str], towns: Sequence[str]) -> tuple[str, ...]:
-    """Return sites, each once, without what is only the name of a town."""
-    return tuple(s for s in dict.fromkeys(sites) if s not in towns)
+def _with_localities(
+    terms: Counter[str], whole: str, sites: Iterable[str], longer: Iterable[str]
+) -> tuple[str, ...]:
+    """Count the localities of a text's beginning among its terms; return its sites, those given
+    first, without what is only the name of a town."""
+    near = whole[:_NEAR]
+    called = localities.called(near)
+    terms.update(f"t:{name}" for name in dict.fromkeys([*called, *localities.placed(near)]))
+    every = dict.fromkeys([*sites, *longer, *_sites(whole[:1200])[:12]])
+    return tuple(site for site in every if site not in called)
 
 
 def _bounds(low: Any, best: Any, high: Any) -> tuple[int, int] | None:
@@ -342,7 +350,6 @@ def of_article(
             terms[f"d:{day}"] += 1
         if place and place["precision"] < 6:
             terms[f"p:{fold(place['name'])}/{place.get('country') or ''}"] += 1
-    terms.update(f"t:{name}" for name in localities.named(whole[:_NEAR]))
     head, longer = _head(title, text)
     sites = [
         fold(text[e["start"] : e["end"]])
@@ -351,9 +358,10 @@ def of_article(
     ]
     ranked = sorted(reports, key=lambda r: -(r.get("confidence") or 0))
     events = [_event(values_of(r.get("claims") or ())) for r in ranked[:6]]
+    places = _with_localities(terms, whole, sites[:12], longer)
     return Account(
         terms, _words(whole[:LEAD]), published, tuple(events), head=head,
-        sites=_but_towns([*sites[:12], *longer, *_sites(whole[:1200])[:12]], localities.called(whole[:_NEAR])),
+        sites=places,
     )  # fmt: skip
 
 
@@ -381,9 +389,9 @@ def of_incident(
         terms[f"d:{event.first}"] += 1
     if event.place and event.precision < 6:
         terms[f"p:{event.place}/{event.country}"] += 1
-    terms.update(f"t:{name}" for name in localities.named(whole[:_NEAR]))
     head, longer = _head(str(values.get("title") or ""), "\n".join(texts))
+    places = _with_localities(terms, whole, event.targets, longer)
     return Account(
         terms, _words(whole[:LEAD]), ordinal(published), (event,), recorded=True, head=head,
-        sites=_but_towns([*event.targets, *longer, *_sites(whole[:1200])[:12]], localities.called(whole[:_NEAR])),
+        sites=places,
     )  # fmt: skip

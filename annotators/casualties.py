@@ -95,7 +95,6 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "doing": re.compile(rf"(?<!-)\b(?:{_alternatives(_DOING)})(?: (?:up to|all|also|both|other|a total of|a|nearly|civilians and|and (?P<two>wounding|injuring|wounded|injured|kidnapping|abducting|capturing)))?\s*$", flags),
         "things_doing": re.compile(rf"\b(?:{_alternatives(_THINGS_DOING)})(?: (?:all|at least|also|both|a total of|a|with|more than|over))?\s*$", flags),
         "noun": re.compile(rf"\s*(?:(?:civilian|military|combat|confirmed|reported|more|further|new|additional|other|combined|battlefield|serious|minor|\w+ian) ){{0,3}}(?:{_alternatives(_NOUNS)})\b", flags),
-        "leaving": re.compile(r"\b(?:leav(?:ing|es|e)|left)(?: behind)?\s*$", flags),
     }  # fmt: skip
 
 
@@ -237,14 +236,13 @@ _PASSED = re.compile(
     r"(?:passe[sd]|topp?e[sd]|exceed(?:s|ed)|surpass(?:es|ed)|above|past)\s*[\"“”']?$",
     re.IGNORECASE,
 )
-_COUNT = re.compile(numbers.COUNT, re.IGNORECASE)
 _FROM_COUNT = re.compile(rf"\s+from {numbers.COUNT}", re.IGNORECASE)
 
 
 def _tolls(sentence: str, nps: list[counted.NounPhrase]) -> Iterator[Count]:
     """Yield ``the death toll rose to 12 from 9``, ``put the number of wounded at 30``."""
     for m in _TOLL.finditer(sentence):
-        exact = _COUNT.match(sentence, m.end())
+        exact = numbers.COUNT_PATTERN.match(sentence, m.end())
         number = numbers.read(exact) if exact else None
         if number is None or re.search(r"\b(?:would|could|might)\b", m.group(), re.IGNORECASE):
             continue
@@ -280,7 +278,7 @@ def _revised(sentence: str, told: list[Count]) -> Iterator[Count]:
     for m in _REVISED.finditer(sentence):
         before = [c for c in told if c.end <= m.start()]
         inside = any(c.start < m.end() + 4 and m.start() < c.end for c in told)
-        exact = _COUNT.match(sentence, m.end())
+        exact = numbers.COUNT_PATTERN.match(sentence, m.end())
         number = numbers.read(exact) if exact else None
         if before and not inside and exact and number:
             last = max(before, key=lambda c: c.end)
@@ -388,20 +386,8 @@ def _of_same_things(group: _Group, told: _Told) -> list[Count]:
 
 _PASSIVE = re.compile(r"\b(?:was|were|been|are|is|be|being|of|not) (?:\w+ )?$")
 _TAKES = frozenset(
-    [
-        "take",
-        "takes",
-        "taking",
-        "took",
-        "cost",
-        "claim",
-        "claims",
-        "claimed",
-        "claiming",
-        "costs",
-        "lost",
-    ]
-)
+    ["take", "takes", "taking", "took", "cost", "claim", "claims", "claimed", "claiming", "costs", "lost"]
+)  # fmt: skip
 _LIVES = re.compile(r"\b(?:claim|cost|tak|took|lost|loss)", re.IGNORECASE)
 
 
@@ -447,7 +433,7 @@ def _of_people(
         if what in ("abducted", "captured"):
             unit = noun[what]
             civilian = False if what == "captured" else civilian
-    elif near and not (bare and group.first.article):
+    elif near:
         what, b, rule = _which(near), end + near.end(), "count and participle"
         second = near["two"]
     elif doing and not _of_other_things(doing, group.first, civilian, after):
@@ -464,8 +450,8 @@ def _of_people(
         what, rule = "abducted", "taken by kidnappers"
     elif hurt := _WITH_WOUNDS.match(after):
         what, rule, b = "injured", "with wounds", end + hurt.end()
-    elif unit and _unit_says(unit, before):
-        what, rule = _unit_says(unit, before), "noun that says it"
+    elif unit and (says := _unit_says(unit, before)):
+        what, rule = says, "noun that says it"
     elif together := _TOGETHER_WITH.search(before):
         what, rule = _SECOND[together["harm"].lower()], "together with"
     elif (done := patterns["done"].match(after)) and not (
@@ -503,8 +489,6 @@ def _of_people(
             and _LISTED.search(before)
         ):
             what, rule, part = told.what, "part of it", True
-    if what is None and patterns["leaving"].search(before) and near:
-        what = near.lastgroup
     if what is None or (bare and group.number.number == 0):
         return
     if bare and group.first.whole is not None and what in KINDS[:2]:

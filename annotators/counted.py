@@ -131,25 +131,13 @@ class NounPhrase:
     @property
     def bare(self) -> bool:
         """Whether no noun stands with it."""
-        return self.unit is None and self.kind == "bare"
+        return self.kind == "bare"
 
 
 _ONE = numbers.Number(1, 1, 1)
 _OWN = frozenset(
-    [
-        "wife",
-        "husband",
-        "son",
-        "daughter",
-        "mother",
-        "father",
-        "brother",
-        "sister",
-        "bodyguard",
-        "driver",
-        "child",
-    ]
-)
+    ["wife", "husband", "son", "daughter", "mother", "father", "brother", "sister", "bodyguard", "driver", "child"]
+)  # fmt: skip
 
 
 def _is_one(article: str, noun: str) -> bool:
@@ -163,7 +151,7 @@ def _is_one(article: str, noun: str) -> bool:
 
 
 _BEGIN = re.compile(r"[^\W_]+")
-_ARTICLES = frozenset(["another", "an", "a", "one", "their", "his", "her", "the"])
+_FIRST_WORDS = numbers.FIRST_WORDS | {"their", "his", "her"}
 
 
 def _beginnings(sentence: str) -> Iterator[int]:
@@ -171,7 +159,7 @@ def _beginnings(sentence: str) -> Iterator[int]:
     word."""
     for m in _BEGIN.finditer(sentence):
         word = m.group().lower()
-        if word[0].isdigit() or word in numbers.FIRST_WORDS or word in _ARTICLES:
+        if word[0].isdigit() or word in _FIRST_WORDS:
             yield m.start()
 
 
@@ -291,6 +279,7 @@ def groups(nps: list[NounPhrase], sentence: str) -> list[list[NounPhrase]]:
 
 
 def total_of(group: list[NounPhrase]) -> tuple[numbers.Number, str | None, bool | None]:
+    """Return how many a group is together, their noun where it is one, and whether civilians."""
     if len(group) == 1:
         return group[0].number, group[0].unit, group[0].civilian
 

@@ -36,9 +36,13 @@ _CALLED = (
     re.compile(rf"(?<![\w’'-])(?P<name>{_NAME}), (?:an?|the) (?:[\w-]+ ){{0,3}}{_KIND}\b"),
 )
 """Words that say outright that it is one."""
-_AT = (re.compile(rf"\b(?i:{_VERB}) {_ASIDE}(?P<name>{_NAME})(?![\w’'-]){_REGION}"),)
+_AT = re.compile(rf"\b(?i:{_VERB}) {_ASIDE}(?P<name>{_NAME})(?![\w’'-]){_REGION}")
 _NEVER = frozenset(
-    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "the", "telegram", "facebook", "twitter", "europe", "africa", "asia", "state", "islamic", "united", "nations", "god", "parliament", "congress", "president", "minister", "governor", "general", "television", "radio"]
+    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+     "november", "december", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+     "north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "the",
+     "telegram", "facebook", "twitter", "europe", "africa", "asia", "state", "islamic", "united", "nations",
+     "god", "parliament", "congress", "president", "minister", "governor", "general", "television", "radio"]
 )  # fmt: skip
 
 
@@ -47,13 +51,14 @@ def called(text: str) -> list[str]:
     return _found(_CALLED, text)
 
 
-def named(text: str) -> list[str]:
-    """Return the folded names of localities in a text, each once: what it calls one, and what
-    something is in, near, or done to. A country, a region, a month or a weekday is none."""
-    return _found((*_CALLED, *_AT), text)
+def placed(text: str) -> list[str]:
+    """Return the folded names of what something is in, near, or done to in a text."""
+    return _found((_AT,), text)
 
 
 def _found(patterns: Iterable[re.Pattern[str]], text: str) -> list[str]:
+    """Return the names that patterns find, each once; a country, a region, a month or a weekday is
+    no locality."""
     found: dict[str, None] = {}
     for pattern in patterns:
         for m in pattern.finditer(text):

@@ -50,6 +50,7 @@ COUNT = (
     r"|(?P<single>a (?:single|lone|sole))(?= )|(?P<couple>a (?:couple|pair)(?: of)?)|(?P<dozen>(?:a|one|half a) dozen))"
 )
 """A pattern of a count with what is said about how exact it is; groups for `read`. Ignore case."""
+COUNT_PATTERN = re.compile(COUNT, re.IGNORECASE)
 FIRST_WORDS = frozenset(
     [*_ONES, *_TENS, *(words.split()[0] for words in f"{_LEAST}|{_MOST}|{_ABOUT}".split("|")),
      "a", "an", "another", "the", "all", "both", "only", "just", "exactly", "half", "between", "from",

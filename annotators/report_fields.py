@@ -325,12 +325,25 @@ def facility_kind(words: str) -> str:
     return "other"
 
 
-PRECISIONS = ("1 site or town", "2 near a town", "3 district", "4 region", "5 fuzzy area or line", "6 country", "7 sea, air or unknown")  # fmt: skip
+_PLACE_PRECISIONS = ("1 site or town", "2 near a town", "3 district", "4 region", "5 fuzzy area or line", "6 country", "7 sea, air or unknown")  # fmt: skip
 _DATE_PRECISIONS = ("1 day", "2 two to six days", "3 week", "4 month", "5 longer")
 
 
 PLACE_FIELDS = frozenset(["place_name", "admin1", "country", "lat", "lon", "place_precision"])
 """What a report takes over when it takes another one's place; not the words that told it there."""
+
+
+def place_fields(place: gazetteer.Place) -> dict[str, str | float]:
+    """Return the fields of an incident that a place of the gazetteer fills, its name left out."""
+    fields: dict[str, str | float] = {}
+    if region := place.name if place.kind == "region" else place.admin1:
+        fields["admin1"] = region
+    if place.country:
+        fields["country"] = place.country
+    return {
+        **fields, "lat": place.lat, "lon": place.lon,
+        "place_precision": _PLACE_PRECISIONS[place.precision - 1],
+    }  # fmt: skip
 
 
 def place_claims(m: Suggestion, place: gazetteer.Place | None, text: str) -> list[Told]:
@@ -339,20 +352,14 @@ def place_claims(m: Suggestion, place: gazetteer.Place | None, text: str) -> lis
     claims = [Told("place_text", quote, m.start, m.end, confidence=0.8)]
     if place is None:
         return [Told("place_name", quote, m.start, m.end, confidence=0.5), *claims]
-    near = bool(re.search(r"\bnear (?:the )?(?:\w+ of )?$", text[max(0, m.start - 24) : m.start]))
-    precision = 2 if near and place.precision == 1 else place.precision
+    fields = place_fields(place)
+    near = re.search(r"\bnear (?:the )?(?:\w+ of )?$", text[max(0, m.start - 24) : m.start])
+    if near and place.precision == 1:
+        fields["place_precision"] = _PLACE_PRECISIONS[1]
     claims.insert(0, Told("place_name", place.name, m.start, m.end, confidence=0.75))
-    if place.admin1 and place.kind != "region":
-        claims.append(Told("admin1", place.admin1, m.start, m.end, confidence=0.7))
-    elif place.kind == "region":
-        claims.append(Told("admin1", place.name, m.start, m.end, confidence=0.7))
-    if place.country:
-        claims.append(Told("country", place.country, m.start, m.end, confidence=0.8))
-    claims.append(Told("lat", place.lat, m.start, m.end, confidence=0.7))
-    claims.append(Told("lon", place.lon, m.start, m.end, confidence=0.7))
-    claims.append(
-        Told("place_precision", PRECISIONS[precision - 1], m.start, m.end, confidence=0.7)
-    )
+    for name, value in fields.items():
+        sure = 0.8 if name == "country" else 0.7
+        claims.append(Told(name, value, m.start, m.end, confidence=sure))
     return claims
 
 

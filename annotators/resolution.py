@@ -135,13 +135,12 @@ _CURRENCY = re.compile(
     r"US\$|C\$|A\$|[$€£¥₴₽₪₹]|\b(?:dollars?|euros?|pounds?|roubles?|rubles?|hryvnias?|shekels?|yen|yuan|USD|EUR|GBP)\b",
     re.IGNORECASE,
 )
-_COUNT = re.compile(numbers.COUNT, re.IGNORECASE)
 
 
 def _value(s: Suggestion, text: str) -> dict[str, Any] | None:
     quote = text[s.start : s.end]
     bare = re.sub(_CURRENCY, "", quote).strip() if s.label == "MONEY" else quote
-    m = _COUNT.search(bare)
+    m = numbers.COUNT_PATTERN.search(bare)
     number = numbers.read(m) if m else None
     if number is None or m is None:
         return None

@@ -94,6 +94,10 @@ _SELECT = (
 )
 
 
+FIRST_ACCOUNT = "first account"
+"""Why a field has the value of a claim that no analyst chose."""
+
+
 @dataclass(frozen=True)
 class NewClaim:
     """A claim to be recorded with a report."""
@@ -459,7 +463,7 @@ def _fill(edit: Edit, incident_id: int, claims: Sequence[tuple[int, str, str]]) 
             incident_id=incident_id,
             field=field.name,
             claim_id=claim_id,
-            why="first account",
+            why=FIRST_ACCOUNT,
         )
     if chosen:
         edit.update("incident", incident.uid, **chosen)

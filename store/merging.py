@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from store import codebook, incidents
 from store.errors import RefusedError
 from store.history import Edit
-from store.incidents import FIELDS
+from store.incidents import FIELDS, FIRST_ACCOUNT
 from store.records import Incident, Link, Report, Value
 from store.texts import clean
 
@@ -52,19 +52,6 @@ def merged_into(connection: sqlite3.Connection, incident_id: int) -> list[Merge]
         Merge(uid, number, title, dict(zip((f.name for f in FIELDS), values, strict=True)), why, who, at)
         for uid, number, title, why, who, at, *values in rows
     ]  # fmt: skip
-
-
-def stays_as(connection: sqlite3.Connection, incident_id: int) -> int:
-    """Return the incident that one is part of after all merges; itself where it was not merged."""
-    for _ in range(1000):
-        row = connection.execute(
-            "SELECT to_incident_id FROM incident_merge WHERE from_incident_id = ? AND deleted = 0",
-            (incident_id,),
-        ).fetchone()
-        if row is None:
-            return incident_id
-        incident_id = row[0]
-    return incident_id
 
 
 def refusals(connection: sqlite3.Connection, a: int, b: int) -> list[Link]:
@@ -151,14 +138,18 @@ def _fill_from(edit: Edit, into: Incident, other: Incident) -> dict[str, Value]:
         for field in FIELDS
         if into.values[field.name] is None and other.values[field.name] is not None
     }
-    if filled:
-        edit.update("incident", into.uid, **filled)
-    for name in filled:
-        edit.insert_made(
-            "incident_choice", incident_id=into.id, field=name, claim_id=None,
-            why=f"from “{other.title}”",
-        )  # fmt: skip
+    _take(edit, into, filled, f"from “{other.title}”")
     return filled
+
+
+def _take(edit: Edit, incident: Incident, values: Mapping[str, Value], why: str) -> None:
+    """Give fields of an incident values that no claim of its own tells, and remember why."""
+    if values:
+        edit.update("incident", incident.uid, **values)
+    for name in values:
+        edit.insert_made(
+            "incident_choice", incident_id=incident.id, field=name, claim_id=None, why=why
+        )
 
 
 _CLOSER = {
@@ -177,24 +168,16 @@ def _refine_from(edit: Edit, into: Incident, other: Incident) -> dict[str, list[
         ours, theirs = str(into.values[precision] or ""), str(other.values[precision] or "")
         if not (ours[:1].isdecimal() and theirs[:1].isdecimal() and theirs[0] < ours[0]):
             continue
-        if any(choices.get(name, (None, _FIRST))[1] != _FIRST for name in names):
+        if any(choices.get(name, (None, FIRST_ACCOUNT))[1] != FIRST_ACCOUNT for name in names):
             continue
         if not _within(into, other, precision):
             continue
         for name in names:
-            if into.values[name] != other.values[name]:
+            if into.values[name] not in (None, other.values[name]):  # None is filled anyway
                 refined[name] = [into.values[name], other.values[name]]
-    if refined:
-        edit.update("incident", into.uid, **{name: after for name, (_, after) in refined.items()})
-    for name in refined:
-        edit.insert_made(
-            "incident_choice", incident_id=into.id, field=name, claim_id=None,
-            why=f"known closer by “{other.title}”",
-        )  # fmt: skip
+    closer = {name: after for name, (_, after) in refined.items()}
+    _take(edit, into, closer, f"known closer by “{other.title}”")
     return refined
-
-
-_FIRST = "first account"
 
 
 def _within(into: Incident, other: Incident, precision: str) -> bool:
@@ -234,6 +217,7 @@ def unmerge(edit: Edit, merge_uid: bytes) -> int:
             "its reports are no longer here (split off or deleted): it would be an incident without any"
         )
     uid = edit.connection.execute("SELECT uid FROM incident WHERE id = ?", (from_id,)).fetchone()[0]
+    edit.delete("incident_merge", merge_uid)
     edit.update("incident", uid, deleted=0)
     for table, column, uids in (
         ("incident_report", "incident_id", moved["reports"]),
@@ -248,8 +232,8 @@ def unmerge(edit: Edit, merge_uid: bytes) -> int:
             edit.update("note", bytes.fromhex(moved_uid), target_uid=uid)
     for dropped in moved["dropped"]:
         if _still(edit, "incident_link", "deleted", dropped, 1):
-            edit.update("incident_link", bytes.fromhex(dropped), deleted=0)
-    emptied = {
+            _bring_back(edit, bytes.fromhex(dropped))
+    emptied: dict[str, Value] = {
         name: None for name, value in moved["filled"].items() if into.values.get(name) == value
     }
     emptied |= {
@@ -257,14 +241,35 @@ def unmerge(edit: Edit, merge_uid: bytes) -> int:
         for name, (before, after) in moved.get("refined", {}).items()
         if into.values.get(name) == after
     }
-    if emptied:
-        edit.update("incident", into.uid, **emptied)
-    for name in emptied:
-        edit.insert_made(
-            "incident_choice", incident_id=to_id, field=name, claim_id=None, why="merge taken back"
-        )
-    edit.delete("incident_merge", merge_uid)
+    _take(edit, into, emptied, "merge taken back")
     return int(from_id)
+
+
+def _bring_back(edit: Edit, link: bytes) -> None:
+    """Bring back a link that a merge dropped, as if it had been there at every merge since: the
+    other end may have been put into a third incident, which would have taken the link along."""
+    relation, *ends = edit.connection.execute(
+        "SELECT relation, from_incident_id, to_incident_id FROM incident_link WHERE uid = ?",
+        (link,),
+    ).fetchone()
+    for at, side in enumerate(("from", "to")):
+        while later := edit.connection.execute(
+            "SELECT uid, to_incident_id, moved FROM incident_merge"
+            " WHERE from_incident_id = ? AND deleted = 0",
+            (ends[at],),
+        ).fetchone():
+            merge_uid, ends[at], moved = later[0], later[1], json.loads(later[2])
+            there = edit.connection.execute(
+                "SELECT 1 FROM incident_link WHERE relation = ? AND from_incident_id = ?"
+                " AND to_incident_id = ? AND deleted = 0",
+                (relation, *ends),
+            ).fetchone()
+            needless = ends[0] == ends[1] or there is not None
+            moved["dropped" if needless else side].append(link.hex())
+            edit.update("incident_merge", merge_uid, moved=json.dumps(moved, ensure_ascii=False))
+            if needless:
+                return
+    edit.update("incident_link", link, deleted=0, from_incident_id=ends[0], to_incident_id=ends[1])
 
 
 def _still(edit: Edit, table: str, column: str, uid: str, expected: Value) -> bool:
@@ -305,15 +310,11 @@ def _unfill(edit: Edit, incident: Incident, gone: Sequence[int], stays: Sequence
     emptied = [
         name
         for name, (claim_id, why) in choices.items()
-        if claim_id in gone and why == _FIRST and incident.values.get(name) is not None
+        if claim_id in gone and why == FIRST_ACCOUNT and incident.values.get(name) is not None
     ]
     if not emptied:
         return
-    edit.update("incident", incident.uid, **dict.fromkeys(emptied))
-    for name in emptied:
-        edit.insert_made(
-            "incident_choice", incident_id=incident.id, field=name, claim_id=None, why="split"
-        )
+    _take(edit, incident, dict.fromkeys(emptied), "split")
     incidents.fill(edit, incident.id, [c for report in stays for c in report.claims])
 
 

@@ -234,7 +234,7 @@ def _sheet(
         shown = show_value(field, values[field.name])
         yield f"<dt>{_safe(field.title)}</dt><dd>{_safe(shown)}"
         why = chosen.get(field.name, (None, ""))[1]
-        if why and why != "first account":
+        if why and why != incidents.FIRST_ACCOUNT:
             yield f" (because: {_safe(why)})"
         for told, who in incidents.told_otherwise(incident, field, reports).items():
             yield f'<br><span class="differs">{_safe(told)}</span> — {_safe("; ".join(who))}'

@@ -57,7 +57,7 @@ def test_a_merge_moves_reports_links_and_notes_and_fills_what_is_empty(seeded: L
     merged = the(seeded, a)
     assert merged.values["killed_best"] == 3 and merged.values["place_name"] == "Engels"
     with seeded.reading() as connection:
-        assert incidents.get(connection, b) is None and merging.stays_as(connection, b) == a
+        assert incidents.get(connection, b) is None
         assert len(incidents.reports_of(connection, a)) == 2
         (moved,) = incidents.links_of(connection, a)
         assert (moved.from_id, moved.relation, moved.to_id) == (a, "part_of", c)
@@ -112,7 +112,6 @@ def test_a_chain_of_merges_is_taken_back_from_its_end(seeded: Library) -> None:
     do(seeded, lambda e: merging.merge(e, the(seeded, b), the(seeded, a)))
     do(seeded, lambda e: merging.merge(e, the(seeded, c), the(seeded, b)))
     with seeded.reading() as connection:
-        assert merging.stays_as(connection, a) == c
         (inner,) = merging.merged_into(connection, b)
         (outer,) = merging.merged_into(connection, c)
     with pytest.raises(RefusedError, match="take that back first"):
@@ -121,6 +120,29 @@ def test_a_chain_of_merges_is_taken_back_from_its_end(seeded: Library) -> None:
     do(seeded, lambda e: merging.unmerge(e, inner.uid))
     with seeded.reading() as connection:
         assert [len(incidents.reports_of(connection, n)) for n in (a, b, c)] == [1, 1, 1]
+
+
+def test_a_link_comes_back_to_where_its_other_end_went_meanwhile(seeded: Library) -> None:
+    a, b, c, d = (record(seeded, name) for name in "ABCD")
+    for part in (a, b):
+        link(seeded, part, c, "part_of")
+
+    def links() -> set[tuple[int, int]]:
+        with seeded.reading() as connection:
+            found = [link for n in (a, b, c, d) for link in incidents.links_of(connection, n)]
+        return {(link.from_id, link.to_id) for link in found}
+
+    def take_back(number: int) -> None:
+        with seeded.reading() as connection:
+            (held,) = merging.merged_into(connection, number)
+        do(seeded, lambda e: merging.unmerge(e, held.uid))
+
+    do(seeded, lambda e: merging.merge(e, the(seeded, a), the(seeded, b)))  # b's link is a's now
+    do(seeded, lambda e: merging.merge(e, the(seeded, d), the(seeded, c)))
+    take_back(a)
+    assert links() == {(a, d), (b, d)}
+    take_back(d)
+    assert links() == {(a, c), (b, c)}
 
 
 def test_a_merge_takes_over_what_is_known_closer_and_gives_it_back(seeded: Library) -> None:
@@ -277,7 +299,8 @@ class Coder(RuleBasedStateMachine):
         with self.library.reading() as connection:
             held = merging.merged_into(connection, found[i % len(found)].id)
         if held:
-            do(self.library, lambda e: merging.unmerge(e, held[j % len(held)].uid))
+            with contextlib.suppress(RefusedError):  # its reports may have been split off
+                do(self.library, lambda e: merging.unmerge(e, held[j % len(held)].uid))
 
     @rule(i=st.integers(0, 99), j=st.integers(0, 99))
     def split(self, i: int, j: int) -> None:
@@ -336,5 +359,5 @@ class Coder(RuleBasedStateMachine):
         assert (orphans, dangling) == (0, 0)
 
 
-Coder.TestCase.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)
+Coder.TestCase.settings = settings(max_examples=40, stateful_step_count=25, deadline=None)
 TestMerges = Coder.TestCase

@@ -119,6 +119,18 @@ def test_sql_stands_in_the_store_alone() -> None:
     assert bad == []
 
 
+def test_no_screen_looks_its_widgets_up() -> None:
+    """What Textual calls late (after a repaint, after a key of a burst) would not find them in a
+    screen that was closed meanwhile, and the program would end."""
+    late = [
+        f"{path.name}:{node.lineno}"
+        for path in _sources("tui")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr in ("query_one", "query_exactly_one")
+    ]
+    assert late == []
+
+
 def test_the_tests_that_the_page_of_promises_names_are_there() -> None:
     import re
 

@@ -265,6 +265,16 @@ async def test_an_unknown_key_says_so_and_help_and_palette_are_there(path: Path)
         assert "this is the next one to review" in app.desk.status.message
 
 
+async def test_help_closed_before_it_was_laid_out_does_no_harm(path: Path) -> None:
+    async with running(path) as (app, pilot):
+        help_screen = Help("reader")
+        await app.push_screen(help_screen)
+        await app.pop_screen()
+        help_screen._fit()  # Textual may call what waits for a repaint after the screen is gone
+        await pilot.press("j")
+        assert app.screen is app.desk
+
+
 async def test_the_mouse_clicks_drags_and_rolls(path: Path) -> None:
     async with running(path) as (app, pilot):
         reader = app.desk.reader

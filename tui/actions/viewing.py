@@ -36,7 +36,7 @@ class ViewingActions(Actions):
         first = desk.reader
         desk.sides.append(Side(beside))
         desk.add_class("split")
-        await desk.query_one("Horizontal").mount(beside, after=first)
+        await desk.columns.mount(beside, after=first)
         beside.set_book(desk.session.library.codebook())
         desk.use_theme()
         desk.use_view(desk.view)

@@ -73,26 +73,25 @@ class NotePane(Dialog[None]):
         left: Callable[[str], None],
     ) -> None:
         super().__init__()
-        self._title, self._text, self._stored = safe_line(title), text, stored
+        self._title, self._stored = safe_line(title), stored
         self._done, self._left = done, left
+        self._area = NoteArea(text)
+        self._below = Static(
+            Content("Enter: keep · Ctrl+J: new line · F2: $EDITOR · Esc: leave, the draft stays")
+        )
 
     def compose(self) -> ComposeResult:
         """Lay the pane out."""
         box = Vertical()
         box.border_title = title_of(self._title)
         with box:
-            yield NoteArea(self._text)
-            yield Static(
-                Content(
-                    "Enter: keep · Ctrl+J: new line · F2: $EDITOR · Esc: leave, the draft stays"
-                )
-            )
+            yield self._area
+            yield self._below
 
     def on_mount(self) -> None:
         """Write on at the end."""
-        area = self.query_one(NoteArea)
-        area.move_cursor(area.document.end)
-        area.focus()
+        self._area.move_cursor(self._area.document.end)
+        self._area.focus()
 
     async def on_key(self, event: events.Key) -> None:
         """Keep or leave."""
@@ -103,14 +102,14 @@ class NotePane(Dialog[None]):
             if self.closed:
                 return
             self.closed = True  # stored before it closes: the screen below shows it at once
-            await self._done(self.query_one(NoteArea).text)
+            await self._done(self._area.text)
             self.dismiss(None)
         elif event.key == "f2":
             event.stop()
             self.edit()
         elif event.key == "escape":
             event.stop()
-            text = self.query_one(NoteArea).text
+            text = self._area.text
             if text != self._stored:
                 self._left(text)
             self.close(None)
@@ -119,15 +118,15 @@ class NotePane(Dialog[None]):
         """Write on in the user's editor; what it saves stands in the pane then."""
         from tui.editor import EditorError, edit
 
-        area = self.query_one(NoteArea)
+        area = self._area
         try:
             with self.app.suspend():
                 text = edit(area.text)
         except EditorError as problem:
-            self.query_one(Static).update(Content(str(problem)))
+            self._below.update(Content(str(problem)))
             return
         except Exception as problem:  # Textual's own, where the terminal cannot be given away
-            self.query_one(Static).update(Content(f"no editor here: {type(problem).__name__}"))
+            self._below.update(Content(f"no editor here: {type(problem).__name__}"))
             return
         area.text = text
         area.move_cursor(area.document.end)

@@ -48,16 +48,17 @@ class Chooser(Dialog[str | None]):
         self._found = list(choices)
         self._letters = letters
         self._rows = TextRows()
+        self._typed = SafeInput(placeholder="type to narrow, ↑ ↓, Enter; Esc leaves")
+        self._box = Vertical()
         self._rows.can_focus = letters
 
     def compose(self) -> ComposeResult:
         """Lay the dialog out."""
-        box = Vertical()
+        box = self._box
         box.border_title = title_of(self._title)
         with box:
-            typed = SafeInput(placeholder="type to narrow, ↑ ↓, Enter; Esc leaves")
-            typed.display = not self._letters
-            yield typed
+            self._typed.display = not self._letters
+            yield self._typed
             yield self._rows
         if self._letters:
             box.border_subtitle = "a letter chooses · / types"
@@ -73,10 +74,9 @@ class Chooser(Dialog[str | None]):
         """Choose by typing from now on."""
         self._letters = False
         self._rows.can_focus = False
-        typed = self.query_one(SafeInput)
-        typed.display = True
-        typed.focus()
-        self.query_one(Vertical).border_subtitle = ""
+        self._typed.display = True
+        self._typed.focus()
+        self._box.border_subtitle = ""
         self._show()
 
     def _show(self) -> None:

@@ -93,6 +93,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
     def __init__(self) -> None:
         super().__init__()
         self.library_list = LibraryList(id="library", colour=self.colour)
+        self.columns = Horizontal()
         self.sides = [Side(Reader(colour=self.colour, id="reader"))]
         self.side = 0  # which of them the keys go to
         self.inspector = Inspector(id="inspector", colour=self.colour)
@@ -115,7 +116,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
 
     def compose(self) -> ComposeResult:
         """Lay the screen out."""
-        with Horizontal():
+        with self.columns:
             yield self.library_list
             yield self.reader
             yield self.inspector
@@ -208,7 +209,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
     def make_room(self, rows: int) -> None:
         """Leave rows free at the bottom for a pane that stands over the screen; what the keys
         were at stays in view."""
-        self.query_one(Horizontal).styles.margin = (0, 0, max(0, rows - 2), 0)
+        self.columns.styles.margin = (0, 0, max(0, rows - 2), 0)
         span = self.reader.span
         if rows and span is not None:
             self.call_after_refresh(self.reader.reveal, *span)

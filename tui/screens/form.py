@@ -56,6 +56,7 @@ class Form(Dialog[dict[str, str] | None]):
         self._entries = entries
         self._about = about
         self._check = check
+        self._wrong = Static("", id="wrong")
         self._boxes: dict[str, SafeInput | SafeTextArea] = {}
 
     def compose(self) -> ComposeResult:
@@ -77,7 +78,7 @@ class Form(Dialog[dict[str, str] | None]):
                     line = SafeInput(safe_line(entry.value), placeholder=safe_line(entry.hint))
                     self._boxes[entry.name] = line
                     yield line
-            yield Static("", id="wrong")
+            yield self._wrong
             yield Static(Content("Tab, Enter: next; last: done · Ctrl+S: done · Esc: leave"))
 
     def on_mount(self) -> None:
@@ -118,6 +119,6 @@ class Form(Dialog[dict[str, str] | None]):
                 changed[entry.name] = value
         wrong = self._check(changed) if self._check else None
         if wrong:
-            self.query_one("#wrong", Static).update(Content(safe_line(wrong)))
+            self._wrong.update(Content(safe_line(wrong)))
             return
         self.close(changed)

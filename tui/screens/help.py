@@ -30,10 +30,11 @@ class Help(Dialog[None]):
         super().__init__()
         self._where = context
         self._narrow = ""
+        self._view = LinesView()
 
     def compose(self) -> ComposeResult:
         """Lay the help out."""
-        view = LinesView()
+        view = self._view
         view.border_title = "Keys"
         view.border_subtitle = "j k Space b scroll · / narrows · any other key closes"
         view.set_lines(self._lines(76))
@@ -66,21 +67,18 @@ class Help(Dialog[None]):
 
     def on_mount(self) -> None:
         """Let the keys go to the help."""
-        view = self.query_one(LinesView)
-        view.focus()
+        self._view.focus()
         self.call_after_refresh(self._fit)
 
     def _fit(self) -> None:
-        view = self.query_one(LinesView)
-        view.set_lines(self._lines(max(30, view.size.width - 1)))
+        self._view.set_lines(self._lines(max(30, self._view.size.width - 1)))
 
     def _ask(self) -> None:
         def narrowed(words: str | None) -> None:
             if words is not None:
                 self._narrow = words
                 self._fit()
-                view = self.query_one(LinesView)
-                view.scroll_rows(-(10**6))
+                self._view.scroll_rows(-(10**6))
 
         from tui.screens.ask import Ask
 
@@ -91,8 +89,7 @@ class Help(Dialog[None]):
     def on_key(self, event: events.Key) -> None:
         """Scroll, narrow or close."""
         event.stop()
-        view = self.query_one(LinesView)
-        page = max(1, view.size.height - 2)
+        page = max(1, self._view.size.height - 2)
         rows = {"j": 1, "down": 1, "k": -1, "up": -1, "space": page, "pagedown": page,
                 "b": -page, "pageup": -page, "g": -9999, "G": 9999,
                 "home": -9999, "end": 9999}.get(event.key)  # fmt: skip
@@ -101,7 +98,7 @@ class Help(Dialog[None]):
         elif rows is None:
             self.close(None)
         else:
-            view.scroll_rows(rows)
+            self._view.scroll_rows(rows)
 
 
 class Listing(Help):
@@ -113,7 +110,7 @@ class Listing(Help):
 
     def compose(self) -> ComposeResult:
         """Lay the lines out."""
-        view = LinesView()
+        view = self._view
         view.border_title = title_of(safe_line(self._heading))
         view.border_subtitle = "j k Space b scroll · / narrows · any other key closes"
         view.set_lines(self._lines(76))
@@ -145,6 +142,7 @@ class Welcome(Dialog[tuple[str, bool]]):
     def __init__(self, name: str) -> None:
         super().__init__()
         self._given = name
+        self._name_box = SafeInput(safe_line(name), select_on_focus=False)
 
     def compose(self) -> ComposeResult:
         """Lay the welcome out."""
@@ -168,7 +166,7 @@ class Welcome(Dialog[tuple[str, bool]]):
         box.border_title = "Welcome to conflict-reader"
         with box:
             yield Static(Content(text))
-            yield SafeInput(safe_line(self._given), select_on_focus=False)
+            yield self._name_box
             yield Static(Content("Enter begins · F2 begins with 44 related articles to link"))
 
     def on_input_submitted(self, event: SafeInput.Submitted) -> None:
@@ -182,4 +180,4 @@ class Welcome(Dialog[tuple[str, bool]]):
             self.close((self._given, False))
         elif event.key == "f2":
             event.stop()
-            self.close((self.query_one(SafeInput).value.strip() or self._given, True))
+            self.close((self._name_box.value.strip() or self._given, True))

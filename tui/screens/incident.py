@@ -56,17 +56,15 @@ def where_is(name: str, country: Value) -> dict[str, str]:
     """Return the fields that go with a place that was typed: what the gazetteer has of the likeliest
     one of that name, all empty where it knows none; old coordinates would be another place's."""
     from annotators import gazetteer
-    from annotators.report_fields import PRECISIONS
+    from annotators.report_fields import place_fields
 
     known = gazetteer.Context({str(country): 1.0} if country else {})
     found = gazetteer.rank(name, known) if name.strip() else []
+    empty = dict.fromkeys(("lat", "lon", "place_precision", "admin1"), "")
     if not found:
-        return dict.fromkeys(("lat", "lon", "place_precision", "admin1"), "")
-    place = found[0]
-    return {
-        "lat": f"{place.lat:g}", "lon": f"{place.lon:g}", "admin1": place.admin1 or "",
-        "place_precision": PRECISIONS[place.precision - 1], "country": place.country,
-    }  # fmt: skip
+        return empty
+    fields = {field: str(told) for field, told in place_fields(found[0]).items()}
+    return empty | {"country": ""} | fields
 
 
 class IncidentScreen(RowScreen, inherit_bindings=False):
@@ -186,7 +184,7 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
             )
             names.append(field.name)
             why = choices.get(field.name, (None, ""))[1]
-            if why and value is not None and why != "first account":
+            if why and value is not None and why != incidents.FIRST_ACCOUNT:
                 headings.add(len(rows))
                 rows.append([(" " * 25, ""), (fit(f"because: {why}", width), "faint")])
                 names.append("")

@@ -36,6 +36,7 @@ class Trouble(Dialog[str]):
         super().__init__()
         self._path, self._problem = path, problem
         self._rows = TextRows()
+        self._more = Static(Content(""))
         self._values: list[str] = []
 
     def compose(self) -> ComposeResult:
@@ -48,7 +49,7 @@ class Trouble(Dialog[str]):
             if isinstance(self._problem, DamagedError):  # what to do about it is offered below
                 why = why.split(". ")[0].split("; ")[0].removesuffix(".") + "."
             yield Static(Content(safe_line(f"{why[:1].upper()}{why[1:]}")))
-            yield Static(Content(""), id="more")
+            yield self._more
             yield self._rows
 
     async def on_mount(self) -> None:
@@ -87,7 +88,7 @@ class Trouble(Dialog[str]):
         return out
 
     def _say(self, words: str) -> None:
-        self.query_one("#more", Static).update(Content(words))
+        self._more.update(Content(words))
 
     def _offer(self, found: list[tuple[backup.Backup, bool, str]]) -> None:
         rows: list[Line] = []
