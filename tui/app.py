@@ -215,7 +215,10 @@ class ConflictReader(App[int]):
         from store.errors import StoreError
         from tui.failures import log_failure
 
-        self.failure = str(error) if isinstance(error, StoreError) else log_failure(error)
+        failure = str(error) if isinstance(error, StoreError) else log_failure(error)
+        if self._ending:  # a screen missed the library, which is closed already
+            return
+        self.failure = failure
         super()._handle_exception(error)
         getattr(self, "_exit_renderables", []).clear()
 

@@ -74,4 +74,4 @@ class EntityActions(Actions):
             return
         card = EntityCard(self._of_focused())
         self.desk.app.push_screen(card, self.desk.deciding.returned)
-        card.call_after_refresh(card.perform, "same_as")
+        card.once_shown(lambda: card.perform("same_as"))

@@ -212,7 +212,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
         self.columns.styles.margin = (0, 0, max(0, rows - 2), 0)
         span = self.reader.span
         if rows and span is not None:
-            self.call_after_refresh(self.reader.reveal, *span)
+            self.once_shown(lambda: self.reader.reveal(*span))
 
     def use_view(self, view: View) -> None:
         """Show everything as wide, as spaced and as coloured as the analyst wants it."""
@@ -246,7 +246,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
         self.library_list.set_ids(ids, keep)
         self._describe_list()
         if len(ids) == _FIRST_PAGE:
-            self.call_after_refresh(lambda: self.spawn(self._whole_list(chosen, keep, counted)))
+            self.once_shown(lambda: self.spawn(self._whole_list(chosen, keep, counted)))
         elif counted is not None:
             counted(len(ids))
 

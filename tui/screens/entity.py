@@ -29,7 +29,7 @@ class EntityCard(ListScreen, inherit_bindings=False):
 
     def on_resize(self, event: events.Resize) -> None:
         """Cut the sentences anew."""
-        self.call_after_refresh(self.read)
+        self.once_shown(self.read)
 
     def read(self) -> None:
         """Read the card again; leave where the entity is gone."""

@@ -118,7 +118,7 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         """Show one side or both."""
         self.set_class(event.size.width < _WIDE, "narrow")
         if self.incident is not None:
-            self.call_after_refresh(self.read)
+            self.once_shown(self.read)
 
     # --- showing -----------------------------------------------------------------------------------
 

@@ -165,7 +165,7 @@ class DrawnView(IncidentView, inherit_bindings=False):
 
     def on_resize(self, event: events.Resize) -> None:
         """Draw anew."""
-        self.call_after_refresh(self.draw)
+        self.once_shown(self.draw)
 
     def show(self, picture: list[Line], heading: Line, found: Sequence[Brief], at: int) -> None:
         """Show a picture, and under it a heading and the incidents around the chosen one."""

@@ -70,6 +70,16 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         yield self.status
         yield self.keys_bar
 
+    def once_shown(self, then: Callable[[], object]) -> None:
+        """Call back after the next repaint, unless this screen or its library is closed by then."""
+        session = self.reader_app.session
+
+        def still_there() -> object:
+            gone = not self.is_attached or self.reader_app.session is not session
+            return None if gone else then()
+
+        self.call_after_refresh(still_there)
+
     def say(self, message: str, *, bad: bool = False) -> None:
         """Show a message in the status line until the next key. The library's path, which
         messages for the command line begin with, is known here and would hide the rest."""

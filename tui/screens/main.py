@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -119,16 +119,16 @@ class MainScreen(Desk, inherit_bindings=False):
             try:
                 self.reader_app.session = self._open(self.reader_app.path)
             except StoreError as problem:
-                self.call_after_refresh(self.reader_app.refused, problem)
+                self.once_shown(partial(self.reader_app.refused, problem))
                 return
             self.show_list()
-            self.call_after_refresh(self.begin, False)
+            self.once_shown(lambda: self.begin(False))
         elif self.reader_app.read_only:
             missing = StoreError(f"{self.reader_app.path}: there is nothing here to be read")
             self.reader_app.fail(missing)
         else:
             self.say("making the library …")
-            self.call_after_refresh(lambda: self.spawn(self._make()))
+            self.once_shown(lambda: self.spawn(self._make()))
 
     def _open(self, path: Path) -> Session:
         return Session.open_to_read(path) if self.reader_app.read_only else Session.open(path)

@@ -87,7 +87,7 @@ class Pairs(RowScreen, inherit_bindings=False):
     def on_resize(self, event: events.Resize) -> None:
         """Show the two beside or above each other."""
         self.set_class(event.size.width < _WIDE, "narrow")
-        self.call_after_refresh(self.read)
+        self.once_shown(self.read)
 
     # --- showing -----------------------------------------------------------------------------------
 
