@@ -9,11 +9,12 @@ import pytest
 from textual.pilot import Pilot
 
 from store import articles, edits, incidents, merging, sources
-from store.incidents import NewClaim
+from store.incidents import BY_NAME, NewClaim
 from store.library import Library
 from store.records import Incident, Incoming
 from tests.tui.test_snapshots import HERE, _shown
 from tui.app import ConflictReader
+from tui.screens.form import Form
 from tui.screens.incident import IncidentScreen
 from tui.screens.incident_list import IncidentList
 from tui.screens.map import Map
@@ -190,11 +191,22 @@ async def test_an_incident_merges_un_merges_splits_and_tells_its_history(path: P
         await settle(app, pilot)
         await pilot.press("enter")
         await pilot.pause(0.05)
+        form = app.screen
+        assert isinstance(form, Form) and " here, " in form._about
         await pilot.press(*"same night", "enter")
         await settle(app, pilot)
         assert screen.incident is not None and screen.incident.n_reports == 2
         fields = "\n".join("".join(p for p, _ in line) for line in screen.fields._rows)
         assert "≠" in fields
+        # another account is taken where it stands beside the field
+        row, account = next(iter(screen._accounts.items()))
+        screen.fields.choose(row)
+        await pilot.press("c")
+        await settle(app, pilot)
+        told = incidents.show_value(BY_NAME[account.field], screen.incident.values[account.field])
+        assert account.value in told and account.field in screen.status.message
+        await pilot.press("u")
+        await settle(app, pilot)
         # split off the second report
         await pilot.press("l")
         reports = [n for n, row in enumerate(screen._evidence_rows) if row.report and not row.claim]

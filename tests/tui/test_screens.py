@@ -360,7 +360,7 @@ async def test_another_library_is_made_and_opened(path: Path, tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     "keys",
-    [("t", "p", "p"), ("question_mark", "q", "q"), ("X", "enter", "e", "e"), ("E", "ctrl+s", "ctrl+s"),
+    [("t", "p", "p"), ("question_mark", "q", "q"), ("X", "e", "escape", "escape"), ("E", "ctrl+s", "ctrl+s"),
      ("tab", "m", "x", "enter", "enter"), ("I", "q", "q", "q"), ("colon", "escape", "escape")],
 )  # fmt: skip
 async def test_keys_that_come_in_one_burst_close_one_screen(

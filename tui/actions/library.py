@@ -324,33 +324,33 @@ class LibraryActions(Actions):
 
     def do_export(self) -> None:
         """Export all tables."""
-        default = str(Path.cwd() / "export")
+        choices = [
+            Choice("exact", [("exact: for programs, byte for byte", "")], letter="e"),
+            Choice("spreadsheet", [("spreadsheet: opens safely in Excel or Calc", "")], letter="s"),
+        ]
+        for shape, (file, about) in shapes.SHAPES.items():
+            letter = {"casefile": "h", "codebook": "c"}.get(shape, shape[0])
+            choices.append(Choice(shape, [(f"{file}: {about}", "")], letter=letter))
 
-        def profile(folder: str | None) -> None:
-            if not folder or not folder.strip():
+        def chosen(name: str | None) -> None:
+            if name is None:
                 return
-            path = in_home(folder)
-            choices = [
-                Choice("exact", [("exact: for programs, byte for byte", "")], letter="e"),
-                Choice(
-                    "spreadsheet", [("spreadsheet: opens safely in Excel or Calc", "")], letter="s"
-                ),
-            ]
-            for shape, (file, about) in shapes.SHAPES.items():
-                letter = {"casefile": "h", "codebook": "c"}.get(shape, shape[0])
-                choices.append(Choice(shape, [(f"{file}: {about}", "")], letter=letter))
 
-            def chosen(name: str | None) -> None:
+            def into(folder: str | None) -> None:
+                if not folder or not folder.strip():
+                    return
+                path = in_home(folder)
                 if name in shapes.SHAPES:
                     self.desk.spawn(self._export_shape(path, name))
-                elif name is not None:
-                    self.desk.spawn(
-                        self._export(path, "spreadsheet" if name == "spreadsheet" else "exact")
-                    )
+                else:
+                    exact: csv_files.Profile = "spreadsheet" if name == "spreadsheet" else "exact"
+                    self.desk.spawn(self._export(path, exact))
 
-            self.desk.app.push_screen(Chooser("For whom", choices, letters=True), chosen)
+            file = f"{shapes.SHAPES[name][0]}: " if name in shapes.SHAPES else ""
+            default = str(Path.cwd() / "export")
+            self.desk.reader_app.ask(f"{file}into which folder", default, into)
 
-        self.desk.reader_app.ask("Export into which folder", default, profile)
+        self.desk.app.push_screen(Chooser("Export for whom", choices, letters=True), chosen)
 
     async def _export(self, folder: Path, profile: csv_files.Profile) -> None:
         library = self.desk.session.library

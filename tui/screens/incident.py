@@ -17,6 +17,7 @@ from store.merging import Contradiction, Merge
 from store.records import Claim, Incident, Link, Report, Value
 from tui.actions.incidents import choices, relation_choices
 from tui.screens.choose import Choice, Chooser
+from tui.screens.form import Entry, Form
 from tui.screens.row_screen import RowScreen
 from tui.widgets.lines import Line, RowList, TextRows, fit, wrapped
 
@@ -38,6 +39,8 @@ _ALWAYS = frozenset(
     ]
 )
 """Fields that are shown also while they are empty."""
+_BESIDE = frozenset(["date_end", "date_text", "date_basis", "lat", "lon", "place_text", "summary"])
+"""Fields that say no more than their neighbours where two incidents are compared."""
 _WIDE = 100
 _CHOICES = 2000  # incidents that can be chosen from; typing narrows them
 
@@ -50,6 +53,15 @@ class _Row:
     claim: Claim | None = None
     link: Link | None = None
     merge: Merge | None = None
+
+
+@dataclass(frozen=True)
+class _Account:
+    """What is told of a field: by a claim, or by an incident that was merged into this one."""
+
+    field: str
+    value: str
+    claim: Claim | None
 
 
 def where_is(name: str, country: Value) -> dict[str, str]:
@@ -65,6 +77,23 @@ def where_is(name: str, country: Value) -> dict[str, str]:
         return empty
     fields = {field: str(told) for field, told in place_fields(found[0]).items()}
     return empty | {"country": ""} | fields
+
+
+def compared(incident: Incident, other: Incident) -> str:
+    """Say in lines what two incidents agree on and what each says where they differ."""
+    same, lines = [], []
+    for field in FIELDS:
+        ours, theirs = incident.values[field.name], other.values[field.name]
+        if ours is None or theirs is None or field.name in _BESIDE:
+            continue
+        if ours == theirs:
+            same.append(field.title)
+        else:
+            a, b = (fit(incidents.show_value(field, value), 40) for value in (ours, theirs))
+            lines.append(f"{field.title}: {a} here, {b} there")
+    agreed = f"The same: {', '.join(same)}" if same else "No field has the same value in both."
+    more = [f"… and {len(lines) - 9} more"] if len(lines) > 9 else []
+    return "\n".join([agreed, *(lines[:9] or ["Nothing that both know differs."]), *more])
 
 
 class IncidentScreen(RowScreen, inherit_bindings=False):
@@ -88,7 +117,9 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         self.fields = TextRows(id="fields", colour=self.colour)
         self.evidence = TextRows(id="evidence", colour=self.colour)
         self._field_names: list[str] = []
+        self._accounts: dict[int, _Account] = {}  # by row of the fields
         self._evidence_rows: list[_Row] = []
+        self._reports: list[Report] = []
         self._marked: set[int] = set()  # reports to be split off
         self.incident: Incident | None = None
 
@@ -110,7 +141,6 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         """Fill the screen."""
         self.read()
         self._side("fields")
-        self.refresh_state()
         if self._message:
             self.say(self._message)
 
@@ -139,9 +169,11 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
             self.leave()
             return
         self.incident = incident
+        self._reports = reports
         self._marked &= {report.id for report in reports}
         self._show_fields(incident, [note.body for note in written], reports, merges, choices)
         self._show_evidence(reports, links, merges, wrong, sources)
+        self.refresh_state()
 
     def _others(
         self, field: Field, incident: Incident, reports: list[Report], merges: list[Merge]
@@ -166,6 +198,7 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
             [(" title                   ", "faint"), (fit(incident.title, width), "strong")]
         ]
         names, headings, group = ["title"], set(), ""
+        self._accounts.clear()
         for field in FIELDS:
             value = incident.values[field.name]
             if value is None and not self.all_fields and field.name not in _ALWAYS:
@@ -189,13 +222,15 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
                 rows.append([(" " * 25, ""), (fit(f"because: {why}", width), "faint")])
                 names.append("")
             for told, who in self._others(field, incident, reports, merges)[:4]:
-                headings.add(len(rows))
+                claims = (c for r in reports for c in r.claims)
+                same = (c for c in claims if c.field == field.name and c.value == told)
+                self._accounts[len(rows)] = _Account(field.name, told, next(same, None))
                 value = fit(told, max(8, width // 2))
                 rows.append([
                     (" " * 23 + "≠ ", "warn"), (value, ""),
                     (fit(f"  — {who}", max(0, width - len(value))), "faint"),
                 ])  # fmt: skip
-                names.append("")
+                names.append(field.name)
         for body in written:
             headings.add(len(rows))
             rows.append([(f" ✎ {fit(body, width + 16)}", "accent")])
@@ -318,8 +353,10 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
     def do_open_row(self) -> None:
         """Edit a field, go to a sentence, or jump to the linked incident."""
         if self.has_class("fields"):
-            name = self._field_names[self.fields.current]
-            if name:
+            account = self._accounts.get(self.fields.current)
+            if account is not None:
+                self._go_to(account.claim)
+            elif name := self._field_names[self.fields.current]:
                 self._edit(name)
             return
         row = self._evidence_row()
@@ -330,43 +367,25 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
             )
             self.read()
             self.say("` goes back")
+        elif row.claim is not None:
+            self._go_to(row.claim)
         elif row.report is not None:
-            claim = row.claim
-            offset = (
-                claim.start if claim is not None and claim.start is not None else row.report.start
-            )
-            self.reader_app.go_to_text(row.report.article_id, offset, self.incident_id)
+            self.reader_app.go_to_text(row.report.article_id, row.report.start, self.incident_id)
+
+    def _go_to(self, claim: Claim | None) -> None:
+        """Open the article at the words that tell a claim."""
+        report = next((r for r in self._reports if claim is not None and claim in r.claims), None)
+        if claim is None or report is None:
+            raise ValueError("it came with a merge; c takes it for the incident")
+        offset = report.start if claim.start is None else claim.start
+        self.reader_app.go_to_text(report.article_id, offset, self.incident_id)
 
     def _edit(self, name: str) -> None:
         incident = self._need()
 
         async def done(value: str | None) -> None:
-            if value is None:
-                return
-            from store.errors import StoreError
-
-            title = "title" if name == "title" else BY_NAME[name].title
-            values = {name: value}
-            if name == "place_name" and value != (incident.values[name] or ""):
-                values |= where_is(value, incident.values["country"])
-
-            def work(edit: Edit) -> None:
-                for field_name, typed in values.items():
-                    incidents.set_field(edit, incident, field_name, typed)
-
-            try:
-                await self.session.edit(
-                    "incident_field", f"{title} of “{incident.title[:40]}”", work
-                )
-            except (StoreError, ValueError) as problem:
-                self.say(str(problem), bad=True)
-                return
-            self.read()
-            self.refresh_state()
-            about = ""
-            if "lat" in values:
-                about = f", at {values['lat']}, {values['lon']}" if values["lat"] else ": no list knows it, its coordinates are empty now"  # fmt: skip
-            self.say(f"{title} saved{about}")
+            if value is not None:
+                await self._set(name, value)
 
         if name == "title":
             self.reader_app.ask("Title of the incident", incident.title, done)
@@ -384,6 +403,31 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         shown = incidents.show_value(field, incident.values[name])
         self.reader_app.ask(field.title.capitalize(), shown, done, hint=hint)
 
+    async def _set(self, name: str, value: str) -> None:
+        """Give a field a value that was typed."""
+        from store.errors import StoreError
+
+        incident = self._need()
+        title = "title" if name == "title" else BY_NAME[name].title
+        values = {name: value}
+        if name == "place_name" and value != (incident.values[name] or ""):
+            values |= where_is(value, incident.values["country"])
+
+        def work(edit: Edit) -> None:
+            for field_name, typed in values.items():
+                incidents.set_field(edit, incident, field_name, typed)
+
+        try:
+            await self.session.edit("incident_field", f"{title} of “{incident.title[:40]}”", work)
+        except (StoreError, ValueError) as problem:
+            self.say(str(problem), bad=True)
+            return
+        self.read()
+        about = ""
+        if "lat" in values:
+            about = f", at {values['lat']}, {values['lon']}" if values["lat"] else ": no list knows it, its coordinates are empty now"  # fmt: skip
+        self.say(f"{title} saved{about}")
+
     def do_edit_title(self) -> None:
         """Edit the title."""
         self._edit("title")
@@ -394,11 +438,17 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         self.read()
         self.say("all fields" if self.all_fields else "fields with a value, and the main ones")
 
-    def _claim(self) -> Claim:
-        row = self._evidence_row()
-        if row.claim is None:
+    def _account(self) -> _Account:
+        """Return what is told at the chosen line, of either side."""
+        if self.has_class("fields"):
+            account = self._accounts.get(self.fields.current)
+            if account is None:
+                raise ValueError("choose another account (≠), or a claim at the right (l)")
+            return account
+        claim = self._evidence_row().claim
+        if claim is None:
             raise ValueError("choose a claim: one line of a report")
-        return row.claim
+        return _Account(claim.field, claim.value, claim)
 
     async def _choose(self, claim: Claim, why: str) -> None:
         incident = self._need()
@@ -411,12 +461,18 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         self.say(f"{claim.field}: {claim.value}")
 
     async def do_choose_claim(self) -> None:
-        """Take the claim's value for the incident."""
-        await self._choose(self._claim(), "")
+        """Take what is told at the chosen line for the incident."""
+        account = self._account()
+        if account.claim is not None:
+            await self._choose(account.claim, "")
+        else:
+            await self._set(account.field, account.value)
 
     def do_choose_with_why(self) -> None:
-        """Take the claim's value and say why."""
-        claim = self._claim()
+        """Take what is told at the chosen line and say why."""
+        claim = self._account().claim
+        if claim is None:
+            raise ValueError("it came with a merge; c takes it without a reason")
 
         async def done(why: str | None) -> None:
             if why is not None:
@@ -452,14 +508,17 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         def chosen(other: Incident) -> None:
             with self.session.library.reading() as connection:
                 said = merging.refusals(connection, incident.id, other.id)
-            hint = "why (may stay empty)"
+            about = compared(incident, other)
             if said:
                 note = f": {said[0].note}" if said[0].note else ""
-                hint = f"you said on {said[0].created[:10]} that they differ{note}; Esc keeps that"
+                about += (
+                    f"\n\nYou said on {said[0].created[:10]} that they differ{note}; Esc keeps that"
+                )
 
-            async def done(why: str | None) -> None:
-                if why is None:
+            async def done(given: dict[str, str] | None) -> None:
+                if given is None:
                     return
+                why = given.get("why", "")
                 await self.session.edit(
                     "merge",
                     f"merge “{other.title[:30]}” into “{incident.title[:30]}”",
@@ -470,7 +529,9 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
                     f"“{other.title[:40]}” is part of this one now; d on its line takes it out"
                 )
 
-            self.reader_app.ask(f"Merge “{other.title[:40]}” into this", "", done, hint=hint)
+            entry = Entry("why", "why", hint="may stay empty")
+            title = f"Merge “{other.title[:40]}” into this"
+            self.app.push_screen(Form(title, [entry], about=about), done)
 
         self._choose_other("The same as which incident", chosen)
 
@@ -514,17 +575,20 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         if not past:
             raise ValueError("nothing was changed here yet")
         rows: list[Choice] = []
+        analysts = {p.analyst for p in past}
         for number, p in enumerate(reversed(past)):
             field = BY_NAME.get(p.field)
             value = incidents.show_value(field, p.after) if field else str(p.after)
             line: Line = [
-                (f"{p.at[:16].replace('T', ' ')} ", "faint"), (f"{p.analyst[:12]:<13}", "faint"),
+                (f"{p.at[:16].replace('T', ' ')} ", "faint"),
+                (f"{p.analyst[:12]:<13}" if len(analysts) > 1 else "", "faint"),
                 (f"{field.title if field else p.field}: ", "faint"), (fit(value, 40) or "–", "strong"),
                 (fit(f"  {p.done}", 50), "faint"),
             ]  # fmt: skip
             rows.append(Choice(str(number), line, f"{p.field} {value} {p.done}"))
         title = BY_NAME[name].title if name in BY_NAME else "all fields"
-        self.app.push_screen(Chooser(f"History of {title}", rows))
+        by = f", all by {past[0].analyst}" if len(analysts) == 1 else ""
+        self.app.push_screen(Chooser(f"History of {title}{by}", rows))
 
     def do_incident_pairs(self) -> None:
         """Decide on the links that are suggested for this incident."""
@@ -571,13 +635,14 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
             self.say(str(problem), bad=True)
             return
         self.read()
-        self.refresh_state()
         self.say(f"linked: {relation} “{other.title}”")
 
     async def do_delete_row(self) -> None:
         """Delete the chosen report or link; among the fields, the incident."""
         incident = self._need()
         if self.has_class("fields"):
+            if self.fields.current in self._accounts:
+                raise ValueError("its report is at the right (l): d there takes the claim away")
             await self.session.edit(
                 "incident",
                 f"delete incident “{incident.title[:40]}”",

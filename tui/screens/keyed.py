@@ -71,12 +71,11 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         yield self.keys_bar
 
     def once_shown(self, then: Callable[[], object]) -> None:
-        """Call back after the next repaint, unless this screen or its library is closed by then."""
+        """Call back after the next repaint, unless the library is closed or another one by then."""
         session = self.reader_app.session
 
         def still_there() -> object:
-            gone = not self.is_attached or self.reader_app.session is not session
-            return None if gone else then()
+            return then() if self.reader_app.session is session else None
 
         self.call_after_refresh(still_there)
 

@@ -185,7 +185,8 @@ class MainScreen(Desk, inherit_bindings=False):
         self.session_timers.clear()
         Watch(self, session).begin()
         if not self.reader_app.private:
-            self.spawn(asyncio.to_thread(recent.note, session.library.path))
+            # handed over now: a task would not have begun where Q was typed already
+            asyncio.get_running_loop().run_in_executor(None, recent.note, session.library.path)
         self.reader_app.take_early_keys()
 
     def _welcome(self) -> None:

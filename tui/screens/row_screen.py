@@ -32,6 +32,7 @@ class RowScreen(KeyedScreen, inherit_bindings=False):
     def on_screen_resume(self) -> None:
         """Show what changed meanwhile."""
         self.read()
+        self.refresh_state()
 
     def after_failure(self) -> None:
         """Show what is stored."""
