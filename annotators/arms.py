@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
@@ -18,6 +19,11 @@ def designations() -> frozenset[str]:
     return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))
 
 
+@cache
+def _folded_designations() -> frozenset[str]:
+    return frozenset(name.lower() for name in designations())
+
+
 def find(document: Document) -> Iterator[Suggestion]:
     """Mark class nouns with what stands before them, and models by name or pattern.
 
@@ -25,19 +31,17 @@ def find(document: Document) -> Iterator[Suggestion]:
     A model before a class noun takes the class's label.
     """
     tokens = document.tokens
-    at_end = {token.end: number for number, token in enumerate(tokens)}
-    at_start = {token.start: number for number, token in enumerate(tokens)}
     models: dict[int, tuple[int, str]] = {}  # last token -> first token, label
     for name, label in (("weapon", "WEAPON"), ("platform", "PLATFORM")):
         for m in lexicon.pattern(name).finditer(document.text):
-            last = at_end.get(m.end())
-            first = at_start.get(m.start())
-            if last is not None and first is not None:
+            first = bisect_left(tokens, (m.start(),))
+            last = bisect_left(tokens, (m.end(),)) - 1
+            if 0 <= first <= last and (tokens[first].start, tokens[last].end) == m.span():
                 models[last] = (first, label)
         if label == "PLATFORM":
             listed = designations()
-            for index, token in enumerate(tokens):
-                if token.text in listed:
+            for index in document.at(_folded_designations()):
+                if tokens[index].text in listed:
                     models.setdefault(index, (index, label))
         for index, length in lexicon.phrases(name, "names").found(document):
             models.setdefault(index + length - 1, (index, label))

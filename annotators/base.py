@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -55,22 +56,22 @@ class Document:
         known: dict[str, tuple[str, str]] = {}  # a word that is met again is the same object
         for m in _TOKEN.finditer(self.text):
             start, raw = m.start(), m.group()
-            if raw not in known:
+            same = known.get(raw)
+            if same is None:
                 word = raw
                 if len(raw) > 1 and raw[-1] == "." and "." not in raw[:-1]:
                     word = raw[:-1]
-                known[raw] = word, (word if word.islower() else word.lower())
-            word, low = known[raw]
-            tokens.append(make(Token, (start, start + len(word), word, low)))
+                same = known[raw] = word, (word if word.islower() else word.lower())
+            tokens.append(make(Token, (start, start + len(same[0]), *same)))
         return tokens
 
     @cached_property
     def places_of_words(self) -> dict[str, list[int]]:
         """The indexes of `tokens` at which each word stands, in lower case: lists are looked up by
         the words that a text has, not word by word."""
-        places: dict[str, list[int]] = {}
-        for index, token in enumerate(self.tokens):
-            places.setdefault(token.lower, []).append(index)
+        places = defaultdict[str, list[int]](list)
+        for index, (_, _, _, low) in enumerate(self.tokens):
+            places[low].append(index)
         return places
 
     def at(self, words: AbstractSet[str]) -> list[int]:

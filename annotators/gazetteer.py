@@ -172,7 +172,7 @@ def split_kind(name: str) -> tuple[str, str | None]:
     words = name.split()
     if len(words) > 1 and (kind := _KIND_OF_WORD.get(fold(words[-1]))):
         return " ".join(words[:-1]), kind
-    m = re.match(r"(?:the )?(\w+) of (?=[A-Z])", name)
+    m = re.match(r"(?:the )?(\w+) of (?=[A-Z])", name) if " of " in name else None
     if m and (kind := _KIND_OF_WORD.get(m[1].lower())):
         return name[m.end() :], kind
     return name, None

@@ -18,6 +18,7 @@ from importlib import resources
 from string import capwords
 from typing import Any
 
+from annotators import numbers
 from annotators.accounts import LEAP, SITES, SLACK, Account, Event
 
 _WORD = re.compile(r"\w+")
@@ -541,7 +542,9 @@ def _shared(a: Side, b: Side, kind: str, most: int = 3) -> list[str]:
 
 def _names(a: Side, b: Side, f: Mapping[str, float]) -> str:
     names = _shared(a, b, "names", 2)
-    names += [c for c in _shared(a, b, "capitals", 5) if not any(c in n.split() for n in names)]
+    for word in _shared(a, b, "capitals", 5):  # `Five` that begins a sentence is no name
+        if not any(word in n.split() for n in names) and numbers.value(word) is None:
+            names.append(word)
     return "both name " + ", ".join(capwords(n) for n in names[:3]) if names else ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _ONES = dict(
     zip(
@@ -69,6 +70,7 @@ class Number:
     high: int | float | None
 
 
+@lru_cache(maxsize=4096)
 def value(words: str) -> int | float | None:
     """Return the number that plain words or digits say, or None."""
     low = words.lower().strip()

@@ -57,7 +57,7 @@ def _ner(document: Document) -> list[Suggestion]:
         if quote[-2:] in ("'s", "’s"):
             start, end = trim_span(document.text, start, end - 2)
         if label in ("ORG", "PERSON", "FAC", "PRODUCT") and not _PREFIXED.search(
-            document.text[:start][-12:]
+            document.text[max(0, start - 12) : start]
         ):
             start, end = _whole_token(document.text, start, end)
         if not any(c.isalnum() for c in document.text[start:end]):

@@ -249,7 +249,7 @@ def repair(spans: list[Suggestion], document: Document) -> list[Suggestion]:
         changed = False
         for left, right in zip(range(len(ordered)), range(1, len(ordered)), strict=False):
             a, b = ordered[left], ordered[right]
-            if not re.fullmatch(r",? and |, ", document.text[a.end : b.start]):
+            if document.text[a.end : b.start] not in (", ", " and ", ", and "):
                 continue
             for place, other, at in ((a, b, right), (b, a, left)):
                 words = document.text[other.start : other.end].split()

@@ -89,7 +89,11 @@ def resolve(
             entity = holders[s.start]
         elif s.label in ("PERSON", "ORG", "FORCE", "EVENT") and entity is None:
             entity = _plain(text[s.start : s.end])
-        out.append(replace(s, entity=entity, resolved=record, score=certainty(s)))
+        out.append(  # `replace` takes four times as long
+            Suggestion(
+                s.start, s.end, s.label, s.origin, s.layer, s.rule, certainty(s), entity, record
+            )
+        )
     return out, Resolved(by_place, by_date, published)
 
 

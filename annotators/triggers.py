@@ -57,26 +57,16 @@ def _triggers() -> tuple[_Told, ...]:
 
 
 @cache
-def _literals() -> tuple[frozenset[str], tuple[str, ...]]:
-    """Return the literals that stand inside one word, and those with a blank."""
-    every = frozenset(need for t in _triggers() for need in t[2])
-    spaced = tuple(sorted(need for need in every if not need or any(map(str.isspace, need))))
-    return every.difference(spaced), spaced
+def _literals() -> frozenset[str]:
+    return frozenset(need for t in _triggers() for need in t[2])
 
 
-@lru_cache(maxsize=65_536)
-def _in_word(word: str) -> frozenset[str]:
-    """Return the literals that a word has in it; most have none, and most words come again."""
-    return frozenset(filter(word.__contains__, _literals()[0]))
-
-
-def _there(low: str) -> set[str]:
-    """Return the literals that a sentence in lower case has."""
-    there = set(filter(low.__contains__, _literals()[1]))
-    for found in map(_in_word, low.split()):
-        if found:
-            there |= found
-    return there
+@lru_cache(maxsize=2)
+def _possible(text: str) -> tuple[tuple[str, ...], tuple[_Told, ...]]:
+    """Return the literals that a text has, and the triggers that it may have: most of them are in
+    no sentence of a text, and are looked for once."""
+    here = tuple(filter(text.lower().__contains__, _literals()))
+    return here, tuple(t for t in _triggers() if not t[2].isdisjoint(here))
 
 
 def triggers(text: str, start: int, end: int) -> list[Trigger]:
@@ -87,8 +77,9 @@ def triggers(text: str, start: int, end: int) -> list[Trigger]:
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in sentence)
     taken: list[tuple[int, int]] = []
     found = []
-    here = _there(low)
-    for kind, weight, needs, pattern, small in _triggers():
+    literals, possible = _possible(text)
+    here = set(filter(low.__contains__, literals))
+    for kind, weight, needs, pattern, small in possible:
         if here.isdisjoint(needs):
             continue
         for m in pattern.finditer(low if small else sentence):
