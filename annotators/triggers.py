@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib import resources
+from itertools import groupby
 
 
 @dataclass(frozen=True)
@@ -57,16 +58,29 @@ def _triggers() -> tuple[_Told, ...]:
 
 
 @cache
-def _literals() -> frozenset[str]:
-    return frozenset(need for t in _triggers() for need in t[2])
+def _literals() -> tuple[re.Pattern[str], dict[str, frozenset[str]]]:
+    """Return what finds the longest literal at each place, and the literals that each begins with
+    (itself one of them): one pass over a sentence in place of one for every literal."""
+    every = sorted(frozenset(need for t in _triggers() for need in t[2] if need), reverse=True)
+    by_first = (
+        f"{re.escape(first)}(?:{'|'.join(re.escape(need[1:]) for need in needs)})"
+        for first, needs in groupby(every, key=lambda need: need[0])
+    )
+    begins = {need: frozenset(filter(need.startswith, every)) for need in every}
+    return re.compile(f"(?=({'|'.join(by_first)}))"), begins
 
 
-@lru_cache(maxsize=2)
-def _possible(text: str) -> tuple[tuple[str, ...], tuple[_Told, ...]]:
-    """Return the literals that a text has, and the triggers that it may have: most of them are in
-    no sentence of a text, and are looked for once."""
-    here = tuple(filter(text.lower().__contains__, _literals()))
-    return here, tuple(t for t in _triggers() if not t[2].isdisjoint(here))
+@cache
+def _by_need() -> dict[str, tuple[int, ...]]:
+    """Return which triggers may be there where a literal is; none of their literals is nothing."""
+    needs = frozenset(("",)).union(*(t[2] for t in _triggers()))
+    return {need: tuple(n for n, t in enumerate(_triggers()) if need in t[2]) for need in needs}
+
+
+def _there(low: str) -> set[str]:
+    """Return the literals that a sentence in lower case has."""
+    pattern, begins = _literals()
+    return {""}.union(*map(begins.__getitem__, set(pattern.findall(low))))
 
 
 def triggers(text: str, start: int, end: int) -> list[Trigger]:
@@ -77,11 +91,9 @@ def triggers(text: str, start: int, end: int) -> list[Trigger]:
         low = "".join(c.lower() if len(c.lower()) == 1 else c for c in sentence)
     taken: list[tuple[int, int]] = []
     found = []
-    literals, possible = _possible(text)
-    here = set(filter(low.__contains__, literals))
-    for kind, weight, needs, pattern, small in possible:
-        if here.isdisjoint(needs):
-            continue
+    every, by_need = _triggers(), _by_need()
+    for number in sorted({n for need in _there(low) for n in by_need[need]}):
+        kind, weight, _, pattern, small = every[number]
         for m in pattern.finditer(low if small else sentence):
             a, b = m.span()
             if any(first < b and a < last for first, last in taken):
