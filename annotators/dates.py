@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from annotators.base import lowered, small
 from annotators.numbers import NUMBER_WORDS
 from store.dates import MONTH, MONTHS
 
@@ -690,33 +691,37 @@ def looks_ahead(text: str, start: int, end: int) -> bool:
 
 
 _FIND = re.compile(
-    r"(?<![\w-])(?=[\dadefjlmnopstwy])(?:"
-    rf"(?:(?:the )?night (?:of|from|between) )(?:{MONTH} \d{{1,2}}(?:[-–]\d{{1,2}})?|\d{{1,2}}(?:[-–]\d{{1,2}}| to \d{{1,2}})? {MONTH})"
-    rf"|(?:(?:{_WEEKDAY}),? )?(?:{MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?! ?(?:people|percent|per cent|%|million|[ap]\.?m))(?: ?[-–] ?\d{{1,2}})?(?:,? (?:19|20)\d\d)?"
-    rf"|\d{{1,2}}(?:st|nd|rd|th)?(?:[-–]\d{{1,2}})? (?:of )?(?:{MONTH.replace('may|', 'may(?= |,|[.])|')})(?:,? (?:19|20)\d\d)?)(?!\d)"
-    r"|(?:late |early )?overnight(?: (?:on|into) (?:early )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?"
-    r"|(?:(?:early|late) (?:on )?|last |next )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?: (?:early |late )?(?:morning|afternoon|evening|night))?"
-    r"|mid-(?:January|February|March|April|May|June|July|August|September|October|November|December)(?: (?:19|20)\d\d)?"
-    r"|(?:the )?(?:previous|following|next) (?:day|night|morning|evening)"
-    r"|(?:\d{1,2}|an?|one|two|three|four|five|six|seven|eight|nine|ten) (?:day|week|month|year)s? (?:ago|earlier|later|before)(?! the\b)"
-    r"|(?:earlier |later )(?:today|this (?:week|month|year))"
-    r"|yesterday|today|tonight|last night|tomorrow|this (?:morning|afternoon|evening|week|weekend|month)|last (?:week|weekend|month|year)|next (?:week|month|year)"
-    r")(?![\w-])",
-    re.IGNORECASE,
+    small(
+        r"(?<![\w-])(?=[\dadefjlmnopstwy])(?:"
+        rf"(?:(?:the )?night (?:of|from|between) )(?:{MONTH} \d{{1,2}}(?:[-–]\d{{1,2}})?|\d{{1,2}}(?:[-–]\d{{1,2}}| to \d{{1,2}})? {MONTH})"
+        rf"|(?:(?:{_WEEKDAY}),? )?(?:{MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?! ?(?:people|percent|per cent|%|million|[ap]\.?m))(?: ?[-–] ?\d{{1,2}})?(?:,? (?:19|20)\d\d)?"
+        rf"|\d{{1,2}}(?:st|nd|rd|th)?(?:[-–]\d{{1,2}})? (?:of )?(?:{MONTH.replace('may|', 'may(?= |,|[.])|')})(?:,? (?:19|20)\d\d)?)(?!\d)"
+        r"|(?:late |early )?overnight(?: (?:on|into) (?:early )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?"
+        r"|(?:(?:early|late) (?:on )?|last |next )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?: (?:early |late )?(?:morning|afternoon|evening|night))?"
+        r"|mid-(?:January|February|March|April|May|June|July|August|September|October|November|December)(?: (?:19|20)\d\d)?"
+        r"|(?:the )?(?:previous|following|next) (?:day|night|morning|evening)"
+        r"|(?:\d{1,2}|an?|one|two|three|four|five|six|seven|eight|nine|ten) (?:day|week|month|year)s? (?:ago|earlier|later|before)(?! the\b)"
+        r"|(?:earlier |later )(?:today|this (?:week|month|year))"
+        r"|yesterday|today|tonight|last night|tomorrow|this (?:morning|afternoon|evening|week|weekend|month)|last (?:week|weekend|month|year)|next (?:week|month|year)"
+        r")(?![\w-])"
+    )
 )
+
+
+_SOME_DAY = When("2020-06-10", "2020-06-10", 1, "explicit")
 
 
 def find(text: str) -> list[tuple[int, int]]:
     """Return the dates that a text tells in forms which are never anything else, and that resolve
     against some day."""
     found = []
-    for m in _FIND.finditer(text):
-        words = m.group()
+    for m in _FIND.finditer(lowered(text)):
+        words = text[m.start() : m.end()]
         if words[0].islower() and words.lower().startswith(("march", "may", "sun", "sat", "mon")):
             continue
         start, end = m.span()
         if words.endswith(".") and len(words.split()[-1]) > 5:
             words, end = words[:-1], end - 1
-        if resolve(words, "2020-06-17", anchor=When("2020-06-10", "2020-06-10", 1, "explicit")):
+        if resolve(words, "2020-06-17", anchor=_SOME_DAY):
             found.append((start, end))
     return found

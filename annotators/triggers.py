@@ -9,6 +9,8 @@ from functools import cache
 from importlib import resources
 from itertools import groupby
 
+from annotators.base import lowered, small
+
 
 @dataclass(frozen=True)
 class Trigger:
@@ -48,12 +50,12 @@ def _triggers() -> tuple[_Told, ...]:
     out = []
     for t in tomllib.loads(text)["trigger"]:
         words = rf"(?<![\w-])(?:{t['pattern']})(?![\w-])"
-        small = "(?-i:" not in words
-        if small:
-            words = re.sub(r"(?<!\\)[A-Z]", lambda m: m.group().lower(), words)
+        folded = "(?-i:" not in words
+        if folded:
+            words = small(words)
         needs = frozenset(t.get("needs", ("",)))
-        pattern = re.compile(words, 0 if small else re.IGNORECASE)
-        out.append((t["type"], t["weight"], needs, pattern, small))
+        pattern = re.compile(words, 0 if folded else re.IGNORECASE)
+        out.append((t["type"], t["weight"], needs, pattern, folded))
     return tuple(out)
 
 
@@ -86,15 +88,13 @@ def _there(low: str) -> set[str]:
 def triggers(text: str, start: int, end: int) -> list[Trigger]:
     """Return the triggers of a sentence, those that stand inside a more specific one left out."""
     sentence = text[start:end]
-    low = sentence.lower()
-    if len(low) != len(sentence):  # a letter that is two in lower case
-        low = "".join(c.lower() if len(c.lower()) == 1 else c for c in sentence)
+    low = lowered(sentence)
     taken: list[tuple[int, int]] = []
     found = []
     every, by_need = _triggers(), _by_need()
     for number in sorted({n for need in _there(low) for n in by_need[need]}):
-        kind, weight, _, pattern, small = every[number]
-        for m in pattern.finditer(low if small else sentence):
+        kind, weight, _, pattern, folded = every[number]
+        for m in pattern.finditer(low if folded else sentence):
             a, b = m.span()
             if any(first < b and a < last for first, last in taken):
                 continue
