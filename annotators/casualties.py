@@ -74,9 +74,12 @@ _NOUNS = {
     "abducted": r"hostages?|abductees|kidnappings",
     "captured": r"prisoners of war|pows?|captives",
 }
-_BE = r"(?:(?:who|that|which) )?(?:(?:were|was|are|is|have|has|had|been|being|be|got|get|to have|believed|thought|said|reported|reportedly|confirmed|known|also|all|initially|now|still|later|both|either|allegedly|apparently|instantly|immediately|so far|left|initially|presumed|(?-i:may)|might|could|remain|remains|remained|listed|as|(?!fatally)\w+ly|to|found|counted|listed|declared|being|each) )*"
+_BE = r"(?:(?:who|that|which) )?(?:(?:were|was|are|is|have|has|had|been|being|be|got|get|believed|thought|said|reported|confirmed|known|also|all|now|still|later|both|either|so far|left|presumed|(?-i:may)|might|could|remain|remains|remained|listed|as|(?!fatally)\w+ly|to|found|counted|declared|each) )*"
+# no word of it in two ways: a run of such words would be tried in every combination
 _PP = r"(?:(?:in|near|at|from|on|outside|around|inside|aboard|across|of|along with|among|who|which|belonging to|else in|(?!kill|wound|injur|leav|hurt|includ|bring|massacr|abduct|captur|follow|dur|accord|kidnap)\w{3,}ing) [^.;:,]{1,70}?(?:,? |(?=,)))?"
-_APART = r"(?:(?:,|\s[–—-]) ?(?:including|\w+(?: \w+)? (?:\w+ )?among (?:them|those)|\w+ of (?:them|whom)|among (?:them|those)|most(?:ly)?|some|all|many|mainly|both|the majority|one of|at least|as well as)\b[^.;]{0,90}?(?:,|\s[–—-])? )"
+_PART_OF_THEM = r"(?:including|\w+(?: \w+)? (?:\w+ )?among (?:them|those)|\w+ of (?:them|whom)|among (?:them|those)|most(?:ly)?|some|all|many|mainly|both|the majority|one of|at least|as well as)"
+# what is said behind a part that no mark closes is said of the part: `40 people, 12 of whom died`
+_APART = rf"(?:(?:,|\s[–—-]) ?(?:{_PART_OF_THEM}\b[^.;]{{0,90}}?(?:,|\s[–—-])|(?:including|as well as|mostly|mainly)\b(?![^.;,]{{0,40}} who )[^.;]{{0,90}}?) )"
 
 
 def _alternatives(table: dict[str, str]) -> str:
@@ -418,6 +421,8 @@ def _of_people(
     near = patterns["near"].match(after)
     if near is not None and (_active(near.group(), after[near.end() :]) or _not_so(near.group())):
         near = None  # `a bomber killed 21 recruits`: the one who did it
+    if near is not None and _may_be_a_thing(group.first, _which(near), near.group().lower()):
+        near = None
     if near and doing and near["two"] is None and doing["killed"] and bare:
         near = None
     noun = patterns["noun"].match(after)
@@ -455,7 +460,9 @@ def _of_people(
     elif together := _TOGETHER_WITH.search(before):
         what, rule = _SECOND[together["harm"].lower()], "together with"
     elif (done := patterns["done"].match(after)) and not (
-        _active(done.group(), after[done.end() :]) or _not_so(done.group())
+        _active(done.group(), after[done.end() :])
+        or _not_so(done.group())
+        or _may_be_a_thing(group.first, _which(done), done.group().lower())
     ):
         gap = after[: done.end()]
         busy = any(
@@ -555,12 +562,21 @@ _GOES_ON = re.compile(
 )
 
 
+def _may_be_a_thing(np: counted.NounPhrase, kind: str | None, said: str) -> bool:
+    """Whether what is captured or abducted may be a thing with a name: `captured 5 Humvees`."""
+    if kind not in ("captured", "abducted") or np.unit is None or "prison" in said:
+        return False
+    return counted.is_only_a_name(np.unit) and not re.search(r"hostage|captive|abduct|kidnap", said)
+
+
 def _of_other_things(
     doing: re.Match[str], np: counted.NounPhrase, civilian: bool | None, after: str
 ) -> bool:
     """Whether a verb such as ``captured`` or ``seized`` speaks of things: ``captured three tanks``."""
     kind = _which(doing)
     words = doing.group().lower()
+    if _may_be_a_thing(np, kind, words):
+        return True
     if words.startswith("seiz") and "hostage" not in words and "captive" not in words:
         return np.kind != "people" or civilian is False
     return np.bare and kind in ("captured", "abducted") and not _GOES_ON.match(after)

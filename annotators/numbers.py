@@ -70,6 +70,10 @@ class Number:
     high: int | float | None
 
 
+_MOST_OF_ALL = 10**15
+"""No count of anything; what is larger is a slip or an attack."""
+
+
 @lru_cache(maxsize=4096)
 def value(words: str) -> int | float | None:
     """Return the number that plain words or digits say, or None."""
@@ -79,16 +83,18 @@ def value(words: str) -> int | float | None:
     if re.fullmatch(r"\d{1,3}(?:[,.]\d{3})+", low):
         return int(re.sub(r"\D", "", low))
     if m := re.fullmatch(r"half an? (\w+)", low):
-        return _SCALES[m[1]] // 2
+        return _SCALES[m[1]] // 2 if m[1] in _SCALES else None
     if m := re.fullmatch(r"(.+) and a half (\w+)", low):
         whole = 1 if m[1] in ("a", "an") else value(m[1])
-        return None if whole is None else int((whole + 0.5) * _SCALES[m[2]])
+        return None if whole is None or m[2] not in _SCALES else int((whole + 0.5) * _SCALES[m[2]])
     if m := re.fullmatch(
         rf"(\d{{1,3}}(?:,\d{{3}})+|\d+(?:\.\d+)?)((?:[ -](?:{_SCALE}))*|bn|mn|tn)", low
     ):
         plain = float(m[1].replace(",", ""))
         for scale in re.findall(r"[a-z]+", m[2]):
             plain *= {"bn": 10**9, "mn": 10**6, "tn": 10**12}.get(scale) or _SCALES[scale]
+        if plain > _MOST_OF_ALL:
+            return None
         return int(plain) if plain == int(plain) else plain
     total = current = 0
     for word in re.split(r"[\s-]+", low):

@@ -486,16 +486,35 @@ def set_field(edit: Edit, incident: Incident, name: str, raw: str, why: str | No
     edit.update("incident", incident.uid, changed=edit.at)
 
 
+_GOES_WITH = {
+    "place_name": ("admin1", "admin2", "country", "lat", "lon", "place_precision", "place_text"),
+    "date_start": ("date_end", "date_precision", "date_text", "date_basis"),
+}
+
+
 def choose_claim(edit: Edit, incident: Incident, claim: Claim, why: str = "") -> None:
-    """Take a claim's value for the incident and remember which claim it was, and why."""
+    """Take a claim's value for the incident and remember which claim it was, and why. A place or a
+    day brings along what the same report tells of it: coordinates of another town are wrong."""
     field = BY_NAME.get(claim.field)
     if field is None:
         raise RefusedError(f"an incident has no field {claim.field}")
-    edit.update("incident", incident.uid, **{field.name: parse_value(field, claim.value)})
-    edit.insert_made(
-        "incident_choice", incident_id=incident.id, field=field.name, claim_id=claim.id,
-        why=clean(why)[0].strip() or None,
-    )  # fmt: skip
+    values = {field.name: parse_value(field, claim.value)}
+    told: dict[str, int | None] = {field.name: claim.id}
+    for name in _GOES_WITH.get(field.name, ()):
+        row = edit.connection.execute(
+            "SELECT id, value FROM claim WHERE report_id = ? AND field = ? AND deleted = 0"
+            " ORDER BY id LIMIT 1",
+            (claim.report_id, name),
+        ).fetchone()
+        value = parse_value(BY_NAME[name], row[1]) if row else None
+        if value != incident.values[name]:
+            values[name], told[name] = value, row[0] if row else None
+    edit.update("incident", incident.uid, **values)
+    for name, claim_id in told.items():
+        edit.insert_made(
+            "incident_choice", incident_id=incident.id, field=name, claim_id=claim_id,
+            why=clean(why)[0].strip() or None,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -138,7 +138,7 @@ def _fill_from(edit: Edit, into: Incident, other: Incident) -> dict[str, Value]:
         for field in FIELDS
         if into.values[field.name] is None and other.values[field.name] is not None
     }
-    _take(edit, into, filled, f"from “{other.title}”")
+    _take(edit, into, filled, f"{_FROM}{other.title}”")
     return filled
 
 
@@ -151,6 +151,9 @@ def _take(edit: Edit, incident: Incident, values: Mapping[str, Value], why: str)
             "incident_choice", incident_id=incident.id, field=name, claim_id=None, why=why
         )
 
+
+_FROM, _CLOSER_BY, _TAKEN_BACK = "from “", "known closer by “", "merge taken back"
+"""How the reasons begin that a merge gives."""
 
 _CLOSER = {
     "date_precision": ("date_start", "date_end", "date_precision", "date_text", "date_basis"),
@@ -168,7 +171,7 @@ def _refine_from(edit: Edit, into: Incident, other: Incident) -> dict[str, list[
         ours, theirs = str(into.values[precision] or ""), str(other.values[precision] or "")
         if not (ours[:1].isdecimal() and theirs[:1].isdecimal() and theirs[0] < ours[0]):
             continue
-        if any(choices.get(name, (None, FIRST_ACCOUNT))[1] != FIRST_ACCOUNT for name in names):
+        if any(name in choices and not _by_itself(*choices[name]) for name in names):
             continue
         if not _within(into, other, precision):
             continue
@@ -176,12 +179,20 @@ def _refine_from(edit: Edit, into: Incident, other: Incident) -> dict[str, list[
             if into.values[name] not in (None, other.values[name]):  # None is filled anyway
                 refined[name] = [into.values[name], other.values[name]]
     closer = {name: after for name, (_, after) in refined.items()}
-    _take(edit, into, closer, f"known closer by “{other.title}”")
+    _take(edit, into, closer, f"{_CLOSER_BY}{other.title}”")
     return refined
+
+
+def _by_itself(claim_id: int | None, why: str) -> bool:
+    """Whether a field came to its value by the program and not by an analyst's choice."""
+    made = claim_id is None and why.startswith((_FROM, _CLOSER_BY, _TAKEN_BACK))
+    return made or why == FIRST_ACCOUNT
 
 
 def _within(into: Incident, other: Incident, precision: str) -> bool:
     """Whether the closer value lies in the wider one, as far as can be told."""
+    if other.values[_CLOSER[precision][0]] is None:
+        return False  # a precision of nothing
     if precision == "place_precision":
         return into.values["country"] in (None, other.values["country"])
     first, last = (str(into.values[name] or "") for name in ("date_start", "date_end"))
@@ -211,6 +222,7 @@ def unmerge(edit: Edit, merge_uid: bytes) -> int:
         uid
         for uid in moved["reports"]
         if _still(edit, "incident_report", "incident_id", uid, to_id)
+        and _still(edit, "incident_report", "deleted", uid, 0)
     ]
     if moved["reports"] and not there:
         raise RefusedError(
@@ -241,7 +253,7 @@ def unmerge(edit: Edit, merge_uid: bytes) -> int:
         for name, (before, after) in moved.get("refined", {}).items()
         if into.values.get(name) == after
     }
-    _take(edit, into, emptied, "merge taken back")
+    _take(edit, into, emptied, _TAKEN_BACK)
     return int(from_id)
 
 
@@ -315,7 +327,8 @@ def _unfill(edit: Edit, incident: Incident, gone: Sequence[int], stays: Sequence
     if not emptied:
         return
     _take(edit, incident, dict.fromkeys(emptied), "split")
-    incidents.fill(edit, incident.id, [c for report in stays for c in report.claims])
+    told = [c for report in stays for c in report.claims]
+    incidents.fill(edit, incident.id, [c for c in told if c.field in emptied])
 
 
 # --- contradictions -------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from store.errors import RefusedError
 from store.history import Edit
 from store.incidents import NewClaim
 from store.library import Library
-from store.records import Incident, Incoming
+from store.records import Incident, Incoming, Report
 from tests.store.test_history import snapshot
 
 T = TypeVar("T")
@@ -246,6 +246,66 @@ def test_contradictions_are_named(seeded: Library) -> None:
         found = merging.contradictions(connection, book, b)
     assert [set(x.incidents) for x in found] == [{a, b, c}, {a, b, d}]
     assert "circle" in found[0].words and "different" in found[1].words
+
+
+def held(library: Library, number: int) -> list[merging.Merge]:
+    with library.reading() as connection:
+        return merging.merged_into(connection, number)
+
+
+def delete_report(library: Library, report: Report) -> None:
+    do(library, lambda e: incidents.remove_report(e, report))
+
+
+def reports(library: Library, number: int) -> list[Report]:
+    with library.reading() as connection:
+        return incidents.reports_of(connection, number)
+
+
+def test_an_un_merge_that_would_leave_nothing_is_refused(seeded: Library) -> None:
+    a, b = record(seeded, "A"), record(seeded, "B")
+    do(seeded, lambda e: merging.merge(e, the(seeded, a), the(seeded, b)))
+    delete_report(seeded, reports(seeded, a)[1])
+    (merge,) = held(seeded, a)
+    with pytest.raises(RefusedError, match="without any"):
+        do(seeded, lambda e: merging.unmerge(e, merge.uid))
+
+
+def test_a_split_does_not_bring_back_what_was_emptied(seeded: Library) -> None:
+    a = record(seeded, "A", NewClaim("killed_best", "3"))
+    b = record(seeded, "B", NewClaim("killed_best", "5"), NewClaim("injured_best", "7"))
+    do(seeded, lambda e: merging.merge(e, the(seeded, a), the(seeded, b)))
+    do(seeded, lambda e: incidents.set_field(e, the(seeded, a), "injured_best", ""))
+    first = reports(seeded, a)[0]
+    do(seeded, lambda e: merging.split(e, the(seeded, a), [first.id], "S"))
+    stays = the(seeded, a).values
+    assert (stays["killed_best"], stays["injured_best"]) == (5, None)
+
+
+def test_merges_refine_again_and_never_by_nothing(seeded: Library) -> None:
+    month = (NewClaim("date_start", "2025-01"), NewClaim("date_precision", "4 month"))
+    day = (NewClaim("date_start", "2025-01-14"), NewClaim("date_precision", "1 day"))
+    a, b = record(seeded, "A", *month), record(seeded, "B", *day)
+    for _ in range(2):
+        do(seeded, lambda e: merging.merge(e, the(seeded, a), the(seeded, b)))
+        assert the(seeded, a).values["date_start"] == "2025-01-14"
+        (merge,) = held(seeded, a)
+        do(seeded, lambda e, uid=merge.uid: merging.unmerge(e, uid))  # type: ignore[misc]
+        assert the(seeded, a).values["date_start"] == "2025-01"
+    do(seeded, lambda e: incidents.set_field(e, the(seeded, b), "date_start", ""))
+    do(seeded, lambda e: merging.merge(e, the(seeded, a), the(seeded, b)))
+    kept = the(seeded, a).values
+    assert (kept["date_start"], kept["date_precision"]) == ("2025-01", "4 month")
+
+
+def test_a_place_that_is_chosen_brings_its_own_coordinates(seeded: Library) -> None:
+    a = record(seeded, "A", NewClaim("place_name", "Engels"), NewClaim("lat", "51.5"), NewClaim("lon", "46.1"), NewClaim("country", "RUS"))  # fmt: skip
+    b = record(seeded, "B", NewClaim("place_name", "Kazan"), NewClaim("lat", "55.8"), NewClaim("country", "RUS"))  # fmt: skip
+    do(seeded, lambda e: merging.merge(e, the(seeded, a), the(seeded, b)))
+    claim = next(c for c in reports(seeded, a)[1].claims if c.field == "place_name")
+    do(seeded, lambda e: incidents.choose_claim(e, the(seeded, a), claim))
+    values = the(seeded, a).values
+    assert [values[f] for f in ("place_name", "lat", "lon", "country")] == ["Kazan", 55.8, None, "RUS"]  # fmt: skip
 
 
 class Coder(RuleBasedStateMachine):

@@ -265,6 +265,18 @@ async def test_an_unknown_key_says_so_and_help_and_palette_are_there(path: Path)
         assert "this is the next one to review" in app.desk.status.message
 
 
+async def test_an_article_left_before_it_was_painted_is_open_all_the_same(path: Path) -> None:
+    from textual import events
+
+    async with running(path, (80, 24)) as (app, pilot):
+        was = app.desk.open
+        for key in ("[", "q"):  # on to the next one and back to the list, in one burst
+            app.post_message(events.Key(key, key))
+        await pilot.pause(0.3)
+        assert app.desk.open is not None and app.desk.open is not was
+        assert not app.desk._painting and not app.desk.reader._after_paint
+
+
 async def test_help_closed_before_it_was_laid_out_does_no_harm(path: Path) -> None:
     async with running(path) as (app, pilot):
         help_screen = Help("reader")

@@ -316,6 +316,8 @@ class Desk(KeyedScreen, inherit_bindings=False):
         self._painting = True  # the text is painted first, what stands beside it after that
 
         def painted() -> None:
+            if all(side.open is not found for side in self.sides):
+                return  # another one was opened, or another library, before it could be painted
             self._painting = False
             self.library_list.changed(article_id, *([before] if before else ()))
             self.share()

@@ -510,7 +510,7 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
                 said = merging.refusals(connection, incident.id, other.id)
             about = compared(incident, other)
             if said:
-                note = f": {said[0].note}" if said[0].note else ""
+                note = f": {fit(said[0].note, 60)}" if said[0].note else ""
                 about += (
                     f"\n\nYou said on {said[0].created[:10]} that they differ{note}; Esc keeps that"
                 )

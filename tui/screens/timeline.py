@@ -129,7 +129,11 @@ class Timeline(DrawnView, inherit_bindings=False):
             ]
             self.show(lines, heading, self._here, self._at)
         else:
-            nothing = " No incident here has a day. F takes a filter away."
+            nothing = (
+                " No incident here has a day and a year. E in an article gives it its date."
+                if self._undated
+                else " No incident here has a day. F takes a filter away."
+            )
             self.show(lines, [(nothing, "faint")], [], 0)
         step = {1: "a day", 7: "a week", 28: "four weeks", 91: "a quarter", 364: "a year"}
         self.rows.border_title = title_of(f"Timeline {self.said(len(self._found))}")

@@ -255,10 +255,17 @@ class TextView(BareScroll, can_focus=True, inherit_bindings=False):
     def render_lines(self, crop: Region) -> list[Strip]:
         """Draw rows, and let follow what waited for that."""
         strips = super().render_lines(crop)
+        self._release()
+        return strips
+
+    def on_hide(self) -> None:
+        """Let follow what waited for a drawing that does not come now."""
+        self._release()
+
+    def _release(self) -> None:
         waiting, self._after_paint = self._after_paint, []
         for then in waiting:
             self.call_next(then)
-        return strips
 
     def render_line(self, y: int) -> Strip:
         """Draw one row of the screen."""
