@@ -66,7 +66,7 @@ _HEADLINE = (
         rf"^\W*(?P<source>(?!UPD|LIVE|BREAK)[A-Z]{{2,5}}|(?:[\w-]+ ){{0,3}}(?i:{_SPEAKER})(?: [A-Z]\w+)?): "
     ),
     re.compile(
-        rf"(?:: |\s[–—-] |, (?:say|says|said) )(?P<source>(?:[\w’'.-]+ ){{0,3}}(?:(?i:{_SPEAKER})|[A-Z]{{2,6}}))[.”\"]?$"
+        rf"(?:: |\s[–—-] |, (?:say|says|said) )(?P<source>(?:[\w’'.][\w’'.-]* ){{0,3}}(?:(?i:{_SPEAKER})|[A-Z]{{2,6}}))[.”\"]?$"
     ),
 )
 """A source before or behind a headline: ``SOHR: 23 dead``, ``3 killed in Kharkiv - mayor``."""

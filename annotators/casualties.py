@@ -251,7 +251,8 @@ def _tolls(sentence: str, nps: list[counted.NounPhrase]) -> Iterator[Count]:
             continue
         assert exact is not None
         if _PASSED.search(m.group()):
-            number = replace(number, low=number.number, high=None)
+            low = number.low if number.number is None else number.number
+            number = replace(number, low=low, high=None)
         word = (m["harm"] or m["noun"] or m["put"] or "death").lower()
         what = "killed"
         if re.search("injur|wound", word):

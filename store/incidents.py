@@ -94,6 +94,13 @@ _SELECT = (
 )
 
 
+GOES_WITH = {
+    "place_name": ("admin1", "admin2", "country", "lat", "lon", "place_precision", "place_text"),
+    "date_start": ("date_end", "date_precision", "date_text", "date_basis"),
+}
+"""What a place or a day takes along: fields that say more of it and are wrong beside another one."""
+
+
 FIRST_ACCOUNT = "first account"
 """Why a field has the value of a claim that no analyst chose."""
 
@@ -439,14 +446,25 @@ def fill(edit: Edit, incident_id: int, claims: Sequence[Claim]) -> None:
     _fill(edit, incident_id, [(c.id, c.field, c.value) for c in claims])
 
 
+def of_another(values: Mapping[str, Value], told: Mapping[str, Value]) -> set[str]:
+    """Return the fields that what is told has of another place or day than an incident's values."""
+    return {
+        name
+        for lead, names in GOES_WITH.items()
+        if values[lead] is not None and told.get(lead) not in (None, values[lead])
+        for name in names
+    }
+
+
 def _fill(edit: Edit, incident_id: int, claims: Sequence[tuple[int, str, str]]) -> None:
     incident = get(edit.connection, incident_id)
     if incident is None:
         raise RefusedError("the incident is no longer there")
     chosen: dict[str, Value] = {}
+    others = of_another(incident.values, {name: told for _, name, told in reversed(claims)})
     for claim_id, name, told in claims:
         field = BY_NAME.get(name)
-        if field is None or incident.values[field.name] is not None:
+        if field is None or incident.values[field.name] is not None or name in others:
             continue
         try:
             value = parse_value(field, told)
@@ -486,12 +504,6 @@ def set_field(edit: Edit, incident: Incident, name: str, raw: str, why: str | No
     edit.update("incident", incident.uid, changed=edit.at)
 
 
-_GOES_WITH = {
-    "place_name": ("admin1", "admin2", "country", "lat", "lon", "place_precision", "place_text"),
-    "date_start": ("date_end", "date_precision", "date_text", "date_basis"),
-}
-
-
 def choose_claim(edit: Edit, incident: Incident, claim: Claim, why: str = "") -> None:
     """Take a claim's value for the incident and remember which claim it was, and why. A place or a
     day brings along what the same report tells of it: coordinates of another town are wrong."""
@@ -500,7 +512,7 @@ def choose_claim(edit: Edit, incident: Incident, claim: Claim, why: str = "") ->
         raise RefusedError(f"an incident has no field {claim.field}")
     values = {field.name: parse_value(field, claim.value)}
     told: dict[str, int | None] = {field.name: claim.id}
-    for name in _GOES_WITH.get(field.name, ()):
+    for name in GOES_WITH.get(field.name, ()):
         row = edit.connection.execute(
             "SELECT id, value FROM claim WHERE report_id = ? AND field = ? AND deleted = 0"
             " ORDER BY id LIMIT 1",

@@ -84,8 +84,8 @@ def merge(edit: Edit, into: Incident, other: Incident, why: str = "") -> None:
         "from": _move(edit, "incident_link", "from_incident_id", other.id, into.id),
         "to": _move(edit, "incident_link", "to_incident_id", other.id, into.id),
         "notes": _move_notes(edit, other.uid, into.uid),
-        "refined": _refine_from(edit, into, other),
-        "filled": _fill_from(edit, into, other),
+        "refined": (refined := _refine_from(edit, into, other)),
+        "filled": _fill_from(edit, into, other, refined),
     }
     edit.insert_made(
         "incident_merge",
@@ -132,11 +132,18 @@ def _drop_links(edit: Edit, into: int, other: int) -> list[str]:
     return dropped
 
 
-def _fill_from(edit: Edit, into: Incident, other: Incident) -> dict[str, Value]:
+def _fill_from(
+    edit: Edit, into: Incident, other: Incident, refined: Mapping[str, list[Value]]
+) -> dict[str, Value]:
+    """Give ``into`` the values that it lacks; none of another place or day than its own."""
+    now = {**into.values, **{name: after for name, (_, after) in refined.items()}}
+    elsewhere = incidents.of_another(now, other.values)
     filled = {
         field.name: other.values[field.name]
         for field in FIELDS
-        if into.values[field.name] is None and other.values[field.name] is not None
+        if into.values[field.name] is None
+        and other.values[field.name] is not None
+        and field.name not in elsewhere
     }
     _take(edit, into, filled, f"{_FROM}{other.title}”")
     return filled
@@ -156,9 +163,9 @@ _FROM, _CLOSER_BY, _TAKEN_BACK = "from “", "known closer by “", "merge taken
 """How the reasons begin that a merge gives."""
 
 _CLOSER = {
-    "date_precision": ("date_start", "date_end", "date_precision", "date_text", "date_basis"),
-    "place_precision": ("place_name", "admin1", "admin2", "country", "lat", "lon", "place_precision", "place_text"),
-}  # fmt: skip
+    f"{lead.partition('_')[0]}_precision": (lead, *names)
+    for lead, names in incidents.GOES_WITH.items()
+}
 """Fields that go together, by the one that says how exactly they are known (UCDP: 1 is closest)."""
 
 
@@ -310,25 +317,34 @@ def split(edit: Edit, incident: Incident, report_ids: Sequence[int], title: str)
             edit.update("incident_report", uid, incident_id=new_id)
         incidents.fill(edit, new_id, report.claims)
     stays = [report for report in reports if report not in chosen]
-    _unfill(edit, incident, [c.id for report in chosen for c in report.claims], stays)
+    _unfill(edit, incident, chosen, stays)
     edit.update("incident", incident.uid, changed=edit.at)
     return new_id
 
 
-def _unfill(edit: Edit, incident: Incident, gone: Sequence[int], stays: Sequence[Report]) -> None:
-    """Take out the values that an incident has from claims that went elsewhere, and fill the fields
-    from the reports that stay."""
-    choices = incidents.choices_of(edit.connection, incident.id)
+def _unfill(
+    edit: Edit, incident: Incident, gone: Sequence[Report], stays: Sequence[Report]
+) -> None:
+    """Take out the values that an incident has from reports that went elsewhere, by their first
+    account or by a merge, and fill the fields from the reports that stay, one after the other."""
+
+    def tell(reports: Sequence[Report], name: str) -> bool:
+        claims = (c for report in reports for c in report.claims if c.field == name)
+        return any(incidents.agrees(incident, c) for c in claims)
+
+    went = {c.id for report in gone for c in report.claims}
     emptied = [
         name
-        for name, (claim_id, why) in choices.items()
-        if claim_id in gone and why == FIRST_ACCOUNT and incident.values.get(name) is not None
+        for name, (claim_id, why) in incidents.choices_of(edit.connection, incident.id).items()
+        if incident.values.get(name) is not None
+        and _by_itself(claim_id, why)
+        and (claim_id in went or (claim_id is None and tell(gone, name) and not tell(stays, name)))
     ]
     if not emptied:
         return
     _take(edit, incident, dict.fromkeys(emptied), "split")
-    told = [c for report in stays for c in report.claims]
-    incidents.fill(edit, incident.id, [c for c in told if c.field in emptied])
+    for report in stays:
+        incidents.fill(edit, incident.id, [c for c in report.claims if c.field in emptied])
 
 
 # --- contradictions -------------------------------------------------------------------------------

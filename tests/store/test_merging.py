@@ -298,6 +298,25 @@ def test_merges_refine_again_and_never_by_nothing(seeded: Library) -> None:
     assert (kept["date_start"], kept["date_precision"]) == ("2025-01", "4 month")
 
 
+def test_what_another_place_or_day_has_is_not_mixed_in(seeded: Library) -> None:
+    a = record(seeded, "A", NewClaim("place_name", "Almat"), NewClaim("date_start", "2025-01-14"))
+    b = record(seeded, "B", NewClaim("place_name", "Khartoum"), NewClaim("lat", "15.5"), NewClaim("lon", "32.5"),
+               NewClaim("date_start", "2025-01-10"), NewClaim("date_end", "2025-01-12"), NewClaim("killed_best", "9"))  # fmt: skip
+    do(seeded, lambda e: merging.merge(e, the(seeded, a), the(seeded, b)))
+    values = the(seeded, a).values
+    assert [values[f] for f in ("lat", "lon", "date_end", "killed_best")] == [None, None, None, 9]
+    second = reports(seeded, a)[1]
+    do(seeded, lambda e: merging.split(e, the(seeded, a), [second.id], "S"))
+    assert the(seeded, a).values["killed_best"] is None  # who told it is elsewhere now
+
+
+def test_a_closer_day_comes_with_all_that_goes_with_it(seeded: Library) -> None:
+    a = record(seeded, "A", NewClaim("date_start", "2025-01"), NewClaim("date_precision", "4 month"))  # fmt: skip
+    b = record(seeded, "B", NewClaim("date_start", "2025-01-14"), NewClaim("date_end", "2025-01-14"), NewClaim("date_precision", "1 day"))  # fmt: skip
+    do(seeded, lambda e: merging.merge(e, the(seeded, a), the(seeded, b)))
+    assert the(seeded, a).values["date_end"] == "2025-01-14"
+
+
 def test_a_place_that_is_chosen_brings_its_own_coordinates(seeded: Library) -> None:
     a = record(seeded, "A", NewClaim("place_name", "Engels"), NewClaim("lat", "51.5"), NewClaim("lon", "46.1"), NewClaim("country", "RUS"))  # fmt: skip
     b = record(seeded, "B", NewClaim("place_name", "Kazan"), NewClaim("lat", "55.8"), NewClaim("country", "RUS"))  # fmt: skip
