@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from annotators.attribution import Source
     from annotators.casualties import Count
 
-__all__ = ["Document", "Layer", "Span", "Token", "lowered", "overlaps", "small"]
+__all__ = ["Document", "Layer", "Span", "Token", "overlaps"]
 
 _TOKEN = re.compile(r"(\w+(?:[-'’.&/]\w+)*\.?|[^\w\s])")
 Span = tuple[int, int, str]
@@ -88,20 +88,6 @@ class Document:
         """Where the first line that holds words ends."""
         m = re.search(r"\S[^\n]*", self.text)
         return m.end() if m else 0
-
-
-def lowered(text: str) -> str:
-    """Return a text in lower case, letter by letter where one would become two: offsets stay. To
-    match it is twice as fast as to ignore case."""
-    low = text.lower()
-    if len(low) != len(text):
-        low = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
-    return low
-
-
-def small(pattern: str) -> str:
-    """Return a pattern for `lowered` text."""
-    return re.sub(r"(?<!\\)[A-Z]", lambda m: m.group().lower(), pattern)
 
 
 Layer = Callable[[Document], Iterable[Suggestion]]

@@ -565,9 +565,10 @@ _GOES_ON = re.compile(
 
 def _may_be_a_thing(np: counted.NounPhrase, kind: str | None, said: str) -> bool:
     """Whether what is captured or abducted may be a thing with a name: `captured 5 Humvees`."""
-    if kind not in ("captured", "abducted") or np.unit is None or "prison" in said:
+    if kind not in ("captured", "abducted") or np.unit is None:
         return False
-    return counted.is_only_a_name(np.unit) and not re.search(r"hostage|captive|abduct|kidnap", said)
+    of_people = re.search(r"prison|hostage|captive|abduct|kidnap", said)
+    return of_people is None and counted.is_only_a_name(np.unit)
 
 
 def _of_other_things(

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from annotators.base import lowered, small
+from annotators.lower_case import lowered, small
 from annotators.numbers import NUMBER_WORDS
 from store.dates import MONTH, MONTHS
 

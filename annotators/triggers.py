@@ -9,7 +9,7 @@ from functools import cache
 from importlib import resources
 from itertools import groupby
 
-from annotators.base import lowered, small
+from annotators.lower_case import lowered, small
 
 
 @dataclass(frozen=True)
