@@ -430,6 +430,18 @@ def relation_of(finder: Finder, texts: Sequence[Text], a: int, b: int) -> str:
     return best.relation
 
 
+_SURER = 0.42
+"""Log odds by which undated accounts have to be surer to be grouped than dated ones: chosen with
+`clusters.AT_LEAST`, for the one undated collection does best with a threshold of .25."""
+
+
+def _for_groups(weights: tuple[np.ndarray, float]) -> tuple[np.ndarray, float]:
+    """Return the weights by which pairs are grouped."""
+    kept = weights[0].copy()
+    kept[linking.FEATURES.index("undated")] -= _SURER
+    return kept, weights[1]
+
+
 _TOML = Path(linking.__file__).parent / "data" / "linking.toml"
 
 
@@ -463,7 +475,11 @@ def run(*, write: bool) -> None:
                     ("ours", partial(_scores, weights=_apart(weights))),
                 ):
                     judged, tuning = Judged(test, score(test)), Judged(tune, score(tune))
-                    grouped = Judged(test, _scores(test, weights)) if system == "ours" else judged
+                    grouped = (
+                        Judged(test, _scores(test, _for_groups(weights)))
+                        if system == "ours"
+                        else judged
+                    )
                     group_at = _best(tuning, _bcubed) if system == "TF-IDF" else clusters.AT_LEAST
                     none_at = _best(tuning, lambda j, t, c: _alone(j, t, c)[2]) if system == "TF-IDF" else linking.NO_PARTNER  # fmt: skip
                     everyone = {t.incident: 1 for t in test.texts}
@@ -527,7 +543,7 @@ def _write(weights: np.ndarray, bias: float) -> None:
         f"bias = {bias:.3f}",
         "# What two accounts without a day of publication have more in groups (annotators/clusters.py).",
         "[group]",
-        f"undated = {weights[linking.FEATURES.index('undated')]:.3f}",
+        f"undated = {_for_groups((weights, bias))[0][linking.FEATURES.index('undated')]:.3f}",
     ]
     _TOML.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print(f"written: {_TOML.name}")

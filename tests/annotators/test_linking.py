@@ -87,6 +87,17 @@ def test_the_same_night_in_another_town_is_another_event() -> None:
     assert found is not None and found.relation == "same_campaign"
 
 
+def test_months_later_its_trial_is_still_of_the_same_event() -> None:
+    undated = {"date_start": None, "date_precision": None, "killed_best": None, "title": None}
+    first = account(**undated)
+    told = "Drones set the Kristall oil depot in Engels on fire; Roman Busargin told a {}."
+    later = {where: account(**undated, published="2025-05-20", told=told.format(where)) for where in ("court", "station")}  # fmt: skip
+    trial, other = proposed(first, later["court"]), proposed(first, later["station"])
+    assert trial is not None and other is not None and trial.score > other.score
+    assert "published 126 days apart, the later of what came after (court)" in trial.reasons
+    assert "published 126 days apart" in other.reasons
+
+
 def test_what_has_nothing_in_common_is_not_proposed() -> None:
     other = account(
         title="Talks", type="diplomacy.talks", place_name="Geneva", country="CHE", lat=46.2, lon=6.1,
