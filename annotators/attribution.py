@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from annotators.lower_case import lowered
+
 _VERBS = {
     "said": r"said|says|saying|say|told|tells|stated|states|stating|wrote|writes|reported|reports|reporting|report|added|noted|announces?|announced|announcing|estimat(?:es|ed|ing)|counts|put|puts|explained|tweeted|posted|indicat(?:ed|es)|elaborated|remarked|pointed out|document(?:s|ed)|verif(?:ies|ied)|record(?:s|ed)|assess(?:es|ed)|found that|recalled|tallied|increases|raises|raised|revises|revised|"
     "according to|quoted|believes?|estimates",
@@ -148,17 +150,17 @@ _STATUS = (
     ("planned", r"\b(?:will|plans? to|planned|planning|is to|are to|set to|scheduled|intend(?:s|ed)? to|prepar(?:es|ing) to|would (?:send|deliver|supply|provide|host|bolster|be)|upcoming|expected to|agreed to (?:send|supply|deliver|provide))\b"),
     ("ongoing", r"\b(?:continue(?:s|d)? (?:to|for|on)|are fighting|is under(?:way)|ongoing|still (?:fighting|burning)|rages? on|is besieging|enters? (?:its|the) \w+ day)\b"),
 )  # fmt: skip
-_STATUS_PATTERNS = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _STATUS)
+_STATUS_PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in _STATUS)  # `lowered`
 _HYPOTHETICAL = re.compile(
     r"\b(?:if|would have|could have|in case of|should .{1,30} (?:attack|strike)|hypothetical|unless)\b",
     re.IGNORECASE,
 )
 
 
-def modality_of(clause: str, source: Source | None = None, trigger: str = "") -> str:
+def modality_of(clause: str, source: Source | None = None) -> str:
     """Return how a clause tells its event: happened, claimed, confirmed, denied, alleged, hedged,
     planned, proposed, threatened, hypothetical or historical."""
-    status = status_of(clause, trigger)
+    status = status_of(clause)
     if status in ("planned", "proposed", "threatened"):
         return status
     if _HYPOTHETICAL.search(clause):
@@ -171,9 +173,10 @@ def modality_of(clause: str, source: Source | None = None, trigger: str = "") ->
 
 
 @lru_cache(maxsize=64)
-def status_of(clause: str, trigger: str = "") -> str:
+def status_of(clause: str) -> str:
     """Return the event's status by the words of its clause: occurred where none says otherwise."""
+    low = lowered(clause)
     for name, pattern in _STATUS_PATTERNS:
-        if pattern.search(clause):
+        if pattern.search(low):
             return name
     return "occurred"

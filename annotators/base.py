@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -50,38 +48,49 @@ class Document:
     """Casualties and quantities with their numbers, and who says so; the casualty layer's."""
 
     @cached_property
-    def tokens(self) -> list[Token]:
-        """The words and marks of the text. A full stop stays with its word only in ``U.S.``"""
+    def _read(self) -> tuple[list[Token], dict[str, list[int]]]:
+        """The tokens, and the indexes at which each word stands, in lower case."""
         tokens, make = list[Token](), tuple.__new__  # a third faster than by name
-        known: dict[str, tuple[int, str, str]] = {}  # a word that is met again is the same object
+        # a word that is met again is the same object
+        known: dict[str, tuple[int, str, str, list[int]]] = {}
+        places: dict[str, list[int]] = {}
         end = 0
         pieces = iter(_TOKEN.split(self.text))  # no object for each match: a fifth faster
-        for gap, raw in zip(pieces, pieces, strict=False):  # what follows the last token is over
+        # what follows the last token is over
+        for index, (gap, raw) in enumerate(zip(pieces, pieces, strict=False)):
             same = known.get(raw)
             if same is None:
                 word = raw
                 if len(raw) > 1 and raw[-1] == "." and "." not in raw[:-1]:
                     word = raw[:-1]
-                same = known[raw] = len(word), word, (word if word.islower() else word.lower())
-            length, word, low = same
+                low = word if word.islower() else word.lower()
+                same = known[raw] = len(word), word, low, places.setdefault(low, [])
+            length, word, low, indexes = same
             start = end + len(gap)
             end = start + len(raw)
             tokens.append(make(Token, (start, start + length, word, low)))
-        return tokens
+            indexes.append(index)
+        return tokens, places
+
+    @property
+    def tokens(self) -> list[Token]:
+        """The words and marks of the text. A full stop stays with its word only in ``U.S.``"""
+        return self._read[0]
 
     @cached_property
-    def places_of_words(self) -> dict[str, list[int]]:
-        """The indexes of `tokens` at which each word stands, in lower case: lists are looked up by
-        the words that a text has, not word by word."""
-        places = defaultdict[str, list[int]](list)
-        for index, (_, _, _, low) in enumerate(self.tokens):
-            places[low].append(index)
-        return places
+    def _words(self) -> frozenset[str]:
+        return frozenset(self._read[1])  # two sets meet faster than a set and a dictionary
 
-    def at(self, words: AbstractSet[str]) -> list[int]:
-        """Return the indexes of `tokens` that are one of some words in lower case, in order."""
-        places = self.places_of_words
-        return sorted(index for word in words & places.keys() for index in places[word])
+    def at(self, words: frozenset[str]) -> list[int]:
+        """Return the indexes of `tokens` that are one of some words in lower case, in order. Lists
+        are looked up by the words that a text has, not word by word."""
+        places = self._read[1]
+        return sorted(index for word in words & self._words for index in places[word])
+
+    def forget_words(self) -> None:
+        """Drop the tokens, which take room; they are made again where they are asked for."""
+        for name in ("_read", "_words"):
+            self.__dict__.pop(name, None)
 
     @cached_property
     def first_line_end(self) -> int:

@@ -395,9 +395,13 @@ _TAKES = frozenset(
 _LIVES = re.compile(r"\b(?:claim|cost|tak|took|lost|loss)", re.IGNORECASE)
 
 
+_NEAR = 100
+"""Code points before a count in which the verb stands; to look from further away is dear."""
+
+
 def _doing(group: _Group) -> re.Match[str] | None:
     """Return the verb before a count that says what was done to those counted."""
-    found = _patterns()["doing"].search(group.before)
+    found = _patterns()["doing"].search(group.before, max(0, len(group.before) - _NEAR))
     if found is None:
         return None
     verb = found.group().lower()

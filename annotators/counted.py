@@ -45,10 +45,11 @@ _NO_ADJECTIVE = "and|or|were|was|are|is|have|has|had|who|that|which|in|on|at|of|
 @cache
 def _phrase() -> re.Pattern[str]:
     known = sorted(nouns(), key=len, reverse=True)
-    noun = "|".join(
-        re.escape(n) + (rf"(?! {_HEAD})" if n in demonyms() or n in _ADJECTIVES else "")
-        for n in known
-    )
+    by_letter = dict[str, list[str]]()  # so that a word is tried against those of its letter alone
+    for n in known:
+        adjective = rf"(?! {_HEAD})" if n in demonyms() or n in _ADJECTIVES else ""
+        by_letter.setdefault(n[0], []).append(re.escape(n[1:]) + adjective)
+    noun = "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in by_letter.items())
     noun += r"|(?!wo?men\b)[a-z]{3,}(?:men|women)"
     count = numbers.COUNT
     words = rf"(?-i:[A-Z][\w-]+ and (?:non-)?[A-Z][\w-]+ )?(?:(?!(?:{_NO_ADJECTIVE})\b)[\w’'.-]+ ){{0,4}}?"

@@ -130,6 +130,29 @@ def _part(words: str | None) -> str:
     return "mid" if re.search(r"mid", words) else "late"
 
 
+_AND = r" ?(?:-|to|and|through|until) ?"
+_MAYBE_YEAR = rf"(?:,? {_YEAR})?"
+_ON_DAY = rf"(?:{_WEEKDAY},? (?:the )?(?:{_PART} )?(?:of )?)?"
+_HEAD = rf"(?:(?P<week>{_WEEKDAY})(?: {_PART})?,? )?(?:(?:the )?(?:{_PART}) (?:of |on )?|early (?:on )?|late (?:on )?)?"
+_TAIL = rf"(?:,? (?:in the )?{_PART})?"
+_FORM = {
+    name: re.compile(pattern)
+    for name, pattern in {
+        "month and two days": rf"(?:(?:from|between) )?({MONTH}) {_DAY}{_AND}{_DAY}{_MAYBE_YEAR}",
+        "two days and month": rf"(?:(?:from|between) )?(?:the )?{_DAY}{_AND}(?:the )?{_DAY}(?: of)? ({MONTH}){_MAYBE_YEAR}",
+        "two years": rf"(?:(?:from|between) )?{_YEAR}{_AND}(\d{{4}}|\d\d)",
+        "from to": r"(?:from|between) (.+?) (?:to|and|until|through|till) (.+)",
+        "to": r"(.+?) (?:to|until|through|till|-) (.+)",
+        "hyphen": r"([^-]+)-([^-]+)",
+        "month day year": rf"{_ON_DAY}({MONTH}) {_DAY},? {_YEAR}",
+        "day month year": rf"{_ON_DAY}(?:the )?{_DAY}(?: of)? ({MONTH}),? {_YEAR}",
+        "month day": rf"{_HEAD}({MONTH}) {_DAY}{_TAIL}",
+        "day month": rf"{_HEAD}(?:the )?{_DAY}(?: of)? ({MONTH}){_TAIL}",
+    }.items()
+}
+"""Forms that are tried on every date, made ready."""
+
+
 @dataclass(frozen=True)
 class _Reader:
     """Reads one expression; ``base`` is the day of publication."""
@@ -156,23 +179,17 @@ class _Reader:
     # --- two dates --------------------------------------------------------------------------
 
     def _range(self, text: str) -> _Range | None:
-        year = rf"(?:,? {_YEAR})?"
-        m = re.fullmatch(rf"(?:(?:from|between) )?({MONTH}) {_DAY} ?(?:-|to|and|through|until) ?{_DAY}{year}", text)  # fmt: skip
-        if m:
+        if m := _FORM["month and two days"].fullmatch(text):
             return self._pair(m[1], m[2], m[3], m[4])
-        m = re.fullmatch(rf"(?:(?:from|between) )?(?:the )?{_DAY} ?(?:-|to|and|through|until) ?(?:the )?{_DAY}(?: of)? ({MONTH}){year}", text)  # fmt: skip
-        if m:
+        if m := _FORM["two days and month"].fullmatch(text):
             return self._pair(m[3], m[1], m[2], m[4])
-        m = re.fullmatch(
-            rf"(?:(?:from|between) )?{_YEAR} ?(?:-|to|and|through|until) ?(\d{{4}}|\d\d)", text
-        )
-        if m:
+        if m := _FORM["two years"].fullmatch(text):
             if len(m[2]) == 2 and int(m[2]) <= 12 and "-" in text:
                 return None  # 2001-05: a month, or five years
             last = int(m[2]) if len(m[2]) == 4 else int(m[1][:2] + m[2])
             return _years(int(m[1]), last) if int(m[1]) <= last else None
-        m = re.fullmatch(r"(?:from|between) (.+?) (?:to|and|until|through|till) (.+)", text) or re.fullmatch(r"(.+?) (?:to|until|through|till|-) (.+)", text) or re.fullmatch(r"([^-]+)-([^-]+)", text)  # fmt: skip
-        if m:
+        found = (_FORM[form].fullmatch(text) for form in ("from to", "to", "hyphen"))
+        if m := next(filter(None, found), None):
             last_ = self.read(m[2])
             if last_ is None:
                 return None
@@ -230,10 +247,9 @@ class _Reader:
             if m[2] == "." or a > 12:
                 return self._sure(int(m[4]), b, a)
             return self._sure(int(m[4]), a, b) if b > 12 or a == b else None
-        day = rf"(?:{_WEEKDAY},? (?:the )?(?:{_PART} )?(?:of )?)?"
-        if m := re.fullmatch(rf"{day}({MONTH}) {_DAY},? {_YEAR}", text):
+        if m := _FORM["month day year"].fullmatch(text):
             return self._sure(int(m[3]), _month(m[1]), int(m[2]))
-        if m := re.fullmatch(rf"{day}(?:the )?{_DAY}(?: of)? ({MONTH}),? {_YEAR}", text):
+        if m := _FORM["day month year"].fullmatch(text):
             return self._sure(int(m[3]), _month(m[2]), int(m[1]))
         return None
 
@@ -242,11 +258,7 @@ class _Reader:
         return _Range(found, found, "explicit", 0.99)
 
     def _month_and_day(self, text: str) -> _Range | None:
-        head = rf"(?:(?P<week>{_WEEKDAY})(?: {_PART})?,? )?(?:(?:the )?(?:{_PART}) (?:of |on )?|early (?:on )?|late (?:on )?)?"
-        tail = rf"(?:,? (?:in the )?{_PART})?"
-        m = re.fullmatch(rf"{head}({MONTH}) {_DAY}{tail}", text) or re.fullmatch(
-            rf"{head}(?:the )?{_DAY}(?: of)? ({MONTH}){tail}", text
-        )
+        m = _FORM["month day"].fullmatch(text) or _FORM["day month"].fullmatch(text)
         if not m:
             return None
         a, b = m[2], m[3]

@@ -37,7 +37,7 @@ class Phrases:
             parts = tuple(token.text for token in Document(entry).tokens)
             (self._folded if entry == entry.lower() else self._exact).add(parts)
             self.longest = max(self.longest, len(parts))
-        self._firsts = {p[0].lower() for p in self._exact | self._folded}
+        self._firsts = frozenset(p[0].lower() for p in self._exact | self._folded)
         self.lasts = frozenset(p[-1].lower() for p in self._exact | self._folded)
         """Words, in lower case, that an entry ends in."""
 

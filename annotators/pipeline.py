@@ -178,8 +178,7 @@ def read(
     spans = consistency.apply(spans, document)
     spans = extensions.bodies_of(extensions.apply(spans, document), document)
     spans = _merge([(0, s) for s in spans])
-    for name in ("tokens", "places_of_words"):  # nothing behind this looks at words; they take room
-        document.__dict__.pop(name, None)
+    document.forget_words()  # nothing behind this looks at them
     spans, known = resolution.resolve(spans, document, _certainty)
     headline = document.first_line_end if "\n" in text.strip() else 0
     candidates = incidents.find(

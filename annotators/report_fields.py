@@ -452,11 +452,9 @@ def fill(
     source = attribution.source_of(sentence)
     clause = _clause(text, c)
     c.said_before = text[start : c.trigger.start]
-    c.status = attribution.status_of(clause, c.trigger.words) if not c.historical else "occurred"
+    c.status = attribution.status_of(clause) if not c.historical else "occurred"
     c.status = _status(c, clause, sentence)
-    c.modality = (
-        "historical" if c.historical else attribution.modality_of(clause, source, c.trigger.words)
-    )
+    c.modality = "historical" if c.historical else attribution.modality_of(clause, source)
     if c.status == "occurred" and c.modality in ("planned", "proposed", "threatened"):
         c.modality = "happened"
     if source is not None:

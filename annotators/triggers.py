@@ -146,9 +146,8 @@ def refine(kind: str, sentence: str, words: str) -> str:
     return kind
 
 
-_ASIDE = re.compile(
+_ASIDE = re.compile(  # `lowered`
     r"\b(?:after|following|since|because of|in response to|amid|despite|over|ahead of|for|of|during|accused of|from|involved in|involving|on|against|with)\s+(?:(?:a|an|the|its|their|his|heavy|deadly|alleged|recent|recent|\w+ian|\w+ish) ){0,3}$",
-    re.IGNORECASE,
 )
 _WHICH = re.compile(r"\b(?:who|which|where|when|while|whose|whom)\b[^,]{0,60}$")
 
@@ -158,7 +157,7 @@ def strength(t: Trigger, sentence: str, start: int) -> float:
     at = t.start - start
     before = sentence[max(0, at - 90) : at]
     value = float(t.weight) - min(at, 240) / 60
-    if _ASIDE.search(before):
+    if _ASIDE.search(lowered(before)):
         value -= 2.5
     if _WHICH.search(before):
         value -= 1.5
