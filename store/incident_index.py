@@ -42,6 +42,21 @@ STALE = (
 )
 """What notes, in a library, that an incident's account is to be made again."""
 
+STALE_BY_ARTICLE = (
+    *(
+        f"CREATE TRIGGER account_stale_{table}_{column} AFTER UPDATE OF {column} ON {table}"
+        " BEGIN INSERT OR IGNORE INTO account_stale SELECT x.incident_id FROM incident_report x"
+        f" JOIN report r ON r.id = x.report_id WHERE r.{key} = new.id; END"
+        for table, column, key in (
+            ("article", "published", "article_id"),
+            ("report", "deleted", "id"),
+        )
+    ),
+    "INSERT OR IGNORE INTO account_stale SELECT id FROM incident",
+)
+"""The same for what its reports and their articles tell; and all once, as an account holds more than
+it did. A migration that changes what an account holds says so with such a line."""
+
 BUDGET = 8_000
 """Postings that a query reads at most."""
 WINDOW = 60
@@ -175,8 +190,3 @@ def stale(connection: sqlite3.Connection, most: int) -> list[int]:
 def fresh(connection: sqlite3.Connection, ids: Iterable[int]) -> None:
     """Note that the accounts of some incidents were made again."""
     connection.executemany("DELETE FROM account_stale WHERE incident_id = ?", [(i,) for i in ids])
-
-
-def waiting(connection: sqlite3.Connection) -> int:
-    """Return how many accounts are to be made again."""
-    return int(connection.execute("SELECT COUNT(*) FROM account_stale").fetchone()[0])

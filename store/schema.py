@@ -198,12 +198,15 @@ _SAFETY = (
     "ALTER TABLE op ADD COLUMN digest BLOB",
 )
 
+_ACCOUNTS = incident_index.STALE_BY_ARTICLE
+
 MIGRATIONS: dict[str, tuple[str, ...]] = {
     "m001_first": _FIRST,
     "m002_reader": _READER,
     "m003_annotators": _ANNOTATORS,
     "m004_case_file": _CASE_FILE,
     "m005_safety": _SAFETY,
+    "m006_accounts": _ACCOUNTS,
 }
 """Name of each migration and its statements, in order."""
 

@@ -226,7 +226,7 @@ def test_in_a_library_a_decision_is_not_asked_again_and_an_edit_is_seen(library:
     while library.write(link_suggestions.refresh):
         pass
     with library.reading() as connection:
-        assert incident_index.size(connection) == 2 and not incident_index.waiting(connection)
+        assert incident_index.size(connection) == 2 and not incident_index.stale(connection, 1)
         assert [n for n, _ in link_suggestions.for_incident(connection, a)] == [b]
         known = link_suggestions.for_article(connection, 2)
     assert [k.incident.id for k in known] == [a]
@@ -246,6 +246,26 @@ def test_in_a_library_a_decision_is_not_asked_again_and_an_edit_is_seen(library:
     with library.reading() as connection:
         found = link_suggestions.for_incident(connection, a)
     assert all(p.relation != "same_event" for _, p in found)
+
+
+def test_a_corrected_date_of_an_article_is_seen(library: Library) -> None:
+    item = articles.prepare(Incoming(TOLD, date="2025-01-14"))
+    article_id = library.write(lambda c: articles.store(c, item)).article_id
+    incident_id = _record(library, article_id, "A")
+    while library.write(link_suggestions.refresh):
+        pass
+    with library.reading() as connection:
+        article = articles.get(connection, article_id)
+    assert article is not None
+    edits.apply(
+        library, "m", "m", lambda e: articles.edit_metadata(e, article, {"published": "2025-03-20"})
+    )
+    while library.write(link_suggestions.refresh):
+        pass
+    with library.reading() as connection:
+        held = incident_index.payload(connection, incident_id)
+    assert held is not None
+    assert Account.loads(held).published == accounts.ordinal("2025-03-20")
 
 
 def _link(rows: list[Any], *options: str) -> tuple[subprocess.CompletedProcess[str], list[Any]]:
