@@ -183,6 +183,8 @@ def _sites(text: str) -> list[str]:
     for pattern in _SITE:
         for m in pattern.finditer(text):
             name = fold(m["name"]).removesuffix("'s").removesuffix("’s")
+            if _speaks(text, *m.span()):
+                continue
             if name not in _STOP and gazetteer.country_of(name) is None:
                 found.append(f"{name} {m['kind'].lower()}")
     return found

@@ -125,12 +125,15 @@ def told_days(account: Account) -> set[int]:
 def fixed_days(account: Account) -> tuple[int, int, int] | None:
     """Return the first and last day of what an account tells, where it tells of one day or night
     only, and how many days they may be off. An article whose events have no day of their own has the
-    one day that it tells at all, but for the day of publication: on that somebody said so."""
+    one day that it tells at all, but for the day of publication: on that somebody said so, or the
+    court sat."""
     days = {
         (e.first, e.last, e.slack)
         for e in _events(account)
         if e.first is not None and e.last is not None and (e.exact or e.last == e.first + 1)
     }
+    if not account.recorded and _after(account):
+        days = {day for day in days if account.published not in day[:2]}
     if not days and not account.recorded:
         told = {int(t[2:]) for t in account.terms if t.startswith("d:")} - {account.published}
         days = {(day, day, 0) for day in told}
@@ -228,12 +231,16 @@ _LATE = 0.25
 chosen on xdoc_gvc, where anything from 0 to .3 did as well."""
 
 
+def _after(account: Account) -> list[str]:
+    """Return the words by which an account tells of an aftermath."""
+    return [word for word in account.lead if word in _AFTERMATH]
+
+
 def _aftermath(a: Account, b: Account) -> list[str]:
     """Return the words by which the account that was published later tells of an aftermath."""
     if a.published is None or b.published is None or a.published == b.published:
         return []
-    later = a if a.published > b.published else b
-    return [word for word in later.lead if word in _AFTERMATH]
+    return _after(a if a.published > b.published else b)
 
 
 def features(a: Side, b: Side, best: float, crowd: float) -> dict[str, float]:

@@ -35,8 +35,8 @@ HELD_OUT = 0.6
 _CUT = 350
 _RIDGE = 150.0
 _FAR = 2  # days between two entries that are taken to tell of different events
-_TUNED_ON = ("links_written_1", "links_written_2")
-_FAR_WORTH, _LABELLED_WORTH, _WRITTEN_WORTH = 0.4, 8.0, 4.0
+_TUNED_ON = ("links_written_1", "links_written_2", "links_written_3", "links_written_5")
+_FAR_WORTH, _LABELLED_WORTH, _WRITTEN_WORTH = 0.4, 8.0, 2.0
 
 
 @dataclass(frozen=True)

@@ -456,6 +456,12 @@ def of_another(values: Mapping[str, Value], told: Mapping[str, Value]) -> set[st
     }
 
 
+def _both(held: Value, more: Value) -> Value:
+    """Return one list of two, as they are stored, each part once."""
+    parts = [part for value in (held, more) if value for part in json.loads(str(value))]
+    return json.dumps(list(dict.fromkeys(parts)), ensure_ascii=False) if parts else None
+
+
 def _fill(edit: Edit, incident_id: int, claims: Sequence[tuple[int, str, str]]) -> None:
     incident = get(edit.connection, incident_id)
     if incident is None:
@@ -471,8 +477,7 @@ def _fill(edit: Edit, incident_id: int, claims: Sequence[tuple[int, str, str]]) 
         except ValueError:
             continue  # the claim says it; as a value of the incident it does not fit
         if field.kind == "list" and field.name in chosen:
-            both = [*json.loads(str(chosen[field.name])), *json.loads(str(value))]
-            value = json.dumps(list(dict.fromkeys(both)), ensure_ascii=False)
+            value = _both(chosen[field.name], value)
         elif field.name in chosen:
             continue
         chosen[field.name] = value
@@ -505,12 +510,15 @@ def set_field(edit: Edit, incident: Incident, name: str, raw: str, why: str | No
 
 
 def choose_claim(edit: Edit, incident: Incident, claim: Claim, why: str = "") -> None:
-    """Take a claim's value for the incident and remember which claim it was, and why. A place or a
-    day brings along what the same report tells of it: coordinates of another town are wrong."""
+    """Take a claim's value for the incident and remember which claim it was, and why. A list keeps
+    what it has beside it. A place or a day brings along what the same report tells of it:
+    coordinates of another town are wrong."""
     field = BY_NAME.get(claim.field)
     if field is None:
         raise RefusedError(f"an incident has no field {claim.field}")
     values = {field.name: parse_value(field, claim.value)}
+    if field.kind == "list":
+        values[field.name] = _both(incident.values[field.name], values[field.name])
     told: dict[str, int | None] = {field.name: claim.id}
     for name in GOES_WITH.get(field.name, ()):
         row = edit.connection.execute(

@@ -266,7 +266,8 @@ def unmerge(edit: Edit, merge_uid: bytes) -> int:
 
 def _bring_back(edit: Edit, link: bytes) -> None:
     """Bring back a link that a merge dropped, as if it had been there at every merge since: the
-    other end may have been put into a third incident, which would have taken the link along."""
+    other end may have been put into a third incident, which would have taken the link along, or
+    have been deleted, and the link with it."""
     relation, *ends = edit.connection.execute(
         "SELECT relation, from_incident_id, to_incident_id FROM incident_link WHERE uid = ?",
         (link,),
@@ -288,6 +289,9 @@ def _bring_back(edit: Edit, link: bytes) -> None:
             edit.update("incident_merge", merge_uid, moved=json.dumps(moved, ensure_ascii=False))
             if needless:
                 return
+    gone = "SELECT 1 FROM incident WHERE id IN (?, ?) AND deleted = 1"
+    if edit.connection.execute(gone, ends).fetchone():
+        return
     edit.update("incident_link", link, deleted=0, from_incident_id=ends[0], to_incident_id=ends[1])
 
 

@@ -35,18 +35,30 @@ def test_a_second_report_fills_only_what_is_empty(seeded: Library) -> None:
         seeded, "report", "r",
         lambda e: incidents.add_report(
             e, first, 1, (0, 7, "Ukraine"),
-            [NewClaim("place_name", "Saratov"), NewClaim("killed_best", "3")],
+            [NewClaim("place_name", "Saratov"), NewClaim("killed_best", "3"),
+             NewClaim("weapons", "missiles")],
         ),
     )  # fmt: skip
     incident = _get(seeded, first)
     assert incident.values["place_name"] == "Engels" and incident.values["killed_best"] == 3
     with seeded.reading() as connection:
         reports = incidents.reports_of(connection, first)
-    assert [c.value for r in reports for c in r.claims] == ["Engels", "drones", "Saratov", "3"]
+    assert [c.value for r in reports for c in r.claims] == [
+        "Engels",
+        "drones",
+        "Saratov",
+        "3",
+        "missiles",
+    ]
     edits.apply(
         seeded, "choose", "c", lambda e: incidents.choose_claim(e, incident, reports[1].claims[0])
     )
-    assert _get(seeded, first).values["place_name"] == "Saratov"
+    now = _get(seeded, first)
+    assert now.values["place_name"] == "Saratov"
+    edits.apply(
+        seeded, "choose", "c", lambda e: incidents.choose_claim(e, now, reports[1].claims[2])
+    )
+    assert _get(seeded, first).values["weapons"] == '["drones", "missiles"]'
 
 
 def test_a_link_given_backwards_is_stored_forwards(seeded: Library) -> None:

@@ -145,6 +145,22 @@ def test_a_link_comes_back_to_where_its_other_end_went_meanwhile(seeded: Library
     assert links() == {(a, c), (b, c)}
 
 
+def test_a_link_to_what_was_deleted_meanwhile_does_not_come_back(seeded: Library) -> None:
+    a, b, c = (record(seeded, title) for title in "ABC")
+    link(seeded, a, c, "related")
+    link(seeded, b, c, "related")
+    do(seeded, lambda e: merging.merge(e, the(seeded, a), the(seeded, b)))
+    gone = the(seeded, c)
+    do(seeded, lambda e: incidents.delete(e, gone))
+    with seeded.reading() as connection:
+        (held,) = merging.merged_into(connection, a)
+    do(seeded, lambda e: merging.unmerge(e, held.uid))
+    with seeded.reading() as connection:
+        assert not incidents.links_of(connection, a) and not incidents.links_of(connection, b)
+        assert not incidents.linked_with(connection, b)
+    assert the(seeded, b).n_links == 0
+
+
 def test_a_merge_takes_over_what_is_known_closer_and_gives_it_back(seeded: Library) -> None:
     a = record(
         seeded, "A", NewClaim("place_name", "Saratov region"), NewClaim("place_precision", "4 region"),

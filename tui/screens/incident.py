@@ -465,8 +465,12 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         account = self._account()
         if account.claim is not None:
             await self._choose(account.claim, "")
-        else:
-            await self._set(account.field, account.value)
+            return
+        value = account.value
+        if BY_NAME[account.field].kind == "list":  # beside what it has
+            held = self._need().values[account.field]
+            value = f"{incidents.show_value(BY_NAME[account.field], held)}; {value}"
+        await self._set(account.field, value)
 
     def do_choose_with_why(self) -> None:
         """Take what is told at the chosen line and say why."""
