@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 import tempfile
 from collections import Counter, defaultdict
@@ -632,6 +633,8 @@ def run(path: Path, output: Path | None) -> int:
     if left_out:
         print("left out:", ", ".join(f"{label} ({n})" for label, n in left_out.items()))
     with tempfile.TemporaryDirectory() as folder:
+        for kind in ("CONFIG", "STATE"):  # the keys of a new user, not of who measures
+            os.environ[f"XDG_{kind}_HOME"] = folder
         plain = asyncio.run(play(rows, Path(folder), bulk=False))
         bulk = asyncio.run(play(rows, Path(folder), bulk=True))
         named = asyncio.run(play(named_only(rows), Path(folder), bulk=False, name="named"))

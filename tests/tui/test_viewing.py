@@ -137,6 +137,21 @@ async def test_labels_stand_in_the_text_and_the_mouse_still_finds_the_words(path
         assert "Kyiv[GPE]" not in "\n".join(reader.render_line(y).text for y in range(28))
 
 
+@pytest.mark.parametrize("spacing", [1, 2, 3])
+async def test_a_page_down_passes_no_text(path: Path, spacing: int) -> None:
+    async with running(path, (80, 24)) as (app, pilot):
+        reader = app.desk.reader
+        app.desk.use_view(config.changed(app.desk.view, spacing=spacing, measure=40))
+        await pilot.pause()
+        seen = reader.visible_range
+        while seen[1] < len(reader.text):
+            await pilot.press("space")
+            await pilot.pause()
+            now = reader.visible_range
+            assert seen[0] < now[0] <= seen[1]
+            seen = now
+
+
 def test_rows_with_inserts_fit_and_cells_lead_back() -> None:
     text = "Alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu"
     inserts = [(5, 8), (16, 10), (30, 6), (len(text), 5)]

@@ -7,8 +7,6 @@ from tui import keymap
 from tui.actions.base import Actions, short
 from tui.screens.choose import Choice, Chooser
 from tui.screens.desk import Pane
-from tui.widgets.lines import Lines
-from tui.widgets.reader import Reader
 
 
 class MovingActions(Actions):
@@ -26,10 +24,9 @@ class MovingActions(Actions):
     def _page(self) -> int:
         if self.desk.pane == "library":
             return self.desk.library_list.page
-        widget: Reader | Lines = (
-            self.desk.reader if self.desk.pane == "reader" else self.desk.inspector
-        )
-        return max(1, widget.size.height - 2)
+        if self.desk.pane == "reader":
+            return max(1, self.desk.reader.rows_shown - 2)
+        return max(1, self.desk.inspector.size.height - 2)
 
     def do_down(self) -> None:
         """A row down."""
