@@ -198,7 +198,11 @@ _SAFETY = (
     "ALTER TABLE op ADD COLUMN digest BLOB",
 )
 
-_ACCOUNTS = incident_index.STALE_BY_ARTICLE
+_ACCOUNTS = (
+    *incident_index.STALE_BY_ARTICLE,
+    # to count the accounts, which every suggestion does, it is read in place of what they hold
+    "CREATE INDEX account_day ON account (day)",
+)
 
 MIGRATIONS: dict[str, tuple[str, ...]] = {
     "m001_first": _FIRST,
