@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from annotators.lower_case import lowered, small
 from annotators.numbers import NUMBER_WORDS
-from store.dates import MONTH, MONTHS
+from store.dates import MONTH, MONTHS, precision_of
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SHORT_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "tues", "weds", "thur", "thurs")
@@ -80,10 +80,9 @@ class _Range:
 
     def when(self) -> When:
         days = (self.last - self.first).days + 1
-        precision = (
-            1 if days == 1 else 2 if days < 7 else 3 if days == 7 else 4 if days <= 31 else 5
+        return When(
+            _iso(self.first), _iso(self.last), precision_of(days), self.basis, self.confidence
         )
-        return When(_iso(self.first), _iso(self.last), precision, self.basis, self.confidence)
 
 
 def _iso(day: dt.date) -> str:

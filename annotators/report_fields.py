@@ -229,12 +229,19 @@ def _chain_start(m: Suggestion, text: str, mentions: Sequence[Suggestion]) -> in
     return first
 
 
+_DATELINE = re.compile(
+    r"(?:[A-Z][^.;:()\n]{0,60}\([^()\n]{2,30}\)\s*|[A-Z]{3}[^.;:()\n–—]{0,60}\s)[-–—]+\s+"
+)
+"""Where the news is from, and whose it is, at the head of a text: ``KYIV, Ukraine (AP) — ``."""
+
+
 def _actors(
     c: Candidate,
     text: str,
     mentions: Sequence[Suggestion],
     place: Suggestion | None,
     others: Sequence[int],
+    source: attribution.Source | None,
 ) -> None:
     start, end = c.sentence
     t = c.trigger
@@ -247,11 +254,15 @@ def _actors(
         )
     ) or t.words.lower().startswith(("is ", "are ", "was ", "were ", "been "))
     inside = marks_in(mentions, start, end)
+    dateline = _DATELINE.match(text, start, end)
+    head = dateline.end() if dateline else start
     for m in inside:
         if m.label not in ("FORCE", "GPE", "ORG", "PERSON", "NORP") or m is place:
             continue
         if text[m.end : m.end + 1] == "-" or re.match(r"['’]s\b", text[m.end : m.end + 3]):
             continue  # `Houthi-run`, `Ukraine's`
+        if m.end <= head:
+            continue  # `GAZA (Reuters) - `
         if any(t.end <= o < m.start or m.end <= o < t.start for o in others):
             continue
         first = _chain_start(m, text, inside) if m.label == "PERSON" else m.start
@@ -289,15 +300,18 @@ def _actors(
             continue
         if against and m.start > t.start and m.label in ("FORCE", "ORG"):
             hit.append(m)
-        elif m.start < t.start and not placed and not (passive and m.label == "FORCE"):
+        elif m.start < t.start and not placed and not (passive and m.label in ("FORCE", "ORG")):
             actors.append(m)
-        elif (passive and m.label == "FORCE" and m.start < t.start and not placed) or (
+        elif (passive and m.label in ("FORCE", "ORG") and m.start < t.start and not placed) or (
             m.label == "FORCE"
             and m.start > t.start
             and not placed
             and not after.startswith(" base")
         ):
             hit.append(m)
+    if source is not None:  # who says so did it where nobody else is named
+        a, b = start + source.start, start + source.end
+        actors = [m for m in actors if not a <= m.start < b] or actors
     for name, found in (("actors", actors[:3]), ("target_actors", hit[:3])):
         for m in found:
             c.claims.append(Told(name, text[m.start : m.end], m.start, m.end, confidence=0.6))
@@ -481,7 +495,7 @@ def fill(
         c.confidence += 0.06
     elif not c.historical and c.status in ("occurred", "ongoing", "attempted"):
         _infer_date(c, reading, last_day)
-    _actors(c, text, reading.mentions, found[0] if found else None, others)
+    _actors(c, text, reading.mentions, found[0] if found else None, others, source)
     for m in marks_in(reading.mentions, start, end):
         if c.historical and not (c.trigger.start <= m.start < c.trigger.end):
             continue

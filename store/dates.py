@@ -97,6 +97,26 @@ def parse_published(value: str) -> tuple[str | None, str | None]:
     return (day, "day") if day else (None, None)
 
 
+PRECISIONS = ("1 day", "2 two to six days", "3 week", "4 month", "5 longer")
+"""How closely a day is known, as UCDP's date_prec counts it."""
+
+
+def precision_of(days: int) -> int:
+    """Return the precision of an interval of so many days, 1 to 5."""
+    return 1 if days == 1 else 2 if days < 7 else 3 if days == 7 else 4 if days <= 31 else 5
+
+
+def days_of(value: str) -> tuple[dt.date, dt.date]:
+    """Return the first and last day of a date, month or year in EDTF; an open year (``XXXX``) is one
+    that has every day."""
+    year, *rest = (int(part) for part in value.replace("XXXX", "2000").split("-"))
+    month = rest[0] if rest else 1
+    if len(rest) == 2:
+        return dt.date(year, month, rest[1]), dt.date(year, month, rest[1])
+    behind = dt.date(year + 1, 1, 1) if not rest or month == 12 else dt.date(year, month + 1, 1)
+    return dt.date(year, month, 1), behind - dt.timedelta(days=1)
+
+
 def find_dateline(text: str, title: str) -> str | None:
     """Return the full date that stands at the head of a text: at the start of one of its first
     lines, the title's line aside, or behind a place (``KYIV, Jan. 14, 2025 —``)."""

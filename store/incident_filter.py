@@ -16,11 +16,20 @@ _MOST = 40
 
 _LIKE = {
     "type": ("type",), "status": ("event_status",), "country": ("country",),
-    "place": ("place_name", "admin1", "facility"), "actor": ("actors", "target_actors"),
+    "place": ("place_name", "place_text", "admin1", "facility"), "actor": ("actors", "target_actors"),
     "target": ("targets", "target_actors", "facility"), "weapon": ("weapons",), "tag": ("tags",),
 }  # fmt: skip
 """Names of a filter, and the columns that each looks into."""
-_ANYWHERE = ("title", "summary", "place_name", "targets", "facility", "actors", "weapons")
+_ANYWHERE = (
+    "title",
+    "summary",
+    "place_name",
+    "place_text",
+    "targets",
+    "facility",
+    "actors",
+    "weapons",
+)
 NAMES = (*_LIKE, "date", "killed")
 
 

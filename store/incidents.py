@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from store import codebook, incident_filter
+from store import codebook, dates, incident_filter
 from store.errors import RefusedError
 from store.history import Edit
 from store.records import Claim, Incident, Link, Report, Value
@@ -492,6 +492,40 @@ def _fill(edit: Edit, incident_id: int, claims: Sequence[tuple[int, str, str]]) 
         edit.update("incident", incident.uid, **chosen)
 
 
+def _with_days(incident: Incident, name: str, value: Value) -> dict[str, Value]:
+    """Return a first or last day with what goes with it: of one day the last is the first, and the
+    precision is that of the days.
+
+    Raises:
+        ValueError: the last day would be before the first.
+    """
+    days = {"date_start": incident.values["date_start"], "date_end": incident.values["date_end"]}
+    one_day = name == "date_start" and days["date_start"] == days["date_end"] is not None
+    days |= dict.fromkeys(days, value) if one_day else {name: value}
+    first, last = days["date_start"], days["date_end"] or days["date_start"]
+    if first is None or last is None:
+        return {**days, "date_precision": None, "date_basis": None} if first is None else days
+    if str(first).startswith("X") == str(last).startswith("X"):
+        from_, to = dates.days_of(str(first))[0], dates.days_of(str(last))[1]
+        if to < from_ and not str(first).startswith("X"):
+            raise ValueError(f"the last day, {last!s}, would be before the first, {first!s}")
+        precision = dates.PRECISIONS[dates.precision_of(abs((to - from_).days) + 1) - 1]
+        return {**days, "date_precision": precision, "date_basis": "explicit"}
+    return days
+
+
+def fitting(incident: Incident, field: Field, raw: str) -> dict[str, Value]:
+    """Return what a field, and what goes with it, becomes by what was typed.
+
+    Raises:
+        ValueError: it does not fit.
+    """
+    value = parse_value(field, raw)
+    if field.name in ("date_start", "date_end") and value != incident.values[field.name]:
+        return _with_days(incident, field.name, value)
+    return {field.name: value}
+
+
 def set_field(edit: Edit, incident: Incident, name: str, raw: str, why: str | None = None) -> None:
     """Set a field (or ``title``) to what was typed. Raises ValueError where it does not fit."""
     if name == "title":
@@ -500,12 +534,18 @@ def set_field(edit: Edit, incident: Incident, name: str, raw: str, why: str | No
             raise ValueError("an incident needs a title")
         edit.update("incident", incident.uid, title=title)
     else:
-        value = parse_value(BY_NAME[name], raw)
-        if not edit.update("incident", incident.uid, **{name: value}):
+        values = fitting(incident, BY_NAME[name], raw)
+        if not edit.update("incident", incident.uid, **values):
             return
-        edit.insert_made(
-            "incident_choice", incident_id=incident.id, field=name, claim_id=None, why=why
-        )
+        for changed, value in values.items():
+            if changed == name or value != incident.values[changed]:
+                edit.insert_made(
+                    "incident_choice",
+                    incident_id=incident.id,
+                    field=changed,
+                    claim_id=None,
+                    why=why,
+                )
     edit.update("incident", incident.uid, changed=edit.at)
 
 

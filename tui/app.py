@@ -270,8 +270,10 @@ class ConflictReader(App[int]):
         answered: Callable[[str | None], object],
         *,
         hint: str = "",
+        check: Callable[[str], None] | None = None,
     ) -> None:
-        """Ask one question at the bottom of the screen."""
+        """Ask one question at the bottom of the screen. What ``check`` raises a ValueError for is
+        not taken: the question stays, with what is wrong."""
         from tui.screens.ask import Ask
 
         async def done(answer: str | None) -> None:
@@ -279,7 +281,7 @@ class ConflictReader(App[int]):
             if isinstance(result, Awaitable):
                 await result
 
-        self.push_screen(Ask(title, value, hint), done)
+        self.push_screen(Ask(title, value, hint, check), done)
 
     def note(
         self,

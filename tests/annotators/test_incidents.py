@@ -105,6 +105,26 @@ def test_types_and_status(text: str, kind: str, status: str) -> None:
     assert (_values(report)["type"], _values(report)["event_status"]) == (kind, status)
 
 
+@pytest.mark.parametrize(
+    ("text", "marks", "actors", "hit"),
+    [
+        ("GAZA (Reuters) - Israeli air strikes killed 14 people in Rafah.",
+         [("GAZA", "GPE"), ("Reuters", "ORG"), ("Israeli", "NORP")], ["Israeli"], []),
+        ("Human Rights Watch says that Russian forces massacred 30 civilians in Bucha.",
+         [("Human Rights Watch", "ORG")], ["Russian forces"], []),
+        ("Hezbollah said it fired rockets at Haifa.", [("Hezbollah", "ORG")], ["Hezbollah"], []),
+        ("A Red Cross convoy was attacked in Goma.", [("Red Cross", "ORG")], [], ["Red Cross"]),
+    ],
+)  # fmt: skip
+def test_who_says_so_and_who_was_hit_are_no_attackers(
+    text: str, marks: list[tuple[str, str]], actors: list[str], hit: list[str]
+) -> None:
+    spans = [(text.index(words), text.index(words) + len(words), label) for words, label in marks]
+    report = max(pipeline.read(text, spans).reports, key=lambda r: r["confidence"])
+    told = [[c["value"] for c in report["claims"] if c["field"] == name] for name in ("actors", "target_actors")]  # fmt: skip
+    assert told == [actors, hit]
+
+
 def test_a_date_without_words_is_inferred_and_says_so() -> None:
     report = pipeline.read("Shells hit Sumy, killing two.", [], None, "2025-01-15").reports[0]
     values = _values(report)

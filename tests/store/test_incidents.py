@@ -153,6 +153,26 @@ def test_a_corrected_date_resolves_dates_again_but_not_what_the_analyst_set(
     assert _get(seeded, number).values["date_start"] == "2025-01-14"
 
 
+def test_a_day_that_is_set_takes_along_what_goes_with_it(seeded: Library) -> None:
+    told = {"date_start": "2024-03-04", "date_end": "2024-03-04", "date_precision": "1 day",
+            "date_basis": "inferred"}  # fmt: skip
+    number = _create(seeded, "Strike", *(NewClaim(n, v) for n, v in told.items()))
+
+    def becomes(name: str, typed: str) -> list[object]:
+        incident = _get(seeded, number)
+        edits.apply(seeded, "f", "f", lambda e: incidents.set_field(e, incident, name, typed))
+        return [_get(seeded, number).values[n] for n in told]
+
+    assert becomes("date_start", "2024-03-10") == ["2024-03-10", "2024-03-10", "1 day", "explicit"]
+    assert becomes("date_end", "2024-03-12") == [
+        "2024-03-10", "2024-03-12", "2 two to six days", "explicit",
+    ]  # fmt: skip
+    assert becomes("date_start", "2024-03") == ["2024-03", "2024-03-12", "4 month", "explicit"]
+    with pytest.raises(ValueError, match="would be before"):
+        incidents.fitting(_get(seeded, number), BY_NAME["date_start"], "2024-04-01")
+    assert becomes("date_start", "") == [None, "2024-03-12", None, None]
+
+
 def test_a_date_that_came_from_another_article_stays(seeded: Library) -> None:
     importers.store(seeded, [Incoming("Another text.")])
     claims = [NewClaim("date_text", "Tuesday"), NewClaim("date_start", "2025-01-14")]

@@ -204,7 +204,8 @@ async def test_an_incident_merges_un_merges_splits_and_tells_its_history(path: P
         await pilot.press("c")
         await settle(app, pilot)
         told = incidents.show_value(BY_NAME[account.field], screen.incident.values[account.field])
-        assert account.value in told and account.field in screen.status.message
+        assert account.value in told
+        assert BY_NAME[account.field].title in screen.status.message
         await pilot.press("u")
         await settle(app, pilot)
         # split off the second report
@@ -277,6 +278,26 @@ async def test_a_place_that_is_typed_brings_its_own_coordinates(path: Path) -> N
             assert now["place_name"] == typed
             got = now["lat"], now["lon"]
             assert [None if x is None else round(float(x), 2) for x in got] == list(expected)
+
+
+async def test_what_does_not_fit_a_field_stays_to_be_put_right(path: Path) -> None:
+    app = ConflictReader(path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        first = known(app)[-1]
+        screen = IncidentScreen(first.id)
+        app.push_screen(screen)
+        await pilot.pause()
+        for name, wrong, right in (("date_start", "tuesday", "2025-01-12"), ("lat", "x", "50.5")):
+            screen._edit(name)
+            await pilot.pause()
+            await pilot.press("ctrl+u", *wrong, "enter")
+            await pilot.pause()
+            assert app.screen is not screen  # what is typed next is no command
+            await pilot.press("ctrl+u", *right, "enter")
+            await pilot.pause(0.3)
+            now = next(i for i in known(app) if i.id == first.id).values
+            assert app.screen is screen and str(now[name]) == right
 
 
 SHOWN = (

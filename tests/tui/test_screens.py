@@ -19,6 +19,7 @@ from store.library import Library
 from store.records import Incoming, Suggestion
 from tui.app import ConflictReader
 from tui.reading.wrap import WrapMap
+from tui.screens.ask import Ask
 from tui.screens.help import Help
 from tui.screens.incident import IncidentScreen
 from tui.session import Session
@@ -193,11 +194,12 @@ async def test_a_field_that_does_not_fit_is_refused_in_one_line(path: Path) -> N
         await pilot.pause()
         await pilot.press(*"many", "enter")
         await pilot.pause()
-        assert screen.status.bad and "not a whole number" in screen.status.message
-        screen._edit("killed_best")
+        assert isinstance(app.screen, Ask)
+        assert "not a whole number" in str(app.screen._below.content)
+        await pilot.press("ctrl+u", "3", "enter")
         await pilot.pause()
-        await pilot.press("3", "enter")
         await pilot.pause()
+        assert app.screen is screen
         assert screen.incident is not None and screen.incident.values["killed_best"] == 3
 
 

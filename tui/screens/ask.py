@@ -26,9 +26,13 @@ class Ask(Dialog[str | None]):
     Ask Static { color: $text-muted; }
     """
 
-    def __init__(self, title: str, value: str, hint: str = "") -> None:
+    def __init__(
+        self, title: str, value: str, hint: str = "", check: Callable[[str], None] | None = None
+    ) -> None:
         super().__init__()
         self._title, self._value, self._hint = safe_line(title), value, hint
+        self._check = check
+        self._below = Static(Content("Enter: go on · Esc: leave"))
 
     def compose(self) -> ComposeResult:
         """Lay the question out."""
@@ -36,12 +40,18 @@ class Ask(Dialog[str | None]):
         box.border_title = title_of(self._title)
         with box:
             yield SafeInput(safe_line(self._value), placeholder=safe_line(self._hint))
-            yield Static(Content("Enter: go on · Esc: leave"))
+            yield self._below
 
     def on_input_submitted(self, event: SafeInput.Submitted) -> None:
         """Give the answer; what was shown made safe and left alone is the value as it was."""
-        value = event.value
-        self.close(self._value if value == safe_line(self._value) else value)
+        value = self._value if event.value == safe_line(self._value) else event.value
+        try:
+            if self._check is not None:
+                self._check(value)
+        except ValueError as problem:  # what was typed stays, to be put right
+            self._below.update(Content(f"{safe_line(str(problem))} · Esc: leave"))
+            return
+        self.close(value)
 
     def on_key(self, event: events.Key) -> None:
         """Leave."""

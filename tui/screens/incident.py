@@ -391,6 +391,10 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
             self.reader_app.ask("Title of the incident", incident.title, done)
             return
         field = BY_NAME[name]
+
+        def check(typed: str) -> None:
+            incidents.fitting(incident, field, typed)
+
         if field.kind == "code":
             values = incidents.code_values(self.session.library.codebook(), field)
             choices = [Choice(value, [(value, "")]) for value in values]
@@ -401,7 +405,7 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         hint = {"list": "several: with ; between", "whole": "a whole number; empty: not known",
                 "number": "a number"}.get(field.kind, "")  # fmt: skip
         shown = incidents.show_value(field, incident.values[name])
-        self.reader_app.ask(field.title.capitalize(), shown, done, hint=hint)
+        self.reader_app.ask(field.title.capitalize(), shown, done, hint=hint, check=check)
 
     async def _set(self, name: str, value: str) -> None:
         """Give a field a value that was typed."""
@@ -424,8 +428,10 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
             return
         self.read()
         about = ""
-        if "lat" in values:
-            about = f", at {values['lat']}, {values['lon']}" if values["lat"] else ": no list knows it, its coordinates are empty now"  # fmt: skip
+        if name == "place_name" and "lat" in values:
+            at = f", at {values['lat']}, {values['lon']}"
+            unknown = ": no list knows it" if value.strip() else ""
+            about = at if values["lat"] else f"{unknown}, its coordinates are empty now"
         self.say(f"{title} saved{about}")
 
     def do_edit_title(self) -> None:
@@ -458,7 +464,7 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
             lambda edit: incidents.choose_claim(edit, incident, claim, why),
         )
         self.read()
-        self.say(f"{claim.field}: {claim.value}")
+        self.say(f"{BY_NAME[claim.field].title}: {claim.value}")
 
     async def do_choose_claim(self) -> None:
         """Take what is told at the chosen line for the incident."""
@@ -594,10 +600,14 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         by = f", all by {past[0].analyst}" if len(analysts) == 1 else ""
         self.app.push_screen(Chooser(f"History of {title}{by}", rows))
 
-    def do_incident_pairs(self) -> None:
+    async def do_incident_pairs(self) -> None:
         """Decide on the links that are suggested for this incident."""
         from tui.screens.pairs import Pairs
 
+        await self.session.index_incidents()
+        with self.session.library.reading() as connection:
+            if not link_suggestions.for_incident(connection, self.incident_id):
+                raise ValueError("nothing is suggested for it; s in the list has the others")
         self.app.push_screen(Pairs(self.incident_id))
 
     def do_link(self) -> None:
