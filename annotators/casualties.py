@@ -239,6 +239,8 @@ _PASSED = re.compile(
     r"(?:passe[sd]|topp?e[sd]|exceed(?:s|ed)|surpass(?:es|ed)|above|past)\s*[\"“”']?$",
     re.IGNORECASE,
 )
+_OF_WHICH = re.compile(r" (?:from|in|after|at|during) (?=\w)")
+"""Where a toll says of what, and a place and a day may stand: `toll from Monday's attack in Mubi`."""
 _FROM_COUNT = re.compile(rf"\s+from {numbers.COUNT}", re.IGNORECASE)
 
 
@@ -265,10 +267,11 @@ def _tolls(sentence: str, nps: list[counted.NounPhrase]) -> Iterator[Count]:
         unit = unit or next((n.unit for n in following if n.unit), None)
         end = max([exact.end(), *(n.end for n in following if n.start <= exact.start() + 1)])
         civilian = counted.is_civilian(unit, "") if unit else None
-        yield _count(m.start(), end, what, number, unit, civilian, rule="toll")
+        start = exact.start() if _OF_WHICH.search(m.group()) else m.start()
+        yield _count(start, end, what, number, unit, civilian, rule="toll")
         earlier = _FROM_COUNT.match(sentence, end)
         if earlier and (before := numbers.read(earlier)):
-            yield _count(end, earlier.end(), what, before, unit, rule="toll before")
+            yield _count(earlier.start() + 1, earlier.end(), what, before, unit, rule="toll before")
 
 
 _REVISED = re.compile(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -267,16 +268,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     raise SystemExit(code)
 
 
+_LEFT_OUT = re.compile(r"-[a-z]+:")
+
+
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code."""
     from store.library import default_path
 
-    if not (sys.argv[1:] if arguments is None else arguments):
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given:
         return _started(
             lambda: _app(default_path().resolve(), None)
         )  # no time to lose before the paint
     parser = _parser()
-    options = parser.parse_args(arguments)
+    # `list -has:notes`: what argparse finds a space in is no option to it
+    options = parser.parse_args([f" {a}" if _LEFT_OUT.match(a) else a for a in given])
     if options.version:
         import importlib.metadata
 

@@ -56,3 +56,12 @@ def test_words_that_pile_up_take_no_time() -> None:
 @pytest.mark.parametrize("words", ["12" + " hundred thousand" * 62, "half a thouſand"])
 def test_a_number_beyond_all_counts_is_none(words: str) -> None:
     assert numbers.value(words) is None
+
+
+def test_a_toll_leaves_the_place_and_the_day_of_what_it_is_of() -> None:
+    sentence = "The death toll from Monday's attack in Maiduguri rose to 25 from 18."
+    assert [sentence[c.start : c.end] for c in casualties.counts(sentence)] == ["25", "from 18"]
+    whole = "The death toll has risen to 40."
+    assert [whole[c.start : c.end] for c in casualties.counts(whole)] == [
+        "death toll has risen to 40"
+    ]

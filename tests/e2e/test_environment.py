@@ -82,6 +82,15 @@ def test_failures_are_words_and_codes(tmp_path: Path, arguments: list[str], code
     assert done.stderr and "Traceback" not in done.stderr and "unexpected" not in done.stderr
 
 
+def test_a_filter_that_leaves_out_is_no_option(tmp_path: Path) -> None:
+    path = tmp_path / "l.db"
+    with Library.open(path) as library:
+        importers.store(library, [Incoming("A text.")])
+    for arguments, shown in ((["-has:notes"], True), (["has:notes"], False)):
+        done = _run("--db", str(path), "list", *arguments)
+        assert ("A text." in done.stdout) == shown and "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize("command", ["list", "show", "search", "export"])
 def test_reading_where_there_is_no_library(tmp_path: Path, command: str) -> None:
     path = tmp_path / "none.db"
