@@ -81,7 +81,7 @@ def for_incident(
 
 def for_article(connection: Connection, article_id: int) -> list[Known]:
     """Return the known incidents that an article seems to report, best first. Those that it is a
-    report of already are left out."""
+    report of already are left out, but for one recorded from the words of a suggested report."""
     article = articles.get(connection, article_id)
     if article is None:
         return []
@@ -102,6 +102,11 @@ def for_article(connection: Connection, article_id: int) -> list[Known]:
         take(account_of_candidate(c, text, article.published), c.uid)
     if not open_ones:
         take(accounts.of_article(text, article.title, article.published), None)
+    for report in incidents.reports_in(connection, article_id):
+        inside = [c for c in open_ones if c.start < report.end and report.start < c.end]
+        if inside and report.incident_id is not None:
+            said = Proposal(1.0, "same_event", ("recorded from these words",))
+            best[report.incident_id] = said, inside[0].uid
     found = []
     for number, (proposal, uid) in best.items():
         incident = incidents.get(connection, number)

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from annotators import accounts, clusters, link_suggestions, linking
+from annotators import accounts, clusters, link_suggestions, linking, pipeline
 from annotators.accounts import Account, Event
 from annotators.link_search import Finder
 from annotators.linking import Proposal
-from store import articles, edits, incident_index, incidents
+from store import articles, candidates, edits, incident_index, incidents
 from store.incidents import NewClaim
 from store.library import Library
 from store.records import Incoming
@@ -266,6 +266,20 @@ def test_a_corrected_date_of_an_article_is_seen(library: Library) -> None:
         held = incident_index.payload(connection, incident_id)
     assert held is not None
     assert Account.loads(held).published == accounts.ordinal("2025-03-20")
+
+
+def test_what_was_recorded_by_hand_is_known_for_the_suggestion(library: Library) -> None:
+    item = articles.prepare(Incoming(TOLD, date="2025-01-14"))
+    article_id = library.write(lambda c: articles.store(c, item)).article_id
+    suggested = pipeline.read(TOLD, [], None, "2025-01-14").reports
+    library.write(lambda c: candidates.replace_all(c, article_id, suggested, None))
+    span = (0, len(TOLD), TOLD)
+    made = edits.apply(library, "i", "i", lambda e: incidents.create(e, article_id, span, "A", []))
+    with library.reading() as connection:
+        (open_one,) = candidates.of_article(connection, article_id)
+        (known,) = link_suggestions.for_article(connection, article_id)
+    assert (known.incident.id, known.candidate) == (made, open_one.uid)
+    assert known.proposal.reasons == ("recorded from these words",)
 
 
 def _link(rows: list[Any], *options: str) -> tuple[subprocess.CompletedProcess[str], list[Any]]:

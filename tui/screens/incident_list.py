@@ -55,6 +55,8 @@ class IncidentRows(RowList, can_focus=True, inherit_bindings=False):
             about.append(f"{incident.n_links} link{'s' * (incident.n_links != 1)}")
         if values["killed_best"] is not None:
             about.append(f"killed {values['killed_best']!s}")
+        elif values["killed_min"] is not None:
+            about.append(f"killed at least {values['killed_min']!s}")
         day = str(values["date_start"] or "no date")
         return [
             [(f" {day:<11} ", "accent"), (fit(incident.title, width - 14), "")],
