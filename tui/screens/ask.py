@@ -21,9 +21,9 @@ class Ask(Dialog[str | None]):
 
     DEFAULT_CSS = """
     Ask { align: left bottom; background: $background 0%; }
-    Ask > Vertical { width: 100%; height: 4; background: $surface; border: round $primary; padding: 0 1; }
+    Ask > Vertical { width: 100%; height: auto; background: $surface; border: round $primary; padding: 0 1; }
     Ask SafeInput { background: $surface; }
-    Ask Static { color: $text-muted; }
+    Ask Static { color: $text-muted; height: auto; }
     """
 
     def __init__(
