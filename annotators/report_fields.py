@@ -12,6 +12,7 @@ from annotators import attribution, casualties, dates, gazetteer
 from annotators.attribution import Source
 from annotators.casualties import Count
 from annotators.triggers import EARLIER, Trigger, group_of
+from store.dates import PRECISIONS
 from store.records import Suggestion
 
 
@@ -340,7 +341,6 @@ def facility_kind(words: str) -> str:
 
 
 _PLACE_PRECISIONS = ("1 site or town", "2 near a town", "3 district", "4 region", "5 fuzzy area or line", "6 country", "7 sea, air or unknown")  # fmt: skip
-_DATE_PRECISIONS = ("1 day", "2 two to six days", "3 week", "4 month", "5 longer")
 
 
 PLACE_FIELDS = frozenset(["place_name", "admin1", "country", "lat", "lon", "place_precision"])
@@ -382,9 +382,9 @@ def date_claims(
 ) -> list[Told]:
     """Return what a resolved date tells of a report."""
     claims = [
-        Told("date_start", when.start, start, end, _DATE_PRECISIONS[when.precision - 1], sure),
+        Told("date_start", when.start, start, end, PRECISIONS[when.precision - 1], sure),
         Told("date_end", when.end, start, end, None, sure),
-        Told("date_precision", _DATE_PRECISIONS[when.precision - 1], start, end, None, sure),
+        Told("date_precision", PRECISIONS[when.precision - 1], start, end, None, sure),
         Told("date_basis", when.basis, start, end, None, sure),
     ]
     if quote is not None:

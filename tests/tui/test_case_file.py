@@ -72,6 +72,15 @@ async def opened(app: ConflictReader, pilot: Pilot[int], *keys: str) -> None:
     await settle(app, pilot)
 
 
+async def first_incident(app: ConflictReader, pilot: Pilot[int]) -> IncidentScreen:
+    """Show the incident that the list has last."""
+    await pilot.pause()
+    screen = IncidentScreen(known(app)[-1].id)
+    app.push_screen(screen)
+    await pilot.pause()
+    return screen
+
+
 async def settle(app: ConflictReader, pilot: Pilot[int]) -> None:
     for _ in range(10):
         await pilot.pause(0.02)
@@ -264,17 +273,13 @@ async def test_linked_incidents_are_a_tree_and_sources_are_graded(path: Path) ->
 async def test_a_place_that_is_typed_brings_its_own_coordinates(path: Path) -> None:
     app = ConflictReader(path)
     async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.pause()
-        first = known(app)[-1]
-        screen = IncidentScreen(first.id)
-        app.push_screen(screen)
-        await pilot.pause()
+        screen = await first_incident(app, pilot)
         for typed, expected in (("Kazan", (55.79, 49.12)), ("Nowhere-upon-Sea", (None, None))):
             screen._edit("place_name")
             await pilot.pause()
             await pilot.press("ctrl+u", *typed, "enter")
             await pilot.pause(0.3)
-            now = next(i for i in known(app) if i.id == first.id).values
+            now = next(i for i in known(app) if i.id == screen.incident_id).values
             assert now["place_name"] == typed
             got = now["lat"], now["lon"]
             assert [None if x is None else round(float(x), 2) for x in got] == list(expected)
@@ -283,11 +288,7 @@ async def test_a_place_that_is_typed_brings_its_own_coordinates(path: Path) -> N
 async def test_what_does_not_fit_a_field_stays_to_be_put_right(path: Path) -> None:
     app = ConflictReader(path)
     async with app.run_test(size=(120, 40)) as pilot:
-        await pilot.pause()
-        first = known(app)[-1]
-        screen = IncidentScreen(first.id)
-        app.push_screen(screen)
-        await pilot.pause()
+        screen = await first_incident(app, pilot)
         for name, wrong, right in (("date_start", "tuesday", "2025-01-12"), ("lat", "x", "50.5")):
             screen._edit(name)
             await pilot.pause()
@@ -296,7 +297,7 @@ async def test_what_does_not_fit_a_field_stays_to_be_put_right(path: Path) -> No
             assert app.screen is not screen  # what is typed next is no command
             await pilot.press("ctrl+u", *right, "enter")
             await pilot.pause(0.3)
-            now = next(i for i in known(app) if i.id == first.id).values
+            now = next(i for i in known(app) if i.id == screen.incident_id).values
             assert app.screen is screen and str(now[name]) == right
 
 
