@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from annotators import gazetteer, localities
+from annotators.report_fields import is_reporting_day
 from store.records import Suggestion
 from store.texts import fold
 
@@ -31,6 +32,17 @@ SLACK = 1
 """Days that an incident's day may be off where it was taken from the day of publication."""
 RECENT = 60
 """Days before publication in which a day that is told is taken to be about the news."""
+LONG_AGO = 1100
+"""Days before publication from which a trial, a funeral or an anniversary tells."""
+_AFTERMATH = frozenset([
+    "charged", "charges", "pleaded", "pleads", "plea", "guilty", "trial", "court", "courtroom",
+    "tribunal", "sentenced", "sentence", "sentencing", "convicted", "conviction", "convicts", "jury",
+    "jurors", "judge", "verdict", "indicted", "indictment", "arraigned", "extradited", "extradition",
+    "acquitted", "inquest", "manslaughter", "lawsuit", "testified", "testimony", "bail", "parole",
+    "funeral", "funerals", "memorial", "anniversary", "vigil", "buried", "reburied", "mourners",
+    "mourn", "commemorated", "exhumed",
+])  # fmt: skip
+"""Words of what comes after an event: its trial, its funerals, its anniversary."""
 _WORD = re.compile(r"\w+")
 _ISO = re.compile(r"\b(?:\d{4}|XXXX)-\d\d-\d\d\b")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -83,8 +95,8 @@ class Event:
 class Account:
     """One article's or one incident's side. ``terms`` counts words, and with a prefix names of two
     words and more (``n:``), single capitalised words (``c:``), numbers (``#``), days that are told
-    (``d:``), places (``p:``) and what is named like a town or village (``t:``); ``lead`` are the
-    words of title and beginning."""
+    (``d:``), places (``p:``), what is named like a town or village (``t:``) and who is told of by full
+    name and does not speak (``v:``); ``lead`` are the words of title and beginning."""
 
     terms: Mapping[str, int]
     lead: Mapping[str, int]
@@ -101,6 +113,11 @@ class Account:
         """The day under which the account is looked for: of its publication, or of its event."""
         told = (e.first for e in self.events if e.first is not None)
         return self.published if self.published is not None else next(told, None)
+
+    @property
+    def aftermath(self) -> list[str]:
+        """The words in its beginning by which it tells of what came after an event."""
+        return after(self.lead)
 
     def dumps(self) -> str:
         """Return the account as JSON."""
@@ -137,6 +154,11 @@ def _words(text: str) -> Counter[str]:
     return Counter(w for w in _WORD.findall(fold(text)) if len(w) > 1 and w not in _STOP)
 
 
+def after(words: Iterable[str]) -> list[str]:
+    """Return those of some words by which a text tells of an aftermath."""
+    return [word for word in words if word in _AFTERMATH]
+
+
 def _terms(text: str) -> Counter[str]:
     text = _ISO.sub(" ", text)  # a day is compared as a day
     terms = _words(text)
@@ -166,14 +188,20 @@ SITES = [
     "pipeline", "substation", "stadium", "embassy", "consulate", "courthouse", "orphanage", "dockyard",
     "warehouse", "storage", "jail", "clinic", "school", "gate", "hotel", "cantonment", "compound",
     "junction", "tunnel", "garrison", "palace", "restaurant", "mall", "farm", "mill", "halt",
+    "oilfield", "gasfield", "outpost", "bakery", "bazaar", "ferry", "express", "line", "railway", "mosque", "theatre",
+    "museum", "monument", "shrine", "temple", "synagogue", "cinema", "café", "cafe", "nightclub", "supermarket",
+    "headworks", "reservoir", "tower", "fortress", "citadel",
 ]  # fmt: skip
 """Kinds of site of which a town mostly has one: with its town's name such a word names it."""
-_KIND = "(?P<kind>(?i:" + "|".join(SITES) + r"))\b"
+_KIND = "(?P<kind>(?i:" + "|".join(SITES) + r"))(?![\\w-])"
+_ONE = r"[^\W\d_a-zа-яіїєґ][\w’'-]*"
 _SITE = (
-    re.compile(r"(?P<name>[^\W\d_a-zа-яіїєґ][\w’'-]*)(?:['’]s)?\s+(?:[a-z-]+\s+){0,2}" + _KIND),
+    re.compile(rf"(?P<name>{_ONE})(?:['’]s)?\s+(?:[a-z-]+\s+){{0,2}}{_KIND}"),
     re.compile(
-        _KIND + r"\s+(?:at|in|of|near|outside)\s+(?:the\s+)?(?P<name>[^\W\d_a-zа-яіїєґ][\w’'-]*)"
+        rf"{_KIND}\s+(?:at|in|of|near|outside)\s+(?:the\s+)?(?P<name>{_ONE}(?: {_ONE}){{0,2}})"
     ),
+    re.compile(rf"(?P<name>{_ONE}(?: {_ONE})?), (?:an?|the|one of the) (?:[\w-]+ ){{0,4}}?{_KIND}"),
+    re.compile(rf"{_KIND}[^.;]{{0,50}}?,? (?:known as|called|named) (?P<name>{_ONE}(?: {_ONE})?)"),
 )
 
 
@@ -217,6 +245,30 @@ def _head(title: str | None, text: str) -> tuple[tuple[str, ...], tuple[str, ...
     return tuple(dict.fromkeys(names)), tuple(dict.fromkeys(longer))
 
 
+_OFFICE = re.compile(
+    r"\b(?:sheriff|chief|mayor|governor|president|minister|secretary|ambassador|senator|spokes\w+|commander|general|admiral|"
+    r"colonel|lieutenant|captain|major|sergeant|officer|detective|director|leader|official|prosecutor|attorney|"
+    r"judge|coroner|pastor|dr|mr|gov|gen|col|lt|capt|sgt|maj|det)\b\W*$",
+    re.IGNORECASE,
+)
+_OFFICE_AFTER = re.compile(
+    r",? (?:said|says|told|added|wrote|announced)\b|, (?:an?|the|who) (?:\w+ ){0,4}?"
+    r"(?:spokes\w+|chief|minister|governor|mayor|official|commander|director|officer|leader|president)\b"
+)
+_VICTIM = re.compile(r"^(?:victim|suspect|gunman|teenager|sepoy|constable|private|corporal) ")
+
+
+def _told_of(text: str, start: int, end: int) -> str | None:
+    """Return the folded full name of a person whom the news is about; None for who holds an office or
+    says so, who stands in the stories of many events."""
+    name = _VICTIM.sub("", fold(text[start:end]).removesuffix("'s"))
+    if len(name.split()) not in (2, 3):
+        return None
+    if _OFFICE.search(text[max(0, start - 40) : start]) or _OFFICE.match(f"{name.split()[0]} "):
+        return None
+    return None if _OFFICE_AFTER.match(text, end) else name
+
+
 _SPEAKER_AT = re.compile(
     r"\b(?:medics?|doctors?|officials?|sources?|staff|director|spokes\w+|surgeons?|nurses?) (?:at|of|from|in) (?:the |\w+['’]s )?$"
 )
@@ -238,8 +290,22 @@ def _with_localities(
     near = whole[:_NEAR]
     called = localities.called(near)
     terms.update(f"t:{name}" for name in dict.fromkeys([*called, *localities.placed(near)]))
-    every = dict.fromkeys([*sites, *longer, *_sites(whole[:1200])[:12]])
-    return tuple(site for site in every if site not in called)
+    named = [name for name in longer if not _is_town(name, near)]
+    every = dict.fromkeys([*sites, *named, *_sites(whole[:1200])[:12]])
+    return tuple(site for site in every if site not in called and not _ROAD.search(site))
+
+
+_ROAD = re.compile(r"\b(?:road|street|avenue|highway|boulevard)s?$")
+
+
+def _is_town(name: str, text: str) -> bool:
+    """Whether something is only told to be in what bears a name: ``in Tal Afar``, not ``at Khor Mor``."""
+    return (
+        re.search(
+            rf"\bin (?:the )?{re.escape(name)}\b|\bat {re.escape(name)}, [a-z ]+, ", fold(text)
+        )
+        is not None
+    )
 
 
 def _bounds(low: Any, best: Any, high: Any) -> tuple[int, int] | None:
@@ -326,7 +392,7 @@ def entities_of(suggestions: Iterable[Suggestion]) -> list[dict[str, Any]]:
     return [
         {"start": s.start, "end": s.end, "label": s.label, **(s.resolved or {})}
         for s in suggestions
-        if s.resolved or s.label == "FACILITY"
+        if s.resolved or s.label in ("FACILITY", "PERSON")
     ]
 
 
@@ -342,16 +408,35 @@ def of_article(
     text = text[:LONGEST]
     whole = text if not title or text.lstrip().startswith(title) else f"{title}\n{text}"
     terms = _terms(whole)
+    lead = _words(whole[:LEAD])
     published = ordinal(date)
-    entities = list(entities)
+    recent = LONG_AGO if after(lead) else RECENT
+    countries: Counter[str] = Counter()
+    spelled: dict[str, str] = {}
     for entity in entities:
         told, place = entity.get("date"), entity.get("place")
         day = ordinal(told["start"]) if told and told["start"] == told["end"] else None
         # the day a war began says nothing about which strike
-        if day is not None and (published is None or published - RECENT <= day <= published + 3):
+        spoken = is_reporting_day(text, entity["start"])
+        if (
+            day is not None
+            and not spoken
+            and (published is None or published - recent <= day <= published + 3)
+        ):
             terms[f"d:{day}"] += 1
+        if entity.get("label") == "PERSON" and (
+            who := _told_of(text, entity["start"], entity["end"])
+        ):
+            terms[f"v:{who}"] += 1
+        if place and place.get("country"):
+            countries[place["country"]] += 1
         if place and place["precision"] < 6:
             terms[f"p:{fold(place['name'])}/{place.get('country') or ''}"] += 1
+            spelled[fold(text[entity["start"] : entity["end"]])] = fold(place["name"])
+    spelled = {
+        said: name for said, name in spelled.items() if said != name and _same_words(said, name)
+    }
+    capital = _capital(whole, countries)
     head, longer = _head(title, text)
     sites = [
         fold(text[e["start"] : e["end"]])
@@ -361,10 +446,41 @@ def of_article(
     ranked = sorted(reports, key=lambda r: -(r.get("confidence") or 0))
     events = [_event(values_of(r.get("claims") or ())) for r in ranked[:6]]
     places = _with_localities(terms, whole, sites[:12], longer)
-    return Account(
-        terms, _words(whole[:LEAD]), published, tuple(events), head=head,
-        sites=places,
-    )  # fmt: skip
+    for said, name in spelled.items():
+        usual = dict(zip(_WORD.findall(said), _WORD.findall(name), strict=True))
+        for word in usual.values():
+            terms.update([word, f"c:{word}"])
+        if terms.pop(f"t:{said}", 0):
+            terms[f"t:{name}"] += 1
+        head = tuple(usual.get(word, word) for word in head)
+    if capital is not None:
+        terms.update([f"t:{capital}", *(f"c:{w}" for w in capital.split())])
+    return Account(terms, lead, published, tuple(events), head=head, sites=places)
+
+
+def _same_words(said: str, name: str) -> bool:
+    """Whether a place's usual name has as many words as the one that a text has for it: ``kiev`` and
+    ``kyiv``, not ``sumy oblast`` and ``sumy``."""
+    return len(_WORD.findall(said)) == len(_WORD.findall(name))
+
+
+_CAPITAL = re.compile(
+    r"(?<!provincial )(?<!regional )(?<!state )\b(?:(?P<whose>[^\W\d_a-zа-яіїєґ][\w-]+)(?:['’]s)? |the )capital(?:['’]s)?\b(?! (?:of|city of|punishment)\b)"
+)
+
+
+def _capital(text: str, countries: Mapping[str, int]) -> str | None:
+    """Return the folded name of the capital that a text only calls so: ``the Somali capital``, or
+    ``the capital`` of the country that it names most."""
+    m = _CAPITAL.search(text[:_NEAR])
+    if m is None:
+        return None
+    if m["whose"]:
+        country = gazetteer.country_of(m["whose"])
+    else:
+        country = max(countries, key=lambda c: countries[c], default=None)
+    name = gazetteer.capital_of(country) if country else None
+    return fold(name) if name else None
 
 
 def words_of(account: Account) -> list[str]:

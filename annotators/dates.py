@@ -166,6 +166,7 @@ class _Reader:
         for form in (
             self._range, self._night, self._full, self._month_and_day, self._month_alone,
             self._season, self._year, self._near, self._calendar, self._counted, self._weekday,
+            self._last_year,
         ):  # fmt: skip
             try:
                 found = form(text)
@@ -372,6 +373,12 @@ class _Reader:
             )
         return None
 
+    def _last_year(self, text: str) -> _Range | None:
+        m = re.fullmatch(rf"(.*\b{MONTH}\b.*?),? (?:of )?(last|this) year", text)
+        if m is None or self.base is None or re.search(_YEAR, text):
+            return None
+        return self.read(f"{m[1]} {self.base.year - (m[2] == 'last')}")
+
     # --- around the day of publication --------------------------------------------------------
 
     def _near(self, text: str) -> _Range | None:
@@ -467,7 +474,7 @@ class _Reader:
             sign = 1 if m["way"] in ("later", "after", "afterwards", "afterward") else -1
             return self._moved(origin, sign * number, m["unit"])
         m = re.fullmatch(
-            r"(?:on )?(?:the )?(?P<way>previous|preceding|next|following|same|very next|day before|day after|night before|night after)(?: (?P<unit>day|night|evening|morning|week|month|year))?(?: evening| night| morning)?",
+            r"(?:on )?(?:the )?(?P<way>previous|preceding|next|following|same|very next|day before|day after|(?:night|evening|afternoon|morning) before|night after)(?: (?P<unit>day|night|evening|morning|week|month|year))?(?: evening| night| morning)?",
             text,
         )
         if m:
@@ -478,7 +485,7 @@ class _Reader:
             ):
                 return None
             origin = self.anchor or (_days(self.base) if self.base else None)
-            if origin is None or (m["unit"] is None) != (m["way"].startswith(("day", "night"))):
+            if origin is None or (m["unit"] is None) != (m["way"].endswith(("before", "after"))):
                 return None
             if m["way"] == "same":
                 return (
@@ -486,7 +493,7 @@ class _Reader:
                     if m["unit"] in ("day", "night", "evening", "morning")
                     else None
                 )
-            sign = -1 if m["way"] in ("previous", "preceding", "day before", "night before") else 1
+            sign = -1 if m["way"] in ("previous", "preceding") or m["way"].endswith("before") else 1
             unit = m["unit"] or "day"
             return self._moved(origin, sign, unit if unit in ("week", "month", "year") else "day")
         m = re.fullmatch(
@@ -638,6 +645,10 @@ def resolve_all(
         ):
             out.append(None)  # `at 1800` is a time of the day
             continue
+        if words == "the night" and text[max(0, start - 7) : start].endswith(("in ", "during ")):
+            words = "overnight"
+        if text[max(0, start - 2) : start] == ", " and words.endswith(" after"):
+            words = f"{words.removesuffix('after')}before"  # `on Friday, a day after they had shelled it`
         when = resolve(
             words,
             published,
@@ -701,17 +712,21 @@ def looks_ahead(text: str, start: int, end: int) -> bool:
     return not past
 
 
+_FEW = "one|two|three|four|five|six|seven|eight|nine|ten"
 _FIND = re.compile(
     small(
         r"(?<![\w-])(?=[\dadefjlmnopstwy])(?:"
         rf"(?:(?:the )?night (?:of|from|between) )(?:{MONTH} \d{{1,2}}(?:[-–]\d{{1,2}})?|\d{{1,2}}(?:[-–]\d{{1,2}}| to \d{{1,2}})? {MONTH})"
-        rf"|(?:(?:{_WEEKDAY}),? )?(?:{MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?! ?(?:people|percent|per cent|%|million|[ap]\.?m))(?: ?[-–] ?\d{{1,2}})?(?:,? (?:19|20)\d\d)?"
-        rf"|\d{{1,2}}(?:st|nd|rd|th)?(?:[-–]\d{{1,2}})? (?:of )?(?:{MONTH.replace('may|', 'may(?= |,|[.])|')})(?:,? (?:19|20)\d\d)?)(?!\d)"
+        rf"|(?:(?:{_WEEKDAY}),? )?(?:{MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?! ?(?:people|percent|per cent|%|million|[ap]\.?m))(?: ?[-–] ?\d{{1,2}})?(?:,? (?:19|20)\d\d|,? (?:of )?last year)?"
+        rf"|\d{{1,2}}(?:st|nd|rd|th)?(?:[-–]\d{{1,2}})? (?:of )?(?:{MONTH.replace('may|', 'may(?= |,|[.])|')})(?:,? (?:19|20)\d\d|,? (?:of )?last year)?)(?!\d)"
         r"|(?:late |early )?overnight(?: (?:on|into) (?:early )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?"
         r"|(?:(?:early|late) (?:on )?|last |next )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?: (?:early |late )?(?:morning|afternoon|evening|night))?"
         r"|mid-(?:January|February|March|April|May|June|July|August|September|October|November|December)(?: (?:19|20)\d\d)?"
         r"|(?:the )?(?:previous|following|next) (?:day|night|morning|evening)"
-        r"|(?:\d{1,2}|an?|one|two|three|four|five|six|seven|eight|nine|ten) (?:day|week|month|year)s? (?:ago|earlier|later|before)(?! the\b)"
+        r"|(?:(?<=\bin )|(?<=\bduring ))the night(?! (?:of|to|from|between|before|after|into|sky|clubs?|shift|train)\b)"
+        r"|the (?:day|night|evening|afternoon|morning) before(?=[.,;]|$| (?:in|at|on|near|when)\b)"
+        rf"|(?<=, )(?:an?|{_FEW}) days? after(?= [^\W\d_])"
+        rf"|(?:\d{{1,2}}|an?|{_FEW}) (?:day|week|month|year)s? (?:ago|earlier|later|before)(?! the\b)"
         r"|(?:earlier |later )(?:today|this (?:week|month|year))"
         r"|yesterday|today|tonight|last night|tomorrow|this (?:morning|afternoon|evening|week|weekend|month)|last (?:week|weekend|month|year)|next (?:week|month|year)"
         r")(?![\w-])"

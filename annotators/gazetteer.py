@@ -146,15 +146,26 @@ def lookup(name: str) -> tuple[Place, ...]:
 
 
 @cache
+def _table() -> list[dict[str, str]]:
+    text = resources.files("annotators.data").joinpath("countries.csv").read_text("utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+@cache
 def demonyms() -> dict[str, str]:
     """Return the country of each demonym, in lower case (``ukrainians``: ``UKR``)."""
-    text = resources.files("annotators.data").joinpath("countries.csv").read_text("utf-8")
     return {
         demonym.lower(): row["iso3"]
-        for row in csv.DictReader(text.splitlines())
+        for row in _table()
         for demonym in row["demonyms"].split(";")
         if demonym
     }
+
+
+@cache
+def capital_of(country: str) -> str | None:
+    """Return the name of the capital of a country given by its ISO code, None where none is known."""
+    return {row["iso3"]: row["capital"] for row in _table()}.get(country) or None
 
 
 @cache

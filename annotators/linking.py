@@ -18,14 +18,21 @@ from importlib import resources
 from string import capwords
 from typing import Any
 
-from annotators import numbers
+from annotators import gazetteer, numbers
 from annotators.accounts import LEAP, SITES, SLACK, Account, Event
 
 _WORD = re.compile(r"\w+")
 Idf = Callable[[str], float]
 Vector = dict[str, float]
 
-_KINDS = {"n:": "names", "c:": "capitals", "d:": "days", "p:": "places", "t:": "towns"}
+_KINDS = {
+    "n:": "names",
+    "c:": "capitals",
+    "d:": "days",
+    "p:": "places",
+    "t:": "towns",
+    "v:": "people",
+}
 FEATURES = (
     "words", "lead", "names", "capitals", "numbers", "days", "places", "towns",
     "near", "apart", "own_names", "own_towns", "shared_day", "other_days", "published_gap", "published_far",
@@ -132,10 +139,12 @@ def fixed_days(account: Account) -> tuple[int, int, int] | None:
         for e in _events(account)
         if e.first is not None and e.last is not None and (e.exact or e.last == e.first + 1)
     }
-    if not account.recorded and _after(account):
+    if not account.recorded and account.aftermath:
         days = {day for day in days if account.published not in day[:2]}
     if not days and not account.recorded:
-        told = {int(t[2:]) for t in account.terms if t.startswith("d:")} - {account.published}
+        told = {int(t[2:]) for t in account.terms if t.startswith("d:")}
+        if account.aftermath:
+            told.discard(account.published or 0)
         days = {(day, day, 0) for day in told}
     return days.pop() if len(days) == 1 else None
 
@@ -168,6 +177,8 @@ def days_fixed_apart(a: Account, b: Account) -> int | None:
             return in_any_year
     if left is None or right is None or told_days(a) & told_days(b):
         return None
+    if left[1] == left[0] + 1 and right[1] == right[0] + 1:
+        return abs(left[0] - right[0])  # two nights
     return max(0, left[0] - right[1] - left[2] - right[2], right[0] - left[1] - left[2] - right[2])
 
 
@@ -199,7 +210,7 @@ def towns_apart(a: Account, b: Account) -> bool:
     x, y = fixed_place(a), fixed_place(b)
     if x is None or y is None or not _places(x, y)[1]:
         return False
-    shared = any(term.startswith("t:") for term in a.terms.keys() & b.terms.keys())
+    shared = _localities(a) & _named(b) or _localities(b) & _named(a)
     return not shared or min(_own_towns(a, b), _own_towns(b, a)) > 0
 
 
@@ -217,30 +228,16 @@ def _pairs(a: Account, b: Account) -> list[tuple[Event, Event]]:
     return [(x, y) for x in _events(a) for y in _events(b)]
 
 
-_AFTERMATH = frozenset([
-    "charged", "charges", "pleaded", "pleads", "plea", "guilty", "trial", "court", "courtroom",
-    "tribunal", "sentenced", "sentence", "sentencing", "convicted", "conviction", "convicts", "jury",
-    "jurors", "judge", "verdict", "indicted", "indictment", "arraigned", "extradited", "extradition",
-    "acquitted", "inquest", "manslaughter", "lawsuit", "testified", "testimony", "bail", "parole",
-    "funeral", "funerals", "memorial", "anniversary", "vigil", "buried", "reburied", "mourners",
-    "mourn", "commemorated", "exhumed",
-])  # fmt: skip
-"""Words of what comes after an event: its trial, its funerals, its anniversary."""
 _LATE = 0.25
 """How much of the days between two publications counts where the later one begins with such words;
 chosen on xdoc_gvc, where anything from 0 to .3 did as well."""
-
-
-def _after(account: Account) -> list[str]:
-    """Return the words by which an account tells of an aftermath."""
-    return [word for word in account.lead if word in _AFTERMATH]
 
 
 def _aftermath(a: Account, b: Account) -> list[str]:
     """Return the words by which the account that was published later tells of an aftermath."""
     if a.published is None or b.published is None or a.published == b.published:
         return []
-    return _after(a if a.published > b.published else b)
+    return (a if a.published > b.published else b).aftermath
 
 
 def features(a: Side, b: Side, best: float, crowd: float) -> dict[str, float]:
@@ -251,7 +248,8 @@ def features(a: Side, b: Side, best: float, crowd: float) -> dict[str, float]:
     """
     f = dict.fromkeys(FEATURES, 0.0)
     for kind, vector in a.vectors.items():
-        f[kind] = cosine(vector, b.vectors[kind])
+        if kind in f:
+            f[kind] = cosine(vector, b.vectors[kind])
     left, right = a.account, b.account
     if left.published is None or right.published is None:
         f["undated"] = 1.0
@@ -350,7 +348,7 @@ def group_score(a: Side, b: Side, f: Mapping[str, float]) -> float:
     """Return the score by which a pair is grouped. It is the probability but for accounts without a
     day of publication: such collections are mostly of topics, with larger groups."""
     more = weights()["group"]["undated"] * f["undated"]
-    return _ruled(_logistic(_log_odds(f) + more), a.account, b.account, f)
+    return ruled(_logistic(_log_odds(f) + more), a.account, b.account, f)
 
 
 # --- what is proposed -----------------------------------------------------------------------------
@@ -403,45 +401,71 @@ different things."""
 
 
 _ALIKE = {
-    **dict.fromkeys(("refinery", "factory", "complex"), "plant"),
+    **dict.fromkeys(("refinery", "factory", "complex", "compound"), "plant"),
     **dict.fromkeys(("storage", "terminal", "arsenal", "silo", "warehouse"), "depot"),
-    **dict.fromkeys(("airport", "airfield", "base"), "airbase"),
+    **dict.fromkeys(("airport", "airfield", "base", "camp", "garrison", "cantonment"), "airbase"),
+    **dict.fromkeys(("crossing",), "bridge"),
+    **dict.fromkeys(("bazaar",), "market"),
+    **dict.fromkeys(("clinic",), "hospital"),
 }
 """Kinds of site for which one paper has one word and the next another."""
+_POWER = frozenset(["power", "electricity", "thermal", "hydroelectric", "nuclear"])
+_ALONE = frozenset(["dam", "airbase", "port", "refinery", "bridge", "university", "headworks"])
+"""Kinds of which a place mostly has one, so that the word alone says which."""
 
 
 def _parts(name: str) -> set[str]:
-    return {_ALIKE.get(word, word) for word in _WORD.findall(name)}
+    words = {_ALIKE.get(word, word) for word in _WORD.findall(name)}
+    if words & _POWER and "station" in words:  # a police station is another
+        words.add("plant")
+    return words
 
 
 def _same_target(a: Side, b: Side) -> str | None:
-    """Return the site that both accounts name: by two names at least, or by one and its kind."""
+    """Return the site that both accounts name: by a name that is not only its town's, or by its
+    town's and its kind."""
     if not a.account.sites or not b.account.sites:
         return None
     places = {
         word
         for side in (a, b)
-        for term in side.vectors["places"]
+        for kind in ("places", "towns")
+        for term in side.vectors[kind]
+        if kind == "places" or gazetteer.lookup(term[2:])
         for word in _parts(term[2:].split("/")[0])
     }
     capitals = [
         {part for term in side.vectors["capitals"] for part in _parts(term[2:])} for side in (a, b)
     ]
+    named_by_both = capitals[0] & capitals[1]
     theirs = [(other, _parts(other)) for other in b.account.sites]
     best: tuple[int, str] | None = None
     for site in a.account.sites:
         words = _parts(site)
         for other, parts in theirs:
             shared = words & parts
-            named = shared & capitals[0] & capitals[1]
+            named = shared & named_by_both
             kinds = (shared - named) & _SITES
-            if len(named) > 1 or (named and kinds) or named - places:
-                best = max(best or (0, ""), (len(shared), min(site, other, key=len)))
+            if kinds and not named and min(len(words), len(parts)) == 1:
+                # `the bridge`, in a text that tells of what the other calls by its name
+                named = (words | parts) & named_by_both
+                if not (named - places or kinds & _ALONE):
+                    continue
+            if (named and kinds) or named - places:
+                best = max(
+                    best or (0, ""),
+                    (
+                        len(shared),
+                        max(site, other, key=len)
+                        if min(len(words), len(parts)) == 1
+                        else min(site, other, key=len),
+                    ),
+                )
     return best[1] if best else None
 
 
-def _ruled(p: float, a: Account, b: Account, f: Mapping[str, float]) -> float:
-    """Return a probability as the rules let it stand."""
+def ruled(p: float, a: Account, b: Account, f: Mapping[str, float]) -> float:
+    """Return the probability of a pair with features ``f`` as the rules let it stand."""
     apart = days_fixed_apart(a, b)
     both_recorded = a.recorded and b.recorded
     towns = towns_apart(a, b)
@@ -450,11 +474,20 @@ def _ruled(p: float, a: Account, b: Account, f: Mapping[str, float]) -> float:
     ):
         return min(p, _POSSIBLE / 2)
     short = f["longer"] < math.log1p(_SHORT)
-    if short and (towns or max(f["own_names"], f["own_towns"]) >= _TOO_MUCH):
+    shares_town = bool(_localities(a) & _localities(b))
+    own_towns = f["own_towns"] > _TOO_MUCH if shares_town else f["own_towns"] >= _TOO_MUCH
+    if short and not _same_people(a, b) and (towns or own_towns or f["own_names"] >= _TOO_MUCH):
         return min(p, NO_PARTNER - 0.05)
-    if short and _one_place_and_day(a, b) and not f["other_type"]:
+    if short and apart == 1:
+        return min(p, _SAME - 0.01)
+    if short and not f["other_type"] and (_one_place_and_day(a, b) or _one_day_here(a, b)):
         return max(p, _ONE_PLACE_AND_DAY)
     return p
+
+
+def _same_people(a: Account, b: Account) -> bool:
+    """Whether both tell of a person by full name who only stands in the story."""
+    return any(term.startswith("v:") and term in b.terms for term in a.terms)
 
 
 _ONE_PLACE_AND_DAY = 0.45
@@ -471,6 +504,43 @@ def _one_place_and_day(a: Account, b: Account) -> bool:
     return violent and overlap and _places(x, y)[0] >= 0.8
 
 
+def _one_day_here(a: Account, b: Account) -> bool:
+    """Whether two accounts of violence tell of one day, the same, and both name a place of the news."""
+    days = fixed_days(a), fixed_days(b)
+    if days[0] is not None and days[1] is not None:
+        if not (days[0][0] <= days[1][1] and days[1][0] <= days[0][1]):
+            return False
+    elif not any(
+        one is not None and not told_days(other).isdisjoint(range(one[0], one[1] + 1))
+        for one, other in zip(days, (b, a), strict=True)
+    ):
+        return False
+    if not all(
+        any(e.type.split(".")[0] in (*VIOLENT, "accident") for e in x.events) for x in (a, b)
+    ):
+        return False
+    return bool(_local(a) & _named(b) or _local(b) & _named(a))
+
+
+def _local(account: Account) -> set[str]:
+    """Return the words of the places that an account names, but for countries."""
+    names = (t[2:].split("/")[0] for t in account.terms if t[:2] in ("p:", "t:"))
+    return {
+        w
+        for name in names
+        for w in _WORD.findall(name)
+        if len(w) > 2 and gazetteer.country_of(w) is None
+    }
+
+
+def _localities(account: Account) -> set[str]:
+    return {w for t in account.terms if t[:2] == "t:" for w in _WORD.findall(t[2:])}
+
+
+def _named(account: Account) -> set[str]:
+    return {w for t in account.terms if t[:2] == "c:" for w in _WORD.findall(t[2:])}
+
+
 def propose(a: Side, b: Side, f: Mapping[str, float]) -> Proposal | None:
     """Return the relation that is proposed for a pair, with its reasons, or None: nothing is.
 
@@ -478,7 +548,7 @@ def propose(a: Side, b: Side, f: Mapping[str, float]) -> Proposal | None:
     event; nor are two recorded incidents in different towns, of different kinds, or of which one was
     only meant to happen. What is hit again on another day is a relation of its own.
     """
-    p = _ruled(probability(f), a.account, b.account, f)
+    p = ruled(probability(f), a.account, b.account, f)
     pair = _closest(a.account, b.account)
     other = _another_event(a, b, pair) if pair is not None else None
     if other is not None:

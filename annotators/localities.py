@@ -19,14 +19,16 @@ _KIND = (
 _CAPITAL = r"[^\W\d_a-zа-яіїєґ]"
 _NAME = rf"{_CAPITAL}[\w’'-]*(?: (?:(?:de|al|el|abu|um|du|la)[ -])?{_CAPITAL}[\w’'-]*){{0,2}}"
 _VERB = (
-    r"(?:in|at|near|outside|around|toward|towards|over|reached|entered|enters|seized|left|"
+    r"(?:(?:centre|center|outskirts|heart|edge|streets) of|bound for|"
+    r"in|at|near|outside|around|toward|towards|over|reached|entered|enters|seized|left|"
     r"attack(?:ed|s)?(?: on)?|storm(?:ed|s)?|hit|hits|struck|strikes? on|bomb(?:ed|s)|shell(?:ed|s)|"
     r"raid(?:ed|s)?(?: on)?|overran|captured|surrounded|pounded)"
 )
 _ASIDE = r"(?:(?:the|central|northern|southern|eastern|western|north-?\w+|south-?\w+|nearby|besieged|historic) )*"
 _REGION = (
     r"(?! (?:region|province|state|oblast|county|department|governorate|prefecture|territory|republic|"
-    r"strip|valley|desert|sea|river|mountains|forces?|army|police|ministry|government)\b)"
+    r"strip|valley|desert|sea|river|mountains|forces?|army|police|ministry|government|"
+    r"(?:and \S+ )?(?:hospitals?|clinics?))\b)"
 )
 _CALLED = (
     re.compile(
@@ -36,7 +38,18 @@ _CALLED = (
     re.compile(rf"(?<![\w’'-])(?P<name>{_NAME}), (?:an?|the) (?:[\w-]+ ){{0,3}}{_KIND}\b"),
 )
 """Words that say outright that it is one."""
-_AT = re.compile(rf"\b(?i:{_VERB}) {_ASIDE}(?P<name>{_NAME})(?![\w’'-]){_REGION}")
+_AT = (
+    re.compile(rf"\b(?i:{_VERB}) {_ASIDE}(?P<name>{_NAME})(?![\w’'-]){_REGION}"),
+    re.compile(
+        rf"(?<![\w’'-])(?P<name>{_NAME}),? in (?:the )?(?:\w+(?:['’]s)? ){{1,3}}"
+        r"(?:region|province|state|oblast|county|governorate|prefecture)\b"
+    ),
+)
+_SPEAKER = re.compile(
+    r"\b(?:said|says|told(?: [a-z]+){1,2}|confirmed|announced|reported|speaking|sitting|based|born|meeting|met|gather(?:ed|ing)|"
+    r"conference|court|talks|treated|taken to(?: \w+)? hospitals?|spokes\w+|officials?|authorities|medics?|doctors|officers|sources|statement) $"
+)
+"""Words before `in` of who says so or where he sat: not where it happened."""
 _NEVER = frozenset(
     ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
      "november", "december", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
@@ -53,7 +66,7 @@ def called(text: str) -> list[str]:
 
 def placed(text: str) -> list[str]:
     """Return the folded names of what something is in, near, or done to in a text."""
-    return _found((_AT,), text)
+    return _found(_AT, text)
 
 
 def _found(patterns: Iterable[re.Pattern[str]], text: str) -> list[str]:
@@ -64,6 +77,8 @@ def _found(patterns: Iterable[re.Pattern[str]], text: str) -> list[str]:
         for m in pattern.finditer(text):
             name = re.split(r"['’]s\b ?", m["name"])[-1]  # `Colombia's Cauca`
             words = fold(name).split()
+            if _SPEAKER.search(text[max(0, m.start() - 40) : m.start()]):
+                continue
             if not words or words[0] in _NEVER or words[-1] in _NEVER or len(words[0]) < 3:
                 continue
             if _is_region(name):

@@ -165,9 +165,25 @@ def _place_of(
 
 
 _REPORTING_DAY = re.compile(
-    r"\b(?:said|says|reported|announced|told \w+|stated|wrote|statement|according to [^,.]{2,40})(?: on| late| early)* $",
+    r"\b(?:said|says|reported|announced|confirmed|told \w+|stated|wrote|statement|according to [^,.]{2,40})"
+    r"(?: (?:in|from) (?-i:[A-Z])\w+)?(?: on| late| early)* $",
     re.IGNORECASE,
 )
+
+
+def is_reporting_day(text: str, start: int) -> bool:
+    """Whether the date that begins at ``start`` is the day on which somebody said so: ``said on
+    Thursday``, ``the sheriff on Thursday said``."""
+    before = text[max(0, start - 100) : start]
+    if _REPORTING_DAY.search(before):
+        return True
+    return before.endswith(" on ") and _THEN_SAID.match(text, start) is not None
+
+
+_THEN_SAID = re.compile(r"[\w ]{3,24}? (?:said|announced|confirmed|reported|condemned|denied)\b")
+
+
+_ANOTHER_CLAUSE = re.compile(r"\b(?:who|which|when|after|since)\b")
 
 
 def _date_of(
@@ -184,7 +200,7 @@ def _date_of(
         ]
         if bool(inside_earlier) != c.historical:
             continue
-        if _REPORTING_DAY.search(text[start : m.start]):
+        if is_reporting_day(text, m.start):
             continue
         if (
             re.search(
@@ -195,18 +211,15 @@ def _date_of(
             continue
         if is_dateline(text, m.start, m.end):
             continue
-        far = abs(m.start - c.trigger.start) + (
-            40
-            if re.search(
-                r"\b(?:who|which|when|after|since)\b",
-                text[min(m.start, c.trigger.start) : max(m.start, c.trigger.start)],
-            )
-            else 0
-        )
-        options.append((resolved.precision >= 4, far, m, resolved))
+        if c.trigger.start < m.start and text[: m.end].endswith(" after"):
+            continue  # `a day after they had shelled it`: the day of what comes behind it
+        between = text[min(m.start, c.trigger.start) : max(m.start, c.trigger.start)]
+        elsewhere = _ANOTHER_CLAUSE.search(between) is not None
+        far = len(between) + 40 * elsewhere
+        options.append(((resolved.precision >= 4) + elsewhere, far, m, resolved))
     if not options:
         return None
-    _, _, m, resolved = min(options, key=lambda o: (o[0], o[1]))
+    _, _, m, resolved = min(options, key=lambda o: o[:2])
     return m, resolved
 
 

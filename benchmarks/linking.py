@@ -282,7 +282,13 @@ def _words(found: Pairs) -> np.ndarray:
 
 
 def _scores(found: Pairs, weights: tuple[np.ndarray, float]) -> np.ndarray:
-    return np.asarray(1 / (1 + np.exp(-(found.rows @ weights[0] + weights[1]))))
+    """Return what the program would say of each pair with these weights: the rules stand over them."""
+    raw = 1 / (1 + np.exp(-(found.rows @ weights[0] + weights[1])))
+    accounts_of = [text.account for text in found.texts]
+    return np.array([
+        linking.ruled(float(p), accounts_of[a], accounts_of[b], dict(zip(linking.FEATURES, row, strict=True)))
+        for p, (a, b), row in zip(raw, found.who, found.rows, strict=True)
+    ])  # fmt: skip
 
 
 _SETS = ("xdoc_gvc", "xdoc_ecb")

@@ -204,6 +204,11 @@ _ACCOUNTS = (
     "CREATE INDEX account_day ON account (day)",
 )
 
+_ACCOUNTS_AGAIN = (
+    # what an account holds is read otherwise: places by their usual names, capitals, people, sites
+    "INSERT OR IGNORE INTO account_stale SELECT id FROM incident",
+)
+
 MIGRATIONS: dict[str, tuple[str, ...]] = {
     "m001_first": _FIRST,
     "m002_reader": _READER,
@@ -211,6 +216,7 @@ MIGRATIONS: dict[str, tuple[str, ...]] = {
     "m004_case_file": _CASE_FILE,
     "m005_safety": _SAFETY,
     "m006_accounts": _ACCOUNTS,
+    "m007_accounts": _ACCOUNTS_AGAIN,
 }
 """Name of each migration and its statements, in order."""
 

@@ -47,16 +47,15 @@ def test_a_hospital_that_only_says_so_is_no_site() -> None:
     assert not any("hospital" in site and site.startswith("nasser h") for site in sites[:1])
 
 
-def test_the_day_of_publication_is_no_day_of_the_event() -> None:
-    text = "The mayor told radio on Monday that the fire was out."
-    at = text.index("Monday")
-    day = {"start": "2024-11-11", "end": "2024-11-11"}
-    told = accounts.of_article(
-        text, None, "2024-11-11", [{"start": at, "end": at + 6, "date": day}]
-    )
-    assert linking.fixed_days(told) is None
-    earlier = {"start": "2024-11-09", "end": "2024-11-09"}
-    told = accounts.of_article(
-        text, None, "2024-11-11", [{"start": at, "end": at + 6, "date": earlier}]
-    )
-    assert linking.fixed_days(told) is not None
+def test_the_day_on_which_somebody_said_so_is_no_day_of_the_event() -> None:
+    def told(text: str, words: str, day: str) -> accounts.Account:
+        at = text.index(words)
+        mark = {"start": at, "end": at + len(words), "date": {"start": day, "end": day}}
+        return accounts.of_article(text, None, "2024-11-11", [mark])
+
+    said = "The mayor told radio on Monday that the fire was out."
+    assert linking.fixed_days(told(said, "Monday", "2024-11-11")) is None
+    then = "The governor on Sunday evening said that the bridge was hit."
+    assert linking.fixed_days(told(then, "Sunday evening", "2024-11-10")) is None
+    done = "A mine killed two on Saturday, the mayor told radio."
+    assert linking.fixed_days(told(done, "Saturday", "2024-11-09")) is not None

@@ -170,7 +170,7 @@ class SelectingActions(Actions):
         self.desk.need_article()
         if self.desk.reader.from_candidate:  # a name that was only proposed is not extended
             self.desk.reader.leave_mode()
-        if self.desk.reader.start_hints():
+        if self.desk.reader.start_hints(self.known_names()):
             self.desk.say("type the letters of the word you want; Esc leaves")
         else:
             self.desk.say("there are no words here")

@@ -279,13 +279,13 @@ class Reader(TextView, inherit_bindings=False):
 
     # --- hints ---------------------------------------------------------------------------------------
 
-    def start_hints(self) -> bool:
+    def start_hints(self, known: Collection[str] = ()) -> bool:
         """Put a letter or two on every word in view; False where there is none."""
         start, end = self.visible_range
         words = motion.words_in(self.text, start, end)
         marked = self.spans.overlapping(start, end)
         taken = [(m.start, m.end) for m in marked]
-        first = [a for a, _ in candidates.find(self.text, start, end, taken)]
+        first = [a for a, _ in candidates.find(self.text, start, end, taken, known)]
         first += [m.start for m in marked]
         self.hints = hints.assign(words, first)
         if not self.hints:
