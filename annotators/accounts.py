@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from annotators import gazetteer, localities
-from annotators.report_fields import is_reporting_day
+from annotators.report_fields import facility_speaks, is_reporting_day
 from store.records import Suggestion
 from store.texts import fold
 
@@ -211,7 +211,7 @@ def _sites(text: str) -> list[str]:
     for pattern in _SITE:
         for m in pattern.finditer(text):
             name = fold(m["name"]).removesuffix("'s").removesuffix("’s")
-            if _speaks(text, *m.span()):
+            if facility_speaks(text, *m.span()):
                 continue
             if name not in _STOP and gazetteer.country_of(name) is None:
                 found.append(f"{name} {m['kind'].lower()}")
@@ -267,19 +267,6 @@ def _told_of(text: str, start: int, end: int) -> str | None:
     if _OFFICE.search(text[max(0, start - 40) : start]) or _OFFICE.match(f"{name.split()[0]} "):
         return None
     return None if _OFFICE_AFTER.match(text, end) else name
-
-
-_SPEAKER_AT = re.compile(
-    r"\b(?:medics?|doctors?|officials?|sources?|staff|director|spokes\w+|surgeons?|nurses?) (?:at|of|from|in) (?:the |\w+['’]s )?$"
-)
-_SPEAKS = re.compile(
-    r",? (?:said|says|told|sources?|officials?|reported|medics|doctors|put the|director)\b"
-)
-
-
-def _speaks(text: str, start: int, end: int) -> bool:
-    """Whether a facility is only the one that says so: `medics at Nasser hospital said`."""
-    return bool(_SPEAKS.match(text, end) or _SPEAKER_AT.search(text[max(0, start - 40) : start]))
 
 
 def _with_localities(
@@ -441,7 +428,7 @@ def of_article(
     sites = [
         fold(text[e["start"] : e["end"]])
         for e in entities
-        if e.get("label") == "FACILITY" and not _speaks(text, e["start"], e["end"])
+        if e.get("label") == "FACILITY" and not facility_speaks(text, e["start"], e["end"])
     ]
     ranked = sorted(reports, key=lambda r: -(r.get("confidence") or 0))
     events = [_event(values_of(r.get("claims") or ())) for r in ranked[:6]]

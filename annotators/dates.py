@@ -645,10 +645,7 @@ def resolve_all(
         ):
             out.append(None)  # `at 1800` is a time of the day
             continue
-        if words == "the night" and text[max(0, start - 7) : start].endswith(("in ", "during ")):
-            words = "overnight"
-        if text[max(0, start - 2) : start] == ", " and words.endswith(" after"):
-            words = f"{words.removesuffix('after')}before"  # `on Friday, a day after they had shelled it`
+        words = _in_its_place(words, text[max(0, start - 7) : start])
         when = resolve(
             words,
             published,
@@ -665,6 +662,16 @@ def resolve_all(
             if re.search(_YEAR, words) and not when.open:
                 year = int(when.start[:4])
     return out
+
+
+def _in_its_place(words: str, before: str) -> str:
+    """Return the words for what an expression means behind others: ``in the night``, and ``on
+    Friday, a day after they had shelled it``."""
+    if words == "the night" and before.endswith(("in ", "during ")):
+        return "overnight"
+    if before.endswith(", ") and words.endswith(" after"):
+        return f"{words.removesuffix('after')}before"
+    return words
 
 
 _SENTENCE_END = re.compile(
@@ -748,6 +755,7 @@ def find(text: str) -> list[tuple[int, int]]:
         start, end = m.span()
         if words.endswith(".") and len(words.split()[-1]) > 5:
             words, end = words[:-1], end - 1
+        words = _in_its_place(words, text[max(0, start - 7) : start])
         if resolve(words, "2020-06-17", anchor=_SOME_DAY):
             found.append((start, end))
     return found

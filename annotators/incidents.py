@@ -141,6 +141,16 @@ def find(reading: Reading) -> list[Candidate]:
             rest = [o.trigger.start for o in found if o is not c and not o.historical]
             fill(c, reading, last_day, rest)
             told.append(c)
+        _to_each_its_own(found)
+        placed = [c for c in found if c.get("place_name") is not None]
+        if len({str(c.get("place_name")) for c in placed}) == 1:
+            for c in found:  # `Gunmen kidnapped three in Maradun`: theirs is where that was
+                if (
+                    c.get("place_name") is None
+                    and not c.historical
+                    and group_of(c.type) == "violence"
+                ):
+                    place_from(c, placed[0], text)
     told = [c for c in told if _worth(c, told)] or told[:1]
     if not told and 0 < len(spans) <= 3:
         start, end = spans[0]
@@ -157,6 +167,19 @@ def find(reading: Reading) -> list[Candidate]:
             place_from(c, told[n - 1], text)
     relate(told, text)
     return told
+
+
+def _to_each_its_own(found: Sequence[Candidate]) -> None:
+    """Where a sentence tells of an abduction beside other violence, the abducted are of the one and
+    the dead and injured of the other: `kidnapped three and killed two`."""
+    taken = [c for c in found if c.type == "harm.abduction" and not c.historical]
+    others = [c for c in found if group_of(c.type) == "violence" and not c.historical]
+    if not taken or not others:
+        return
+    for c in taken:
+        c.claims = [told for told in c.claims if not told.field.startswith(("killed", "injured"))]
+    for c in others:
+        c.claims = [told for told in c.claims if not told.field.startswith("abducted")]
 
 
 _NEGATED = re.compile(

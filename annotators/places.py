@@ -341,6 +341,22 @@ def _peoples(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+_TOWN = 100_000
+"""People; a town of fewer in another country than the one said beside it is a namesake of one that
+the list lacks. (What is larger may be claimed by both: ``Simferopol, Russia``.)"""
+
+
+def _elsewhere(place: gazetteer.Place, beside: Sequence[str]) -> bool:
+    """Whether the likeliest place of a name is none: ``Moura, Mali`` is not Portugal's."""
+    told = {code for name in beside if (code := gazetteer.country_of(name))}
+    return (
+        place.kind == "city"
+        and place.population < _TOWN
+        and bool(told)
+        and place.country not in told
+    )
+
+
 def resolve(
     text: str, spans: Sequence[tuple[int, int]], given: gazetteer.Context | None = None
 ) -> list[list[gazetteer.Place]]:
@@ -358,7 +374,8 @@ def resolve(
         asked, beside = asked_kind(text, start, end), _beside(text, end)
         question = name, asked, tuple(beside)
         if question not in seen:
-            seen[question] = gazetteer.rank(name, known, asked, beside)
+            ranked = gazetteer.rank(name, known, asked, beside)
+            seen[question] = [] if ranked and _elsewhere(ranked[0], beside) else ranked
         ranked = seen[question]
         if beside and ranked:
             best[gazetteer.fold(name)] = ranked

@@ -323,9 +323,10 @@ def _actors(
             and not after.startswith(" base")
         ):
             hit.append(m)
-    if source is not None:  # who says so did it where nobody else is named
+    if source is not None:  # who says so did it where nobody else is named, and was not hit
         a, b = start + source.start, start + source.end
         actors = [m for m in actors if not a <= m.start < b] or actors
+        hit = [m for m in hit if not a <= m.start < b]
     for name, found in (("actors", actors[:3]), ("target_actors", hit[:3])):
         for m in found:
             c.claims.append(Told(name, text[m.start : m.end], m.start, m.end, confidence=0.6))
@@ -343,6 +344,49 @@ _FACILITY_KINDS = (
     ("industrial", r"plant|factory|factories|industrial|warehouse|works|facility|facilities|depot"),
     ("commercial", r"market|mall|shop|hotel|restaurant|cafe|supermarket|bank"),
 )  # fmt: skip
+
+
+_SPEAKER_AT = re.compile(
+    r"\b(?:medics?|doctors?|officials?|sources?|staff|director|spokes\w+|surgeons?|nurses?) (?:at|of|from|in) (?:the |\w+['’]s )?$"
+)
+_SPEAKS = re.compile(
+    r",? (?:said|says|told|sources?|officials?|reported|medics|doctors|put the|director)\b"
+)
+
+
+def facility_speaks(text: str, start: int, end: int) -> bool:
+    """Whether a facility is only the one that says so: `medics at Nasser hospital said`."""
+    return bool(_SPEAKS.match(text, end) or _SPEAKER_AT.search(text[max(0, start - 40) : start]))
+
+
+_CARE = re.compile(
+    r"\b(?:taken|rushed|brought|admitted|transferred|evacuated|treated|died|hospitali[sz]ed|driven|sent|flown|carried|recovering|care)"
+    r"(?: [\w-]+){0,4} (?:to|at|in|into) (?:an? |the |one |two |several )?(?:[\w-]+ ){0,2}$"
+)
+
+
+def _only_cares(text: str, start: int) -> bool:
+    """Whether a hospital is only where the wounded were taken."""
+    return _CARE.search(text[max(0, start - 80) : start]) is not None
+
+
+_HIT = re.compile(
+    r"(?:hit|hits|hitting|str(?:ikes?|uck|iking)|attack(?:s|ed|ing)|target(?:s|ed|ing)|destroy(?:s|ed|ing)|"
+    r"damag(?:es|ed|ing)|s[aiu]nk(?:s|ing)?|shell(?:s|ed|ing)|bomb(?:s|ed|ing)|ambush(?:es|ed|ing))"
+    r"(?: (?:an?|the|its|their|one|two|three|four|five|several|\d+))?(?: [\w-]+){0,2} $",
+    re.IGNORECASE,
+)
+_WAS_HIT = re.compile(
+    r"(?: [A-Z][\w’'-]+){0,3} (?:was|were|is|has been|had been|have been) (?:also |again |reportedly )?"
+    r"(?:hit|struck|attacked|targeted|destroyed|damaged|sunk|shelled|bombed|ambushed)\b"
+)
+
+
+def _is_hit(text: str, m: Suggestion) -> bool:
+    """Whether a ship or a vehicle is what was hit, not what hit: ``struck a cargo ship``."""
+    if m.label != "PLATFORM":
+        return False
+    return bool(_HIT.search(text[max(0, m.start - 60) : m.start]) or _WAS_HIT.match(text, m.end))
 
 
 def facility_kind(words: str) -> str:
@@ -373,11 +417,20 @@ def place_fields(place: gazetteer.Place) -> dict[str, str | float]:
     }  # fmt: skip
 
 
+_NAME = r"([A-Z][\w-]+(?: [A-Z][\w-]+){0,2})"
+_BESIDE = re.compile(rf", {_NAME}(?:, {_NAME})?")
+
+
 def place_claims(m: Suggestion, place: gazetteer.Place | None, text: str) -> list[Told]:
     """Return what a place's name tells of a report."""
     quote = text[m.start : m.end]
     claims = [Told("place_text", quote, m.start, m.end, confidence=0.8)]
     if place is None:
+        beside = _BESIDE.match(text, m.end)
+        for number in (1, 2) if beside else ():
+            if beside and beside[number] and (code := gazetteer.country_of(beside[number])):
+                claims.append(Told("country", code, *beside.span(number), confidence=0.7))
+                break
         return [Told("place_name", quote, m.start, m.end, confidence=0.5), *claims]
     fields = place_fields(place)
     near = re.search(r"\bnear (?:the )?(?:\w+ of )?$", text[max(0, m.start - 24) : m.start])
@@ -514,11 +567,15 @@ def fill(
             continue
         quote = text[m.start : m.end]
         if m.label == "FACILITY" and group_of(c.type) in ("violence", "accident"):
+            if facility_speaks(text, m.start, m.end) or _only_cares(text, m.start):
+                continue
             c.claims.append(Told("targets", quote, m.start, m.end, confidence=0.6))
             if c.get("facility_kind") is None:
                 c.claims.append(
                     Told("facility_kind", facility_kind(quote), m.start, m.end, confidence=0.6)
                 )
+        elif group_of(c.type) == "violence" and _is_hit(text, m):
+            c.claims.append(Told("targets", quote, m.start, m.end, confidence=0.6))
         elif m.label in ("WEAPON", "PLATFORM") and group_of(c.type) in (
             "violence",
             "air_defence",
@@ -655,7 +712,7 @@ def records(candidates: Sequence[Candidate], text: str) -> list[dict[str, Any]]:
 def place_from(c: Candidate, before: Candidate, text: str) -> None:
     """Take the place told just before in the same paragraph, with less confidence."""
     if (
-        before.where is None
+        (before.where is None and before.sentence != c.sentence)
         or "\n" in text[before.trigger.start : c.trigger.start]
         or c.get("actors")
     ):

@@ -128,6 +128,9 @@ def find_dateline(text: str, title: str) -> str | None:
         day = parse_day(line)
         if day is None and (m := re.match(r"[A-Z][\w .,'’/-]{1,40}?[,(—–-]\s*(?=\S)", line)):
             day = parse_day(line[m.end() :]) or parse_day(line[m.end() :].lstrip("(,— –-"))
+        if day is None and re.match(r"[A-Z]{3}", line):  # KHERSON, Ukraine (AP) — March 5, 2024
+            ends = [m.end() for m in re.finditer(r"[,()—–-]+\s*(?=[\w(])", line[:60])]
+            day = next(filter(None, (parse_day(line[at:]) for at in ends)), None)
         if day:
             return day
         seen += 1

@@ -114,6 +114,7 @@ def test_types_and_status(text: str, kind: str, status: str) -> None:
          [("Human Rights Watch", "ORG")], ["Russian forces"], []),
         ("Hezbollah said it fired rockets at Haifa.", [("Hezbollah", "ORG")], ["Hezbollah"], []),
         ("A Red Cross convoy was attacked in Goma.", [("Red Cross", "ORG")], [], ["Red Cross"]),
+        ("Grove City Police said a man was shot.", [("Grove City Police", "GPE")], [], []),
     ],
 )  # fmt: skip
 def test_who_says_so_and_who_was_hit_are_no_attackers(
@@ -123,6 +124,58 @@ def test_who_says_so_and_who_was_hit_are_no_attackers(
     report = max(pipeline.read(text, spans).reports, key=lambda r: r["confidence"])
     told = [[c["value"] for c in report["claims"] if c["field"] == name] for name in ("actors", "target_actors")]  # fmt: skip
     assert told == [actors, hit]
+
+
+@pytest.mark.parametrize(
+    ("text", "weapons", "targets"),
+    [
+        ("A suicide bomber attacked a mosque in Kabul, hospital officials said.", [], ["mosque"]),
+        ("A mortar shell hit a school; nine were taken to a nearby hospital.", ["mortar"], ["school"]),
+        ("Houthi missiles hit a cargo ship off Hodeidah.", ["missiles"], ["cargo ship"]),
+        ("Two tanks were destroyed by drones near Avdiivka.", ["drones"], ["tanks"]),
+        ("Tanks shelled a school in Bakhmut.", ["Tanks"], ["school"]),
+    ],
+)  # fmt: skip
+def test_what_was_hit_and_what_hit_it(text: str, weapons: list[str], targets: list[str]) -> None:
+    report = max(pipeline.read(text, []).reports, key=lambda r: r["confidence"])
+    told = [[c["value"] for c in report["claims"] if c["field"] == name] for name in ("weapons", "targets")]  # fmt: skip
+    assert told == [weapons, targets]
+
+
+def test_the_abducted_and_the_dead_of_one_sentence_are_of_two_events() -> None:
+    text = "Gunmen kidnapped three villagers and killed two in Maradun, Nigeria, on Tuesday."
+    spans = [(text.index("Maradun"), text.index("Maradun") + 7, "GPE")]
+    found = {_values(r)["type"]: _values(r) for r in pipeline.read(text, spans).reports}
+    taken, shot = found["harm.abduction"], found["attack.shooting_assassination"]
+    assert taken["abducted"] == 3 and "killed_best" not in taken
+    assert shot["killed_best"] == 2 and "abducted" not in shot
+    assert taken["place_name"] == shot["place_name"] == "Maradun"
+    assert taken["country"] == shot["country"] == "NGA"
+
+
+def test_a_town_is_not_looked_up_in_another_country_than_the_one_beside_it() -> None:
+    text = "Troops killed 300 civilians in Moura, Mali, Human Rights Watch said."
+    spans = [(text.index(name), text.index(name) + len(name), "GPE") for name in ("Moura", "Mali")]
+    values = _values(max(pipeline.read(text, spans).reports, key=lambda r: r["confidence"]))
+    assert (values["place_name"], values["country"], values.get("lat")) == ("Moura", "MLI", None)
+
+
+def _day_of(text: str, kind: str) -> str:
+    found = [_values(r) for r in pipeline.read(text, [], None, "2023-06-02").reports]
+    return next(str(v["date_start"]) for v in found if v["type"] == kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "day"),
+    [
+        ("A court spoke of the air strike on a market on 18 October last year.", "attack.air_strike", "2022-10-18"),
+        ("Air strikes in the night hit Odesa.", "attack.air_strike", "2023-06-01"),
+        ("Officials said on Friday, a day after artillery shelled Shebekino, that it was calm.", "attack.shelling", "2023-06-01"),
+        ("Families buried their sons on Friday after a bomb exploded in a cafe the evening before.", "attack.bombing", "2023-06-01"),
+    ],
+)  # fmt: skip
+def test_the_day_is_that_of_the_event(text: str, kind: str, day: str) -> None:
+    assert _day_of(text, kind) == day
 
 
 def test_a_date_without_words_is_inferred_and_says_so() -> None:

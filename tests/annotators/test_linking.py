@@ -87,6 +87,57 @@ def test_the_same_night_in_another_town_is_another_event() -> None:
     assert found is not None and found.relation == "same_campaign"
 
 
+def article(text: str, published: str, title: str | None = None) -> Account:
+    read = pipeline.read(text, [], title, published)
+    return accounts.of_article(
+        text, title, published, accounts.entities_of(read.suggestions), read.reports
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (("Shells hit a market in Mogadishu on Monday, killing eleven people.", "2010-09-06"),
+         ("Mortar bombs fell on stalls in the Somali capital on Monday; 19 people were killed.", "2010-09-07")),
+        (("A missile hit a house in Khan Younis late on Saturday, killing fifteen people.", "2014-07-20"),
+         ("The strike in the city of Khan Yunis on Saturday was aimed at a militant, the army said.", "2014-07-21")),
+        (("A convoy was attacked on Saturday near Gorom-Gorom; four soldiers were killed.", "2022-11-20"),
+         ("Militants attacked lorries bound for Gorom-Gorom on Saturday, killing thirteen.", "2022-11-22")),
+    ],
+)  # fmt: skip
+def test_the_same_day_and_place_in_other_words_are_the_same_event(
+    one: tuple[str, str], other: tuple[str, str]
+) -> None:
+    found = proposed(article(*one), article(*other))
+    assert found is not None and found.relation == "same_event"
+
+
+def test_what_happened_two_nights_apart_is_not_one_event() -> None:
+    one = article("Air strikes overnight killed eight people in Deir al-Balah.", "2024-06-20")
+    other = article("Air strikes in the night killed nine people in Deir al-Balah.", "2024-06-22")
+    assert linking.days_fixed_apart(one, other) == 2
+    found = proposed(one, other)
+    assert found is None or not found.same
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "again"),
+    [
+        ("Missiles hit the bridge at Chonhar on Thursday.", "A rocket struck Chonhar on Sunday and tore a hole in the bridge.", True),
+        ("Rockets hit the power plant at Kurakhove on Thursday.", "Shells hit the Kurakhove thermal power station on Sunday.", True),
+        ("Jets bombed M10, a trauma hospital in Aleppo, on Thursday.", "The hospital known as M10 was bombed again on Sunday.", True),
+        ("Jets bombed a vegetable market in Douma on Thursday.", "Jets bombed a school in Douma on Sunday.", False),
+        ("A suicide bomber attacked a bakery in Tal Afar on Thursday.", "A suicide bomber attacked a wedding in Tal Afar on Sunday.", False),
+    ],
+)  # fmt: skip
+def test_a_target_hit_again_is_told_from_another_in_its_town(
+    one: str, other: str, again: bool
+) -> None:
+    found = proposed(article(one, "2023-06-23", one[:-12]), article(other, "2023-06-26"))
+    assert (found is not None and found.relation == "repeat_target") == again
+    assert found is None or not found.same
+
+
 def test_months_later_its_trial_is_still_of_the_same_event() -> None:
     undated = {"date_start": None, "date_precision": None, "killed_best": None, "title": None}
     first = account(**undated)
