@@ -535,7 +535,7 @@ def set_field(edit: Edit, incident: Incident, name: str, raw: str, why: str | No
         edit.update("incident", incident.uid, title=title)
     else:
         values = fitting(incident, BY_NAME[name], raw)
-        if not edit.update("incident", incident.uid, **values):
+        if not edit.update("incident", incident.uid, **values, **_retitled(incident, values)):
             return
         for changed, value in values.items():
             if changed == name or value != incident.values[changed]:
@@ -547,6 +547,18 @@ def set_field(edit: Edit, incident: Incident, name: str, raw: str, why: str | No
                     why=why,
                 )
     edit.update("incident", incident.uid, changed=edit.at)
+
+
+def _retitled(incident: Incident, values: dict[str, Value]) -> dict[str, Value]:
+    """Return the title of an incident that ends in its place or day (``Drone strike, Engels,
+    2025-01-14``) with the corrected one; nothing where it has neither."""
+    title = incident.title
+    for name in ("place_name", "date_start"):
+        old, new = incident.values[name], values.get(name)
+        if old and new and old != new:
+            parts = [str(new) if part == str(old) else part for part in title.split(", ")]
+            title = ", ".join([title.split(", ")[0], *parts[1:]])
+    return {"title": title} if title != incident.title else {}
 
 
 def choose_claim(edit: Edit, incident: Incident, claim: Claim, why: str = "") -> None:
@@ -569,7 +581,7 @@ def choose_claim(edit: Edit, incident: Incident, claim: Claim, why: str = "") ->
         value = parse_value(BY_NAME[name], row[1]) if row else None
         if value != incident.values[name]:
             values[name], told[name] = value, row[0] if row else None
-    edit.update("incident", incident.uid, **values)
+    edit.update("incident", incident.uid, **values, **_retitled(incident, values))
     for name, claim_id in told.items():
         edit.insert_made(
             "incident_choice", incident_id=incident.id, field=name, claim_id=claim_id,

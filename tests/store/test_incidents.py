@@ -153,6 +153,31 @@ def test_a_corrected_date_resolves_dates_again_but_not_what_the_analyst_set(
     assert _get(seeded, number).values["date_start"] == "2025-01-14"
 
 
+@pytest.mark.parametrize(
+    ("title", "after"),
+    [
+        ("Drone strike, Engels, 2024-03-04", "Drone strike, Saratov, 2024-03-05"),
+        ("Engels, again", "Engels, again"),
+        ("A strike on Engels, 2024-03-04", "A strike on Engels, 2024-03-05"),
+    ],
+)
+def test_a_title_that_ends_in_place_and_day_follows_them(
+    seeded: Library, title: str, after: str
+) -> None:
+    told = {"place_name": "Engels", "date_start": "2024-03-04", "date_end": "2024-03-04"}
+    number = _create(seeded, title, *(NewClaim(n, v) for n, v in told.items()))
+    for name, value in (("place_name", "Saratov"), ("date_start", "2024-03-05")):
+
+        def work(edit: edits.Edit, name: str = name, value: str = value) -> None:
+            incidents.set_field(edit, _get(seeded, number), name, value)
+
+        edits.apply(seeded, "field", "f", work)
+    assert _get(seeded, number).title == after
+    edits.undo(seeded).result()
+    assert _get(seeded, number).values["date_start"] == "2024-03-04"
+    assert "2024-03-05" not in _get(seeded, number).title
+
+
 def test_a_day_that_is_set_takes_along_what_goes_with_it(seeded: Library) -> None:
     told = {"date_start": "2024-03-04", "date_end": "2024-03-04", "date_precision": "1 day",
             "date_basis": "inferred"}  # fmt: skip
