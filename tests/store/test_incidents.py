@@ -6,6 +6,7 @@ import pytest
 
 from store import edits, importers, incidents
 from store.errors import RefusedError
+from store.history import Edit
 from store.incidents import BY_NAME, NewClaim, parse_value, show_value
 from store.library import Library
 from store.records import Incident, Incoming
@@ -168,7 +169,7 @@ def test_a_title_that_ends_in_place_and_day_follows_them(
     number = _create(seeded, title, *(NewClaim(n, v) for n, v in told.items()))
     for name, value in (("place_name", "Saratov"), ("date_start", "2024-03-05")):
 
-        def work(edit: edits.Edit, name: str = name, value: str = value) -> None:
+        def work(edit: Edit, name: str = name, value: str = value) -> None:
             incidents.set_field(edit, _get(seeded, number), name, value)
 
         edits.apply(seeded, "field", "f", work)
