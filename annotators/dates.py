@@ -719,11 +719,13 @@ def looks_ahead(text: str, start: int, end: int) -> bool:
     return not past
 
 
+_DAY_AND_MONTH = rf"(?:{MONTH} \d{{1,2}}|\d{{1,2}} {MONTH})"
 _FEW = "one|two|three|four|five|six|seven|eight|nine|ten"
 _FIND = re.compile(
     small(
-        r"(?<![\w-])(?=[\dadefjlmnopstwy])(?:"
-        rf"(?:(?:the )?night (?:of|from|between) )(?:{MONTH} \d{{1,2}}(?:[-–]\d{{1,2}})?|\d{{1,2}}(?:[-–]\d{{1,2}}| to \d{{1,2}})? {MONTH})"
+        r"(?<![\w-])(?=[\dabdefjlmnopstwy])(?:"
+        rf"(?:{_DAY_AND_MONTH} (?:to|until|till|through)|between {_DAY_AND_MONTH} and) {_DAY_AND_MONTH}(?:,? (?:19|20)\d\d)?(?!\d)"
+        rf"|(?:(?:the )?night (?:of|from|between) )(?:{MONTH} \d{{1,2}}(?:[-–]\d{{1,2}})?|\d{{1,2}}(?:[-–]\d{{1,2}}| to \d{{1,2}})? {MONTH})"
         rf"|(?:(?:{_WEEKDAY}),? )?(?:{MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?! ?(?:people|percent|per cent|%|million|[ap]\.?m))(?: ?[-–] ?\d{{1,2}})?(?:,? (?:19|20)\d\d|,? (?:of )?last year)?"
         rf"|\d{{1,2}}(?:st|nd|rd|th)?(?:[-–]\d{{1,2}})? (?:of )?(?:{MONTH.replace('may|', 'may(?= |,|[.])|')})(?:,? (?:19|20)\d\d|,? (?:of )?last year)?)(?!\d)"
         r"|(?:late |early )?overnight(?: (?:on|into) (?:early )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?"
@@ -741,6 +743,8 @@ _FIND = re.compile(
 )
 
 
+_CUT_SHORT = frozenset(["jan.", "feb.", "mar.", "apr.", "jun.", "jul.", "aug.", "sep.", "sept.", "oct.", "nov.", "dec."])  # fmt: skip
+"""Months whose dot is theirs."""
 _SOME_DAY = When("2020-06-10", "2020-06-10", 1, "explicit")
 
 
@@ -753,7 +757,7 @@ def find(text: str) -> list[tuple[int, int]]:
         if words[0].islower() and words.lower().startswith(("march", "may", "sun", "sat", "mon")):
             continue
         start, end = m.span()
-        if words.endswith(".") and len(words.split()[-1]) > 5:
+        if words.endswith(".") and words.split()[-1].lower() not in _CUT_SHORT:
             words, end = words[:-1], end - 1
         words = _in_its_place(words, text[max(0, start - 7) : start])
         if resolve(words, "2020-06-17", anchor=_SOME_DAY):
