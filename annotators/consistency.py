@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
+from annotators import gazetteer
 from annotators.base import Document
 from store.records import Suggestion
 
@@ -17,6 +18,7 @@ _NAMES = frozenset(["PERSON", "ORG", "GPE", "LOC", "FORCE", "NORP"])
 def apply(spans: list[Suggestion], document: Document) -> list[Suggestion]:
     """Return the spans with names made consistent over the whole text."""
     text = document.text
+    spans = _people(spans, text)
     body = [s for s in spans if not _in_headline(s, document)]
     people: dict[str, str] = {}
     for s in body:
@@ -79,6 +81,44 @@ def apply(spans: list[Suggestion], document: Document) -> list[Suggestion]:
                     )  # fmt: skip
                 break
     return out
+
+
+_SPEAKS = re.compile(
+    r",? (?:said|says|told|denied|recalled|testified|admitted|insisted|argued|wrote)\b"
+)
+_NAME = r"[A-Z][\w’'-]+"
+_NAMED_NEXT = re.compile(
+    rf" ({_NAME}(?: (?:{_NAME}|[A-Z]\.|de|al|el|bin|ibn|von|van|da|dos|la)){{0,2}} {_NAME})(?![\w-])"
+)
+_NICKNAME = re.compile(rf"(?:[”\"] | [“\"][A-Z][\w.]*[”\"] ){_NAME}")
+
+
+def _people(spans: list[Suggestion], text: str) -> list[Suggestion]:
+    """Return the spans with the people that the words around them show: who speaks and bears the name
+    of no place, who is named behind an office, and a nickname in quotation marks."""
+    ordered = sorted(spans, key=lambda s: s.start)
+    out: list[Suggestion] = []
+    for n, s in enumerate(ordered):
+        quote = text[s.start : s.end]
+        if s.layer == "ner" and s.label in ("GPE", "LOC") and _SPEAKS.match(text, s.end):
+            if not gazetteer.lookup(quote) and not gazetteer.lookup(gazetteer.split_kind(quote)[0]):
+                s = _person(s.start, s.end, "who speaks")
+        elif (
+            s.label == "PERSON"
+            and (m := _NICKNAME.match(text, s.end))
+            and (m.group()[0] == " " or "“" in quote or '"' in quote)
+        ):
+            s = _person(s.start, m.end(), "nickname")
+        out.append(s)
+        if s.label == "ROLE" and (m := _NAMED_NEXT.match(text, s.end)):
+            free = n + 1 == len(ordered) or ordered[n + 1].start >= m.end(1)
+            if free and not gazetteer.lookup(m[1]):
+                out.append(_person(*m.span(1), "behind an office"))
+    return [s for n, s in enumerate(out) if not n or s.start >= out[n - 1].end or s.layer != "ner"]
+
+
+def _person(start: int, end: int, rule: str) -> Suggestion:
+    return Suggestion(start, end, "PERSON", "rule", "consistency", rule)
 
 
 def _starts(text: str, head: str) -> Iterator[int]:

@@ -730,6 +730,7 @@ _FIND = re.compile(
         rf"|\d{{1,2}}(?:st|nd|rd|th)?(?:[-–]\d{{1,2}})? (?:of )?(?:{MONTH.replace('may|', 'may(?= |,|[.])|')})(?:,? (?:19|20)\d\d|,? (?:of )?last year)?)(?!\d)"
         r"|(?:late |early )?overnight(?: (?:on|into) (?:early )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)?"
         r"|(?:(?:early|late) (?:on )?|last |next )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?: (?:early |late )?(?:morning|afternoon|evening|night))?"
+        rf"|{MONTH} (?:of )?(?:19|20)\d\d(?!\d)"
         r"|mid-(?:January|February|March|April|May|June|July|August|September|October|November|December)(?: (?:19|20)\d\d)?"
         r"|(?:the )?(?:previous|following|next) (?:day|night|morning|evening)"
         r"|(?:(?<=\bin )|(?<=\bduring ))the night(?! (?:of|to|from|between|before|after|into|sky|clubs?|shift|train)\b)"

@@ -121,4 +121,6 @@ def find(document: Document) -> Iterator[Suggestion]:
         if start < last_end:
             continue
         last_end = token.end
-        yield Suggestion(start, token.end, "FACILITY", "rule", "facility", rule)
+        if named < first and token.capital and following in ("west", "east", "north", "south"):
+            last_end = tokens[index + 1].end  # `Qayyarah Airfield West`
+        yield Suggestion(start, last_end, "FACILITY", "rule", "facility", rule)

@@ -17,7 +17,7 @@ _UNIT = re.compile(
     r"Parachute|Cavalry|Light|Combat|Aviation|Counter|Terrorism|Counterterrorism|Expeditionary|Support|Mobile|Strike|"
     r"Fighter|Bomber|Carrier|Wing|Rocket|Shock|Storm|Intelligence|Signals?|Medical|Ranger|Commando)){0,5} "
     r"(?:Brigade|Battalion|Regiment|Division|Corps|Army|Squadron|Fleet|Company|Detachment|Legion)(?: of [A-Z]\w+)?"
-    r"|(?:(?:Combined )?(?:Joint )?Task Force(?: (?:\([A-Z]+\) )?[A-Z0-9]\w*)?|CTF[- ]\d+|(?:Royal |[A-Z]\w+(?:ian|ish|ese|i|an) )(?:Air Force|Navy|Army|Marines|Coast Guard|National Guard|Armed Forces)|Royal [A-Z]\w+(?:ian|ish|ese|i|an) (?:Air Force|Navy|Army)))(?!\w)"
+    r"|(?:(?:Combined )?(?:Joint )?Task Force(?: [–-] (?:Operation )?[A-Z]\w+(?: (?:of )?[A-Z]\w+){0,2}(?! [A-Z])| (?:\([A-Z]+\) )?[A-Z0-9]\w*)?|CTF[- ]\d+|(?:Royal |[A-Z]\w+(?:ian|ish|ese|i|an) )(?:Air Force|Navy|Army|Marines|Coast Guard|National Guard|Armed Forces)|Royal [A-Z]\w+(?:ian|ish|ese|i|an) (?:Air Force|Navy|Army)))(?!\w)"
 )
 
 
