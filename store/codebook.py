@@ -67,6 +67,11 @@ class Codebook:
     relations: tuple[Relation, ...]
     codes: Mapping[str, tuple[str, ...]]
 
+    @property
+    def undirected(self) -> frozenset[str]:
+        """The relations that read alike from both sides."""
+        return frozenset(r.id for r in self.relations if not r.directed)
+
     def label(self, name: str) -> Label:
         """Return the label called ``name``; an unknown one is made up so that it can be shown."""
         for label in self.labels:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from store import codebook, incidents
@@ -63,9 +63,12 @@ def refusals(connection: sqlite3.Connection, a: int, b: int) -> list[Link]:
     ]
 
 
-def merge(edit: Edit, into: Incident, other: Incident, why: str = "") -> None:
+def merge(
+    edit: Edit, into: Incident, other: Incident, why: str = "", undirected: Collection[str] = ()
+) -> None:
     """Put ``other`` into ``into``: one event. Fields that ``into`` lacks are taken over; where both
-    have a value, the other's stays to be seen (`merged_into`).
+    have a value, the other's stays to be seen (`merged_into`). A relation that both have with a third
+    is kept once, those of ``undirected`` whichever way they were stored.
 
     A link between the two that says they are not the same is taken out with it and comes back when
     the merge is taken back; to ask before is the caller's (`refusals`).
@@ -80,7 +83,7 @@ def merge(edit: Edit, into: Incident, other: Incident, why: str = "") -> None:
             raise RefusedError(f"“{incident.title[:40]}” is no longer there")
     moved = {
         "reports": _move(edit, "incident_report", "incident_id", other.id, into.id),
-        "dropped": _drop_links(edit, into.id, other.id),
+        "dropped": _drop_links(edit, into.id, other.id, undirected),
         "from": _move(edit, "incident_link", "from_incident_id", other.id, into.id),
         "to": _move(edit, "incident_link", "to_incident_id", other.id, into.id),
         "notes": _move_notes(edit, other.uid, into.uid),
@@ -117,16 +120,21 @@ def _move_notes(edit: Edit, from_uid: bytes, to_uid: bytes) -> list[str]:
     return [uid.hex() for (uid,) in rows]
 
 
-def _drop_links(edit: Edit, into: int, other: int) -> list[str]:
+def _drop_links(edit: Edit, into: int, other: int, undirected: Collection[str]) -> list[str]:
     """Take out the links between the two, and those of the other that ``into`` has as well."""
+
+    def told(relation: str, ends: tuple[int, int]) -> tuple[str, int, int]:
+        first, second = sorted(ends) if relation in undirected else ends
+        return relation, first, second
+
     kept = {
-        (link.relation, link.from_id, link.to_id)
+        told(link.relation, (link.from_id, link.to_id))
         for link in incidents.links_of(edit.connection, into)
     }
     dropped = []
     for link in incidents.links_of(edit.connection, other):
-        ends = tuple(into if end == other else end for end in (link.from_id, link.to_id))
-        if ends[0] == ends[1] or (link.relation, *ends) in kept:
+        a, b = (into if end == other else end for end in (link.from_id, link.to_id))
+        if a == b or told(link.relation, (a, b)) in kept:
             edit.delete("incident_link", link.uid)
             dropped.append(link.uid.hex())
     return dropped

@@ -107,6 +107,20 @@ def test_a_link_that_says_not_the_same_comes_back_with_the_un_merge(seeded: Libr
         assert [x.relation for x in incidents.links_of(connection, a)] == ["not_same"]
 
 
+def test_a_relation_that_both_had_with_a_third_is_kept_once(seeded: Library) -> None:
+    a, b, c = (record(seeded, name) for name in "ABC")
+    link(seeded, a, c, "related")
+    link(seeded, c, b, "related")
+    undirected = seeded.codebook().undirected
+    do(seeded, lambda e: merging.merge(e, the(seeded, a), the(seeded, b), undirected=undirected))
+    with seeded.reading() as connection:
+        assert len(incidents.links_of(connection, a)) == 1
+        (held,) = merging.merged_into(connection, a)
+    do(seeded, lambda e: merging.unmerge(e, held.uid))
+    with seeded.reading() as connection:
+        assert len(incidents.links_of(connection, c)) == 2
+
+
 def test_a_chain_of_merges_is_taken_back_from_its_end(seeded: Library) -> None:
     a, b, c = (record(seeded, name) for name in "ABC")
     do(seeded, lambda e: merging.merge(e, the(seeded, b), the(seeded, a)))

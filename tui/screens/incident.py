@@ -514,6 +514,7 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         """Put another incident into this one, or this one into another: they are one event."""
         incident = self._need()
         await self.session.index_incidents()
+        undirected = self.session.library.codebook().undirected
 
         def chosen(other: Incident) -> None:
             with self.session.library.reading() as connection:
@@ -532,7 +533,7 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
                 await self.session.edit(
                     "merge",
                     f"merge “{other.title[:30]}” into “{incident.title[:30]}”",
-                    lambda edit: merging.merge(edit, incident, other, why),
+                    lambda edit: merging.merge(edit, incident, other, why, undirected=undirected),
                 )
                 self.read()
                 self.say(

@@ -204,10 +204,11 @@ class Pairs(RowScreen, inherit_bindings=False):
         """They are one event: merge them."""
         first, second, _ = self._need()
         into, other = (first, second) if first.n_reports >= second.n_reports else (second, first)
+        undirected = self.session.library.codebook().undirected
         await self.session.edit(
             "merge",
             f"merge “{other.title[:30]}” into “{into.title[:30]}”",
-            lambda edit: merging.merge(edit, into, other),
+            lambda edit: merging.merge(edit, into, other, undirected=undirected),
         )
         await self._done(f"one event: “{into.title[:40]}”")
 
