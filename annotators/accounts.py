@@ -40,7 +40,7 @@ _AFTERMATH = frozenset([
     "jurors", "judge", "verdict", "indicted", "indictment", "arraigned", "extradited", "extradition",
     "acquitted", "inquest", "manslaughter", "lawsuit", "testified", "testimony", "bail", "parole",
     "funeral", "funerals", "memorial", "anniversary", "vigil", "buried", "reburied", "mourners",
-    "mourn", "commemorated", "exhumed",
+    "mourn", "mourns", "mourned", "bury", "burial", "burials", "coffins", "graves", "commemorated", "exhumed", "martial",
 ])  # fmt: skip
 """Words of what comes after an event: its trial, its funerals, its anniversary."""
 _WORD = re.compile(r"\w+")
@@ -205,9 +205,24 @@ _SITE = (
 )
 
 
+_LINES = "train|line|pipeline|railway|railroad|rail"
+_LINE = (
+    re.compile(
+        rf"(?P<a>{_ONE}(?: {_ONE})??)[-–—](?P<b>{_ONE}(?: {_ONE})?) (?:[a-z]+ ){{0,2}}(?:{_LINES})\b"
+    ),
+    re.compile(
+        rf"\b(?:{_LINES})(?: [a-z]+)? (?:from|between) (?P<a>{_ONE}(?: {_ONE})?) (?:to|and) (?P<b>{_ONE}(?: {_ONE})?)"
+    ),
+)
+"""A line between two towns, in two ways."""
+
+
 def _sites(text: str) -> list[str]:
-    """Return sites as a name and a kind: ``isfahan complex``."""
+    """Return sites as a name and a kind: ``isfahan complex``; a railway or pipeline by both ends."""
     found = []
+    for pattern in _LINE:
+        for m in pattern.finditer(text):
+            found.append(f"{' '.join(sorted([fold(m['a']), fold(m['b'])]))} line")
     for pattern in _SITE:
         for m in pattern.finditer(text):
             name = fold(m["name"]).removesuffix("'s").removesuffix("’s")

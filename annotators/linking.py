@@ -19,7 +19,7 @@ from string import capwords
 from typing import Any
 
 from annotators import gazetteer, numbers
-from annotators.accounts import LEAP, SITES, SLACK, Account, Event
+from annotators.accounts import LEAP, LONG_AGO, SITES, SLACK, Account, Event, words_of
 
 _WORD = re.compile(r"\w+")
 Idf = Callable[[str], float]
@@ -131,20 +131,20 @@ def told_days(account: Account) -> set[int]:
 
 def fixed_days(account: Account) -> tuple[int, int, int] | None:
     """Return the first and last day of what an account tells, where it tells of one day or night
-    only, and how many days they may be off. An article whose events have no day of their own has the
-    one day that it tells at all, but for the day of publication: on that somebody said so, or the
+    only, and how many days they may be off. A short article whose events have no day of their own has
+    the one day that it tells at all, but for the day of publication: on that somebody said so, or the
     court sat."""
+    events = _events(account)
+    harmful = [e for e in events if _harms(e)]
     days = {
         (e.first, e.last, e.slack)
-        for e in _events(account)
+        for e in harmful or events
         if e.first is not None and e.last is not None and (e.exact or e.last == e.first + 1)
     }
     if not account.recorded and account.aftermath:
         days = {day for day in days if account.published not in day[:2]}
-    if not days and not account.recorded:
-        told = {int(t[2:]) for t in account.terms if t.startswith("d:")}
-        if account.aftermath:
-            told.discard(account.published or 0)
+    if not days and not account.recorded and not account.aftermath and _is_short(account):
+        told = {int(t[2:]) for t in account.terms if t.startswith("d:")} - {account.published}
         days = {(day, day, 0) for day in told}
     return days.pop() if len(days) == 1 else None
 
@@ -198,10 +198,20 @@ _SHORT = 80
 """Different words; in a shorter account the place that is read off it is mostly the event's."""
 
 
+def _is_short(account: Account) -> bool:
+    return len(words_of(account)) < _SHORT
+
+
 def fixed_place(account: Account) -> Event | None:
     """Return the event that tells an account's place, where it tells of one town only."""
     placed = [e for e in _events(account) if e.precision <= 2 and e.lat is not None]
     return placed[0] if len({(e.lat, e.lon) for e in placed}) == 1 else None
+
+
+def _in_one_town(a: Account, b: Account) -> bool:
+    """Whether each account tells of one town, the same."""
+    x, y = fixed_place(a), fixed_place(b)
+    return x is not None and y is not None and _places(x, y)[0] >= 0.8
 
 
 def towns_apart(a: Account, b: Account) -> bool:
@@ -377,7 +387,7 @@ VIOLENT = ("attack", "combat", "harm", "air_defence", "loss")
 _SAME, _POSSIBLE = 0.4, 0.1
 GROUPED = 0.05
 """Scores below it are not kept for groups."""
-NO_PARTNER = 0.2
+NO_PARTNER = 0.15
 """Where the best score of an account is lower, it is said to have no partner."""
 
 
@@ -438,6 +448,7 @@ def _same_target(a: Side, b: Side) -> str | None:
         {part for term in side.vectors["capitals"] for part in _parts(term[2:])} for side in (a, b)
     ]
     named_by_both = capitals[0] & capitals[1]
+    places |= {word for word in named_by_both if gazetteer.lookup(word)}
     theirs = [(other, _parts(other)) for other in b.account.sites]
     best: tuple[int, str] | None = None
     for site in a.account.sites:
@@ -446,10 +457,10 @@ def _same_target(a: Side, b: Side) -> str | None:
             shared = words & parts
             named = shared & named_by_both
             kinds = (shared - named) & _SITES
-            if kinds and not named and min(len(words), len(parts)) == 1:
+            if kinds and not named and not all(x & named_by_both for x in (words, parts)):
                 # `the bridge`, in a text that tells of what the other calls by its name
                 named = (words | parts) & named_by_both
-                if not (named - places or kinds & _ALONE):
+                if not (named - places or kinds & _ALONE or (words | parts) & _POWER):
                     continue
             if (named and kinds) or named - places:
                 best = max(
@@ -476,11 +487,16 @@ def ruled(p: float, a: Account, b: Account, f: Mapping[str, float]) -> float:
     short = f["longer"] < math.log1p(_SHORT)
     shares_town = bool(_localities(a) & _localities(b))
     own_towns = f["own_towns"] > _TOO_MUCH if shares_town else f["own_towns"] >= _TOO_MUCH
-    if short and not _same_people(a, b) and (towns or own_towns or f["own_names"] >= _TOO_MUCH):
+    own_towns = own_towns and not _in_one_town(a, b)
+    if not short:
+        return p
+    here = _one_day_here(a, b)
+    sure = _same_people(a, b) or (here and _small_places(a, b))
+    if not sure and (towns or own_towns or f["own_names"] >= _TOO_MUCH):
         return min(p, NO_PARTNER - 0.05)
-    if short and apart == 1:
+    if apart == 1 and not sure:
         return min(p, _SAME - 0.01)
-    if short and not f["other_type"] and (_one_place_and_day(a, b) or _one_day_here(a, b)):
+    if not f["other_type"] and (here or _one_place_and_day(a, b)):
         return max(p, _ONE_PLACE_AND_DAY)
     return p
 
@@ -499,27 +515,62 @@ def _one_place_and_day(a: Account, b: Account) -> bool:
     days = fixed_days(a), fixed_days(b)
     if x is None or y is None or days[0] is None or days[1] is None:
         return False
-    violent = all(e.type.split(".")[0] in (*VIOLENT, "accident") for e in (x, y))
     overlap = days[0][0] <= days[1][1] and days[1][0] <= days[0][1]
-    return violent and overlap and _places(x, y)[0] >= 0.8
+    return _harms(x) and _harms(y) and overlap and _in_one_town(a, b)
+
+
+def _harms(event: Event) -> bool:
+    return event.type.split(".")[0] in (*VIOLENT, "accident")
 
 
 def _one_day_here(a: Account, b: Account) -> bool:
-    """Whether two accounts of violence tell of one day, the same, and both name a place of the news."""
+    """Whether two accounts of violence tell of one day, the same as far as can be told, and both
+    name a place of the news. An account that tells no day is of the last days before it, and of any
+    earlier one where it tells of a trial or a funeral and names a small place."""
     days = fixed_days(a), fixed_days(b)
+    small = _small_places(a, b)
     if days[0] is not None and days[1] is not None:
-        if not (days[0][0] <= days[1][1] and days[1][0] <= days[0][1]):
-            return False
-    elif not any(
-        one is not None and not told_days(other).isdisjoint(range(one[0], one[1] + 1))
-        for one, other in zip(days, (b, a), strict=True)
-    ):
+        overlap = days[0][0] <= days[1][1] and days[1][0] <= days[0][1]
+    elif days[0] is None and days[1] is None and not (small and (a.aftermath or b.aftermath)):
         return False
-    if not all(
-        any(e.type.split(".")[0] in (*VIOLENT, "accident") for e in x.events) for x in (a, b)
-    ):
+    else:
+        windows = [_window(one, fixed, far=small) for one, fixed in zip((a, b), days, strict=True)]
+        overlap = bool(windows[0] and windows[1]) and any(
+            x[0] <= y[1] and y[0] <= x[1] for x in windows[0] for y in windows[1]
+        )
+    if not overlap or not all(any(_harms(e) for e in x.events) for x in (a, b)):
         return False
-    return bool(_local(a) & _named(b) or _local(b) & _named(a))
+    return small or bool(_local(a) & _named(b) or _local(b) & _named(a))
+
+
+_NEWS = 3
+"""Days before its publication that an account may be of, where it tells none."""
+_SMALL = 200_000
+"""People; of a larger town there is much news."""
+
+
+def _window(
+    account: Account, fixed: tuple[int, int, int] | None, *, far: bool
+) -> list[tuple[int, int]]:
+    """Return the days that an account may be of, as first and last days."""
+    if fixed is not None:
+        return [fixed[:2]]
+    if account.published is None:
+        return [(day, day) for day in told_days(account)]
+    if far and account.aftermath:
+        return [(account.published - LONG_AGO, account.published)]
+    told = told_days(account) - {account.published}
+    return [(day, day) for day in told] or [(account.published - _NEWS, account.published)]
+
+
+def _small_places(a: Account, b: Account) -> bool:
+    """Whether both name a place that is no large town, no region and no country."""
+    for term in a.terms.keys() & b.terms.keys():
+        if term[:2] == "t:":
+            known = gazetteer.lookup(term[2:])
+            if all(p.kind == "city" and p.population < _SMALL for p in known):
+                return True
+    return False
 
 
 def _local(account: Account) -> set[str]:
@@ -578,6 +629,8 @@ def _another_event(
     fixed = days_fixed_apart(a.account, b.account)
     days = _days_apart(x, y) if violent else fixed
     if days is None:
+        days = _news_apart(a.account, b.account)
+    if days is None:
         return None
     near, far = _places(x, y)
     if days > sum(e.slack if e.exact else _INFERRED for e in pair):
@@ -591,6 +644,14 @@ def _another_event(
     if far and days <= 2 and violent and _acts_alike(x, y):
         return "same_campaign", "another place within two days, by the same means or actor", None
     return None
+
+
+def _news_apart(a: Account, b: Account) -> int | None:
+    """Return how many days lie between two accounts that tell no day, each of the last days before
+    its publication; None where that cannot be told."""
+    if a.published is None or b.published is None or _aftermath(a, b):
+        return None
+    return max(0, abs(a.published - b.published) - _NEWS)
 
 
 def _called(x: Event, y: Event) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from annotators import gazetteer
+from annotators import gazetteer, lexicon
 from store.texts import fold
 
 _KIND = (
@@ -79,12 +79,19 @@ def _found(patterns: Iterable[re.Pattern[str]], text: str) -> list[str]:
             words = fold(name).split()
             if _SPEAKER.search(text[max(0, m.start() - 40) : m.start()]):
                 continue
-            if not words or words[0] in _NEVER or words[-1] in _NEVER or len(words[0]) < 3:
+            if not words or words[0] in _NEVER or words[-1] in _NEVER or len("".join(words)) < 3:
                 continue
-            if _is_region(name):
+            if _is_region(name) or _is_people(words):
                 continue
             found[" ".join(words)] = None
     return list(found)
+
+
+def _is_people(words: list[str]) -> bool:
+    """Whether it says whose a place is: ``the Christian quarter``, ``a Houthi-run school``."""
+    return words[0] in lexicon.words("norp", "names") or words[-1].endswith(
+        ("-run", "-led", "-held", "-backed", "-controlled", "-occupied")
+    )
 
 
 def _is_region(name: str) -> bool:

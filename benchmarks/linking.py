@@ -436,7 +436,7 @@ def relation_of(finder: Finder, texts: Sequence[Text], a: int, b: int) -> str:
     return best.relation
 
 
-_SURER = 0.42
+_SURER = 0.89
 """Log odds by which undated accounts have to be surer to be grouped than dated ones: chosen with
 `clusters.AT_LEAST`, for the one undated collection does best with a threshold of .25."""
 
