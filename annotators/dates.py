@@ -738,7 +738,7 @@ _FIND = re.compile(
         rf"|(?<=, )(?:an?|{_FEW}) days? after(?= [^\W\d_])"
         rf"|(?:\d{{1,2}}|an?|{_FEW}) (?:day|week|month|year)s? (?:ago|earlier|later|before)(?! the\b)"
         r"|(?:earlier |later )(?:today|this (?:week|month|year))"
-        r"|yesterday|today|tonight|last night|tomorrow|this (?:morning|afternoon|evening|week|weekend|month)|last (?:week|weekend|month|year)|next (?:week|month|year)"
+        r"|(?:yesterday|tomorrow)(?: (?:morning|afternoon|evening|night))?|today|tonight|last night|this (?:morning|afternoon|evening|week|weekend|month)|last (?:week|weekend|month|year)|next (?:week|month|year)"
         r")(?![\w-])"
     )
 )

@@ -200,6 +200,7 @@ def _worth(c: Candidate, told: Sequence[Candidate]) -> bool:
     )
     counted = any(
         t.field.startswith(("killed", "injured", "captured", "missing", "abducted", "quantities"))
+        and (t.value != 0 or c.trigger.type != "harm.kill")  # `no casualties` alone is no event
         for t in c.claims
     )
     group = group_of(c.type)

@@ -517,6 +517,9 @@ def add_casualties(c: Candidate, reading: Reading, start: int, end: int) -> None
         if c.type != "other" and group_of(c.type) not in _HARMFUL:
             continue
         for name, number in casualties.fields(count).items():
+            harm = name.partition("_")[0]
+            if number == 0 and any(f.startswith(harm) and v for f, v in seen):
+                continue  # `no casualties left at the location`, of whom a sentence counted before
             if (name, number) not in seen:  # another number for the same stays beside it
                 c.claims.append(Told(name, number, count.start, count.end, confidence=0.8))
                 seen.add((name, number))

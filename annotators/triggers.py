@@ -121,9 +121,24 @@ _BOTH_SIDES = re.compile(
 )
 
 
+_ACCIDENT = re.compile(
+    r"\b(?:cranes?|collaps\w+|crash(?:es|ed|ing)?|derail\w+|landslides?|mudslides?|earthquakes?|floods?|flooding|storms?|"
+    r"hurricane|typhoon|cyclone|tornado(?:es)?|avalanche|capsiz\w+|stampede|heat ?wave|lightning|epidemic|outbreak|accident\w*|"
+    r"drown\w*|wildfires?)\b",
+    re.IGNORECASE,
+)
+_BY_SOMEBODY = re.compile(
+    r"\b(?:attack\w*|bomb\w*|shot|shoot\w*|gun\w+|str(?:ikes?|uck)|militants?|rebels?|drones?|missiles?|rockets?|explos\w+|"
+    r"blasts?|assault\w*|clash\w*|fired|fir(?:e|ing) on|shell\w*|soldiers?|troops|suicide|murder\w*|massacre\w*)\b",
+    re.IGNORECASE,
+)
+
+
 def refine(kind: str, sentence: str, words: str) -> str:
     """Return a type made more exact by the weapons and the fighters that a sentence names."""
     if kind == "harm.kill":
+        if _ACCIDENT.search(sentence) and not _BY_SOMEBODY.search(sentence):
+            return "accident.disaster"
         if _BOTH_SIDES.search(sentence):
             return "combat.clash"
         for name, pattern in _WEAPON_PATTERNS:

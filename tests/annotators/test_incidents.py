@@ -97,6 +97,8 @@ def test_evidence_stands_in_the_text(reports: list[dict[str, Any]]) -> None:
         ("The army plans to withdraw from Kherson.", "movement.withdrawal", "planned"),
         ("Police foiled a bombing in Brussels.", "attack.bombing", "attempted"),
         ("Rebels kidnapped five aid workers in Ituri.", "harm.abduction", "occurred"),
+        ("A storm caused a crane to fall into a mosque, killing 107.", "accident.disaster", "occurred"),
+        ("A building collapsed after an air strike, killing ten.", "attack.air_strike", "occurred"),
         ("Russia and Ukraine exchanged 100 prisoners.", "detention.pow_exchange", "occurred"),
     ],
 )  # fmt: skip
@@ -278,6 +280,12 @@ def test_a_day_of_publication_that_is_none_gives_no_date() -> None:
     for published in ("January 15, 2024", "2024-13-45", "2024"):
         for report in pipeline.read("Shells hit Sumy, killing two.", [], None, published).reports:
             assert "date_start" not in _values(report)
+
+
+def test_that_nobody_is_left_takes_no_toll_back() -> None:
+    text = "A crane fell on Friday, killing 107. There are no casualties left at the location."
+    (report,) = pipeline.read(text, [], None, "2015-09-12").reports
+    assert (_values(report)["killed_best"], _values(report).get("injured_best")) == (107, None)
 
 
 def test_two_counts_of_the_same_stand_beside_each_other() -> None:
