@@ -341,6 +341,8 @@ def _peoples(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+_BARE = frozenset(["north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest", "center", "centre"])  # fmt: skip
+"""Names of regions somewhere that mostly are half of a country which was named before."""
 _TOWN = 100_000
 """People; a town of fewer in another country than the one said beside it is a namesake of one that
 the list lacks. (What is larger may be claimed by both: ``Simferopol, Russia``.)"""
@@ -374,7 +376,8 @@ def resolve(
         asked, beside = asked_kind(text, start, end), _beside(text, end)
         question = name, asked, tuple(beside)
         if question not in seen:
-            ranked = gazetteer.rank(name, known, asked, beside)
+            bare = gazetteer.fold(name).removeprefix("the ") in _BARE
+            ranked = [] if bare else gazetteer.rank(name, known, asked, beside)
             seen[question] = [] if ranked and _elsewhere(ranked[0], beside) else ranked
         ranked = seen[question]
         if beside and ranked:
