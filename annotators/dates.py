@@ -18,14 +18,14 @@ from annotators.lower_case import lowered, small
 from annotators.numbers import NUMBER_WORDS
 from store.dates import MONTH, MONTHS, precision_of
 
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SHORT_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun", "tues", "weds", "thur", "thurs")
 _HALF_YEAR = 183  # days
 _OPEN = 4  # the year in which open dates are reckoned: a leap year before all others
 
 _DAY = r"([0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"((?:1[5-9]|20)\d\d)"
-_WEEKDAY = "(?:" + "|".join([*_DAYS, *sorted(_SHORT_DAYS, key=len, reverse=True)]) + r")\.?"
+_WEEKDAY = "(?:" + "|".join([*WEEKDAYS, *sorted(_SHORT_DAYS, key=len, reverse=True)]) + r")\.?"
 _PART = (
     r"(?:(?:the )?(?:early|late|mid)?[- ]?(?:morning|afternoon|evening|night|nighttime|noon|midday|midnight|dawn|"
     r"predawn|pre-dawn|dusk|daybreak|hours)(?: hours)?)"
@@ -118,7 +118,7 @@ def _month(name: str) -> int:
 
 
 def _weekday(name: str) -> int:
-    return next(n for n, day in enumerate(_DAYS) if day.startswith(name.rstrip(".")[:3]))
+    return next(n for n, day in enumerate(WEEKDAYS) if day.startswith(name.rstrip(".")[:3]))
 
 
 def _part(words: str | None) -> str:

@@ -20,6 +20,8 @@ from typing import Any
 
 from annotators import gazetteer, numbers
 from annotators.accounts import LEAP, LONG_AGO, SITES, SLACK, Account, Event, words_of
+from annotators.dates import WEEKDAYS
+from store.dates import MONTHS
 
 _WORD = re.compile(r"\w+")
 Idf = Callable[[str], float]
@@ -689,6 +691,11 @@ def why(a: Side, b: Side, f: Mapping[str, float]) -> list[str]:
             said.append((value, text))
     if apart is not None and apart >= 2:
         said.append((-9.0, f"each tells of one day, and they are {apart} days apart"))
+    raised = f["longer"] < math.log1p(_SHORT) and probability(f) < _ONE_PLACE_AND_DAY
+    if raised and _one_day_here(a.account, b.account):
+        shared = _local(a.account) & _named(b.account) | _local(b.account) & _named(a.account)
+        told_of = capwords(" ".join(sorted(shared)[:2]))
+        said.append((_ONE_PLACE_AND_DAY, f"both name {told_of}, and no other day is told"))
     if not f["casualties"] and not any(text.startswith("casualty") for _, text in said):
         told = _counts(a, b, f)  # it weighs nothing where a toll may have risen; it is to be seen
         said += [(-0.01, told)] if told else []
@@ -706,7 +713,12 @@ def _shared(a: Side, b: Side, kind: str, most: int = 3) -> list[str]:
 def _names(a: Side, b: Side, f: Mapping[str, float]) -> str:
     names = _shared(a, b, "names", 2)
     for word in _shared(a, b, "capitals", 5):  # `Five` that begins a sentence is no name
-        if not any(word in n.split() for n in names) and numbers.value(word) is None:
+        if (
+            not any(word in n.split() for n in names)
+            and numbers.value(word) is None
+            and word not in WEEKDAYS
+            and word not in MONTHS
+        ):
             names.append(word)
     return "both name " + ", ".join(capwords(n) for n in names[:3]) if names else ""
 
