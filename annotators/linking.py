@@ -36,7 +36,7 @@ _KINDS = {
     "v:": "people",
 }
 FEATURES = (
-    "words", "lead", "names", "capitals", "numbers", "days", "places", "towns",
+    "words", "lead", "names", "capitals", "numbers", "days", "places", "towns", "people",
     "near", "apart", "own_names", "own_towns", "shared_day", "other_days", "published_gap", "published_far",
     "undated",
     "type", "other_type", "old_news", "weapons", "casualties", "other_casualties", "opposite",
@@ -44,7 +44,7 @@ FEATURES = (
 )  # fmt: skip
 """Features of a pair, in the order of its vector."""
 SIGN = {
-    **dict.fromkeys(("words", "lead", "names", "capitals", "numbers", "days", "places", "towns", "near",
+    **dict.fromkeys(("words", "lead", "names", "capitals", "numbers", "days", "places", "towns", "people", "near",
                      "shared_day", "type", "weapons", "casualties", "relative"), 1),
     **dict.fromkeys(("apart", "own_names", "own_towns", "other_days", "published_gap", "published_far", "other_type", "old_news", "other_casualties",
                      "opposite", "crowd"), -1),
@@ -260,8 +260,7 @@ def features(a: Side, b: Side, best: float, crowd: float) -> dict[str, float]:
     """
     f = dict.fromkeys(FEATURES, 0.0)
     for kind, vector in a.vectors.items():
-        if kind in f:
-            f[kind] = cosine(vector, b.vectors[kind])
+        f[kind] = cosine(vector, b.vectors[kind])
     left, right = a.account, b.account
     if left.published is None or right.published is None:
         f["undated"] = 1.0

@@ -31,6 +31,10 @@ class WorkerError(Exception):
     """The worker could not do it; the message says why."""
 
 
+class WorkerGoneError(WorkerError):
+    """The process ended, by this text or by another that it was at."""
+
+
 @dataclass(frozen=True)
 class Annotated:
     """What the worker answered about one text."""
@@ -62,6 +66,10 @@ class Worker:
 
     async def start(self) -> None:
         """Start the process; it loads its model while we go on."""
+        if (
+            self._reader is not None
+        ):  # of a process that ended: what it says last is not of this one
+            await asyncio.gather(self._reader, return_exceptions=True)
         self._ended = False
         stderr: int | Any = asyncio.subprocess.DEVNULL
         if self._log is not None:
@@ -116,7 +124,7 @@ class Worker:
             self._ended = True
             for future in self._waiting.values():
                 if not future.done():
-                    future.set_exception(WorkerError("the annotation process ended"))
+                    future.set_exception(WorkerGoneError("the annotation process ended"))
             self._waiting.clear()
 
     async def annotate(
@@ -133,10 +141,11 @@ class Worker:
         """Annotate one text. Cancelling the call tells the worker to stop.
 
         Raises:
-            WorkerError: the process is gone, or this text made it fail.
+            WorkerGoneError: the process is gone.
+            WorkerError: this text made it fail.
         """
         if not self.running:
-            raise WorkerError("the annotation process is not running")
+            raise WorkerGoneError("the annotation process is not running")
         assert self._process is not None and self._process.stdin is not None
         number = next(self._ids)
         future: asyncio.Future[Annotated] = asyncio.get_running_loop().create_future()
@@ -152,7 +161,7 @@ class Worker:
             await self._process.stdin.drain()
             return await future
         except (BrokenPipeError, ConnectionResetError):
-            raise WorkerError("the annotation process ended") from None
+            raise WorkerGoneError("the annotation process ended") from None
         except asyncio.CancelledError:
             if self.running and number in self._waiting:
                 self._process.stdin.write(json.dumps({"cancel": number}).encode() + b"\n")
@@ -232,9 +241,9 @@ class Annotations:
         }  # fmt: skip
         try:
             done = await self._worker.annotate(text, **about)
-        except WorkerError:
-            if self._worker.running:
-                raise  # this text alone failed
+        except (
+            WorkerGoneError
+        ):  # whether by this text is not known; another may have started it anew
             done = await self._alone(article_id, text, about)
         self._starts = 0
         key, run = sha256(text), self._run
@@ -269,16 +278,14 @@ class Annotations:
         await single.start()
         try:
             return await single.annotate(text, **about)
-        except WorkerError:
-            if not single.running:
-                failed = articles.FAILED + self.fingerprint
-                await asyncio.wrap_future(
-                    self._library.submit(
-                        lambda c: articles.set_pipeline(c, article_id, failed), priority=BULK
-                    )
+        except WorkerGoneError:
+            failed = articles.FAILED + self.fingerprint
+            await asyncio.wrap_future(
+                self._library.submit(
+                    lambda c: articles.set_pipeline(c, article_id, failed), priority=BULK
                 )
-                raise WorkerError("the annotation process dies on this text") from None
-            raise
+            )
+            raise WorkerError("the annotation process dies on this text") from None
         finally:
             await single.stop()
 

@@ -181,3 +181,23 @@ async def test_a_worker_that_dies_in_the_middle_leaves_nobody_waiting(library: L
     finally:
         await annotations.stop()
     assert sorted(seen) == list(range(1, 61))
+
+
+async def test_who_was_at_work_beside_a_text_that_killed_the_worker_is_annotated(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    importers.store(library, [Incoming("Hamas met NATO.", title="x")])
+    send, told = service.Worker.annotate, list[str]()
+
+    async def gone_once(self: service.Worker, text: str, **about: Any) -> service.Annotated:
+        if not told:  # the process that another lane has started again by now
+            told.append(text)
+            raise service.WorkerGoneError("the annotation process ended")
+        return await send(self, text, **about)
+
+    monkeypatch.setattr(service.Worker, "annotate", gone_once)
+    annotations = service.Annotations(library)
+    try:
+        assert await annotations.article(1) > 0
+    finally:
+        await annotations.stop()
