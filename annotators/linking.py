@@ -782,6 +782,7 @@ _PHRASES: dict[str, Callable[[Side, Side, Mapping[str, float]], str]] = {
     "told": lambda a, b, f: "told in much the same words",
     "named": _names,
     "numbers": _numbers,
+    "people": lambda a, b, f: "both tell of " + ", ".join(capwords(n) for n in _shared(a, b, "people")),
     "when": _days,
     "other_days": lambda a, b, f: "they tell of different days" if f["other_days"] else "",
     "where": _where,
