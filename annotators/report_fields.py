@@ -166,7 +166,7 @@ def _place_of(
 
 _REPORTING_DAY = re.compile(
     r"\b(?:said|says|reported|announced|confirmed|told \w+|stated|wrote|statement|according to [^,.]{2,40}|"
-    r"acknowledged|admitted|denied|rejected|dismissed|condemned|accused|summoned|called|named|spoke|"
+    r"issued|published|posted|acknowledged|admitted|denied|rejected|dismissed|condemned|accused|summoned|called|named|spoke|"
     r"(?:put|raised|revised) (?:the |its |their )?(?:\w+ )?(?:toll|dead|number|count|figure)[^,.]{0,30})"
     r"(?: (?:in|from) (?-i:[A-Z])\w+)?(?: on| late| early)* $",
     re.IGNORECASE,
