@@ -188,7 +188,7 @@ SITES = [
     "pipeline", "substation", "stadium", "embassy", "consulate", "courthouse", "orphanage", "dockyard",
     "warehouse", "storage", "jail", "clinic", "school", "gate", "hotel", "cantonment", "compound",
     "junction", "tunnel", "garrison", "palace", "restaurant", "mall", "farm", "mill", "halt",
-    "oilfield", "gasfield", "outpost", "bakery", "bazaar", "ferry", "express", "line", "railway", "mosque", "theatre",
+    "oilfield", "gasfield", "outpost", "bakery", "bazaar", "ferry", "express", "line", "railway", "theatre",
     "museum", "monument", "shrine", "temple", "synagogue", "cinema", "café", "cafe", "nightclub", "supermarket",
     "headworks", "reservoir", "tower", "fortress", "citadel",
 ]  # fmt: skip

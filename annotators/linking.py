@@ -464,15 +464,9 @@ def _same_target(a: Side, b: Side) -> str | None:
                 if not (named - places or kinds & _ALONE or (words | parts) & _POWER):
                     continue
             if (named and kinds) or named - places:
-                best = max(
-                    best or (0, ""),
-                    (
-                        len(shared),
-                        max(site, other, key=len)
-                        if min(len(words), len(parts)) == 1
-                        else min(site, other, key=len),
-                    ),
-                )
+                bare = min(len(words), len(parts)) == 1
+                called = max(site, other, key=len) if bare else min(site, other, key=len)
+                best = max(best or (0, ""), (len(shared), called))
     return best[1] if best else None
 
 
@@ -486,11 +480,10 @@ def ruled(p: float, a: Account, b: Account, f: Mapping[str, float]) -> float:
     ):
         return min(p, _POSSIBLE / 2)
     short = f["longer"] < math.log1p(_SHORT)
-    shares_town = bool(_localities(a) & _localities(b))
-    own_towns = f["own_towns"] > _TOO_MUCH if shares_town else f["own_towns"] >= _TOO_MUCH
-    own_towns = own_towns and not _in_one_town(a, b)
     if not short:
         return p
+    half = f["own_towns"] == _TOO_MUCH and bool(_localities(a) & _localities(b))
+    own_towns = f["own_towns"] >= _TOO_MUCH and not half and not _in_one_town(a, b)
     here = _one_day_here(a, b)
     sure = _same_people(a, b) or (here and _small_places(a, b))
     if not sure and (towns or own_towns or f["own_names"] >= _TOO_MUCH):
@@ -536,9 +529,7 @@ def _one_day_here(a: Account, b: Account) -> bool:
         return False
     else:
         windows = [_window(one, fixed, far=small) for one, fixed in zip((a, b), days, strict=True)]
-        overlap = bool(windows[0] and windows[1]) and any(
-            x[0] <= y[1] and y[0] <= x[1] for x in windows[0] for y in windows[1]
-        )
+        overlap = any(x[0] <= y[1] and y[0] <= x[1] for x in windows[0] for y in windows[1])
     if not overlap or not all(any(_harms(e) for e in x.events) for x in (a, b)):
         return False
     return small or bool(_local(a) & _named(b) or _local(b) & _named(a))
@@ -782,7 +773,9 @@ _PHRASES: dict[str, Callable[[Side, Side, Mapping[str, float]], str]] = {
     "told": lambda a, b, f: "told in much the same words",
     "named": _names,
     "numbers": _numbers,
-    "people": lambda a, b, f: "both tell of " + ", ".join(capwords(n) for n in _shared(a, b, "people")),
+    "people": lambda a, b, f: (
+        "both tell of " + ", ".join(capwords(n) for n in _shared(a, b, "people"))
+    ),
     "when": _days,
     "other_days": lambda a, b, f: "they tell of different days" if f["other_days"] else "",
     "where": _where,

@@ -350,13 +350,8 @@ the list lacks. (What is larger may be claimed by both: ``Simferopol, Russia``.)
 
 def _elsewhere(place: gazetteer.Place, beside: Sequence[str]) -> bool:
     """Whether the likeliest place of a name is none: ``Moura, Mali`` is not Portugal's."""
-    told = {code for name in beside if (code := gazetteer.country_of(name))}
-    return (
-        place.kind == "city"
-        and place.population < _TOWN
-        and bool(told)
-        and place.country not in told
-    )
+    told = {code for name in beside if (code := gazetteer.country_of(name))} or {place.country}
+    return place.kind == "city" and place.population < _TOWN and place.country not in told
 
 
 def resolve(

@@ -213,7 +213,7 @@ def _date_of(
             continue
         if is_dateline(text, m.start, m.end):
             continue
-        if c.trigger.start < m.start and text[: m.end].endswith(" after"):
+        if c.trigger.start < m.start and text.endswith(" after", 0, m.end):
             continue  # `a day after they had shelled it`: the day of what comes behind it
         between = text[min(m.start, c.trigger.start) : max(m.start, c.trigger.start)]
         elsewhere = _ANOTHER_CLAUSE.search(between) is not None
@@ -428,11 +428,12 @@ def place_claims(m: Suggestion, place: gazetteer.Place | None, text: str) -> lis
     quote = text[m.start : m.end]
     claims = [Told("place_text", quote, m.start, m.end, confidence=0.8)]
     if place is None:
-        beside = _BESIDE.match(text, m.end)
-        for number in (1, 2) if beside else ():
-            if beside and beside[number] and (code := gazetteer.country_of(beside[number])):
-                claims.append(Told("country", code, *beside.span(number), confidence=0.7))
-                break
+        if beside := _BESIDE.match(text, m.end):
+            spans = [beside.span(n) for n in (1, 2) if beside[n]]
+            codes = [(gazetteer.country_of(text[a:b]), a, b) for a, b in spans]
+            claims += [Told("country", code, a, b, confidence=0.7) for code, a, b in codes if code][
+                :1
+            ]
         return [Told("place_name", quote, m.start, m.end, confidence=0.5), *claims]
     fields = place_fields(place)
     near = re.search(r"\bnear (?:the )?(?:\w+ of )?$", text[max(0, m.start - 24) : m.start])
