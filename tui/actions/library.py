@@ -61,7 +61,7 @@ class LibraryActions(Actions):
 
         items = importers.parse(seeds.read_examples(), seeds.EXAMPLES, "jsonl", {})
         await self._store(list(items), self.desk.session)
-        self.desk.say(f"added {seeds.EXAMPLES_ABOUT}; e takes them out")
+        self.desk.say(f"added, e takes them out: {seeds.EXAMPLES_ABOUT}")
 
     async def _without_examples(self) -> None:
         taken, gone = await self.desk.session.edit("delete", "remove the examples", examples.remove)

@@ -193,7 +193,7 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         self, incident: Incident, written: list[str], reports: list[Report], merges: list[Merge],
         choices: dict[str, tuple[int | None, str]],
     ) -> None:  # fmt: skip
-        width = max(20, self._side_width - 29)
+        width = max(20, self._side_width - 26)
         rows: list[Line] = [
             [(" title                   ", "faint"), (fit(incident.title, width), "strong")]
         ]
@@ -242,7 +242,7 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         self, reports: list[Report], links: list[Link], merges: list[Merge],
         wrong: list[Contradiction], sources: int,
     ) -> None:  # fmt: skip
-        width = max(20, self._side_width - 4)
+        width = max(20, self._side_width - 1)
         rows: list[Line] = []
         kinds: list[_Row] = []
         headings = set()
@@ -629,7 +629,8 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
 
             self.app.push_screen(
                 Chooser(
-                    f"“{incident.title[:30]}” is … “{other.title[:26]}”", relation_choices(book)
+                    f"“{fit(incident.title, 40)}” is … “{fit(other.title, 40)}”",
+                    relation_choices(book),
                 ),
                 relation_chosen,
             )

@@ -241,7 +241,7 @@ class Pairs(RowScreen, inherit_bindings=False):
             if relation is not None:
                 await self._link(relation)
 
-        title = f"“{first.title[:30]}” is … “{second.title[:26]}”"
+        title = f"“{fit(first.title, 40)}” is … “{fit(second.title, 40)}”"
         self.app.push_screen(Chooser(title, choices), chosen)
 
     async def do_skip_pair(self) -> None:
