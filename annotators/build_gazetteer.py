@@ -16,9 +16,11 @@ builds.
 from __future__ import annotations
 
 import csv
+import math
 import re
 import sqlite3
 import sys
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from annotators.gazetteer import KINDS, fold, key
@@ -133,6 +135,17 @@ _RU_BASES = (
 ).replace("Nizhny Novgorod", "Nizhny_Novgorod").split()  # fmt: skip
 
 
+_SAME = 0.08
+"""Degrees, some 9 km, within which a place of our list and one of GeoNames that is called nearly the
+same are the same."""
+_IN_ITS_REGION = 0.4
+"""Degrees; a place that has a town as near as this is taken to be in the town's region."""
+
+
+def _alike(a: str, b: str) -> bool:
+    return SequenceMatcher(None, fold(a), fold(b)).ratio() > 0.55
+
+
 def _clean(name: str) -> bool:
     letters = fold(name).replace(" ", "")
     return bool(_SCRIPT.match(name)) and len(letters) > 2 and not name.islower()
@@ -150,6 +163,7 @@ def build(admin1_csv: Path, out: Path) -> tuple[int, int]:
     regions: dict[str, str] = {}
     places: list[tuple[str, float, float, str, str | None, int, int]] = []
     spellings: dict[tuple[int, int], None] = {}
+    around: dict[tuple[str, int, int], list[int]] = {}  # towns by country and square of a degree
 
     def add(
         name: str, lat: float, lon: float, country: str, region: str | None, kind: str,
@@ -221,6 +235,8 @@ def build(admin1_csv: Path, out: Path) -> tuple[int, int]:
         region = regions.get(f"{c['countrycode']}.{c['admin1code']}")
         add(c["name"], c["latitude"], c["longitude"], iso3[c["countrycode"]], region, "city",
             c["population"], names)  # fmt: skip
+        square = (iso3[c["countrycode"]], round(c["latitude"]), round(c["longitude"]))
+        around.setdefault(square, []).append(len(places))
     for airport in airportsdata.load().values():
         name = airport["name"]
         if not re.search(r"\b(?:Air ?base|AFB|Air Force|International|Airport|Airfield)\b", name):
@@ -235,9 +251,20 @@ def build(admin1_csv: Path, out: Path) -> tuple[int, int]:
             airport["subd"] or None, "airport", 0, [base] if military else [])  # fmt: skip
     with (_HERE / "conflict_places.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
-            add(row["name"], float(row["lat"]), float(row["lon"]), row["country"], None, row["kind"],
-                1_000_000 if row["kind"] in ("area", "region", "sea") else 100_000,
-                row["aliases"].split(";"))  # fmt: skip
+            lat, lon, names = float(row["lat"]), float(row["lon"]), row["aliases"].split(";")
+            near = sorted(
+                (math.hypot(places[n - 1][1] - lat, places[n - 1][2] - lon), n)
+                for i in (-1, 0, 1) for j in (-1, 0, 1)
+                for n in around.get((row["country"], round(lat) + i, round(lon) + j), ())
+            ) if row["kind"] == "city" else []  # fmt: skip
+            same = [n for away, n in near if away < _SAME and _alike(row["name"], places[n - 1][0])]
+            if same:  # GeoNames has it, spelled in another way
+                for spelling in [row["name"], *filter(None, names)]:
+                    spellings[(key(spelling), same[0])] = None
+                continue
+            region = places[near[0][1] - 1][4] if near and near[0][0] < _IN_ITS_REGION else None
+            add(row["name"], lat, lon, row["country"], region, row["kind"],
+                1_000_000 if row["kind"] in ("area", "region", "sea") else 100_000, names)  # fmt: skip
     out.unlink(missing_ok=True)
     connection = sqlite3.connect(out)
     connection.executescript(

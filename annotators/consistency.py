@@ -18,7 +18,7 @@ _NAMES = frozenset(["PERSON", "ORG", "GPE", "LOC", "FORCE", "NORP"])
 def apply(spans: list[Suggestion], document: Document) -> list[Suggestion]:
     """Return the spans with names made consistent over the whole text."""
     text = document.text
-    spans = _people(spans, text)
+    spans = _ships(_people(spans, text), text)
     body = [s for s in spans if not _in_headline(s, document)]
     people: dict[str, str] = {}
     for s in body:
@@ -115,6 +115,27 @@ def _people(spans: list[Suggestion], text: str) -> list[Suggestion]:
             if free and not gazetteer.lookup(m[1]):
                 out.append(_person(*m.span(1), "behind an office"))
     return [s for n, s in enumerate(out) if not n or s.start >= out[n - 1].end or s.layer != "ner"]
+
+
+_SHIP = re.compile(r"(?:[A-Z]{2,5}) ([A-Z][\w’'-]{3,})$")
+
+
+def _ships(spans: list[Suggestion], text: str) -> list[Suggestion]:
+    """Return the spans with ships that are told of by the name alone: ``Forbin`` where the text has
+    ``FS Forbin``."""
+    ships = {
+        m[1]: text[s.start : s.end]
+        for s in spans
+        if s.label == "PLATFORM" and (m := _SHIP.match(text[s.start : s.end]))
+    }
+    return [
+        replace(
+            s, label="PLATFORM", origin="rule", layer="consistency", rule="ship",
+            entity=ships[text[s.start : s.end]],
+        )
+        if s.layer == "ner" and text[s.start : s.end] in ships else s
+        for s in spans
+    ]  # fmt: skip
 
 
 def _person(start: int, end: int, rule: str) -> Suggestion:

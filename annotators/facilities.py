@@ -120,6 +120,9 @@ def find(document: Document) -> Iterator[Suggestion]:
         start = tokens[named].start
         if start < last_end:
             continue
+        name = token.capital and named < head == first
+        if name and (token.text == "Post" or lexicon.named(tokens, named, index)):
+            continue  # a newspaper's or a body's
         last_end = token.end
         if named < first and token.capital and following in ("west", "east", "north", "south"):
             last_end = tokens[index + 1].end  # `Qayyarah Airfield West`

@@ -277,6 +277,15 @@ def rank(
             value += 1.6
         elif alike:
             value -= 1.5  # `Congo` is not `El Congo`
+        else:  # `Sloviansk` is Slovyansk before it is Nikopol, which was once called so
+            value += 1.2 * _likeness(fold(place.name), plain)
         return value
 
-    return sorted(candidates(name, wanted), key=score, reverse=True)
+    found = candidates(name, wanted)
+    return sorted(found, key=score, reverse=True) if len(found) > 1 else found
+
+
+def _likeness(a: str, b: str) -> float:
+    """Return how many pairs of letters two names share, 0 to 1 (Dice)."""
+    pairs = [{name[n : n + 2] for n in range(len(name) - 1)} for name in (a, b)]
+    return 2 * len(pairs[0] & pairs[1]) / max(1, len(pairs[0]) + len(pairs[1]))

@@ -30,6 +30,7 @@ from annotators.report_relations import joined, relate
 from annotators.sentences import sentences
 from annotators.triggers import (
     ACCUSES,
+    CONSEQUENCE,
     EARLIER,
     ONLY_WHO,
     Trigger,
@@ -38,6 +39,8 @@ from annotators.triggers import (
     strength,
     triggers,
 )
+
+_OF_NATURE_TOO = re.compile(r"destroy|struck|hit|str(?:ikes?|iking)$", re.IGNORECASE)
 
 
 def _candidates_of(text: str, start: int, end: int) -> list[Candidate]:
@@ -53,9 +56,17 @@ def _candidates_of(text: str, start: int, end: int) -> list[Candidate]:
         group = "violence" if t.type == "harm.kill" else group_of(t.type)
         groups.setdefault(group, []).append(t)
     if "violence" in groups and "accident" in groups:
-        fire = groups["accident"]
-        if all(t.type == "accident.fire_explosion" for t in fire):
+        mishaps = groups["accident"]
+        if all(t.type == "accident.fire_explosion" for t in mishaps):
             groups["violence"] += groups.pop("accident")
+        elif all(
+            t.type == "harm.kill" or _OF_NATURE_TOO.match(t.words) for t in groups["violence"]
+        ) and not all(CONSEQUENCE.search(t.words) for t in mishaps):
+            mishaps += groups.pop("violence")  # those who died in it, what it destroyed
+        elif all(t.type == "harm.kill" for t in groups["violence"]):
+            mishaps += groups.pop("violence")
+        elif all(CONSEQUENCE.search(t.words) for t in mishaps):
+            groups.pop("accident")  # `the block collapsed after a missile had hit it`
     if len(groups) > 1 and all(ONLY_WHO.fullmatch(t.words) for t in groups.get("violence", [])):
         groups.pop("violence", None)  # `armed men` alone is who did the other thing
     events = [g for g in groups if g != "statement"]
@@ -63,7 +74,7 @@ def _candidates_of(text: str, start: int, end: int) -> list[Candidate]:
     out = []
     for group, members in groups.items():
         best = max(members, key=lambda t: (strength(t, sentence, start), -t.start))
-        if best.type == "harm.kill" and group == "violence" and len(members) > 1:
+        if best.type == "harm.kill" and len(members) > 1:
             others = [t for t in members if t.type != "harm.kill"]
             best = max(others, key=lambda t: strength(t, sentence, start)) if others else best
         kind = refine(best.type, sentence, best.words)

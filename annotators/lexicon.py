@@ -83,6 +83,13 @@ def pattern(name: str, key: str = "patterns") -> re.Pattern[str]:
     return re.compile(r"(?<![\w-])(?:" + "|".join(section(name)[key]) + r")(?![\w-])")
 
 
+def named(tokens: list[Token], first: int, last: int) -> bool:
+    """Whether these tokens are the name of a body or an armed group, as a whole."""
+    return any(
+        phrases(name, "names").at(tokens, first) == last + 1 - first for name in ("org", "force")
+    )
+
+
 def names(document: Document) -> Iterator[Suggestion]:
     """Mark the names that can be only one thing: armed groups, bodies, models of arms."""
     tokens = document.tokens

@@ -60,13 +60,46 @@ def _ner(document: Document) -> list[Suggestion]:
             document.text[max(0, start - 12) : start]
         ):
             start, end = _whole_token(document.text, start, end)
+        if LABELS[label] == "DATE" and _LASTS.search(document.text[max(0, start - 12) : start + 5]):
+            start += 5
         if not any(c.isalnum() for c in document.text[start:end]):
             continue
         ours = LABELS[label]
         if ours == "GPE" and _A_BODY.search(document.text[start:end]):
             ours = "ORG"
+        if ours in ("GPE", "NORP", "ORG", "LOC") and "-" in document.text[start:end]:
+            out.extend(_compound(document.text, start, end, ours, label))
+            continue
         out.append(Suggestion(start, end, ours, "model", "ner", label))
     return out
+
+
+_LASTS = re.compile(r"(?:\b(?:to|will|would|could|may|might|can|should|must|not)|n[’']t) last $")
+"""``is to last 45 minutes``: what goes on, not the last minutes."""
+_BEFORE_NATION = re.compile(
+    r"(?:intra|inter|anti|pro|non|ex|pre|post|trans)-(?=[A-Z])", re.IGNORECASE
+)
+
+
+def _compound(text: str, start: int, end: int, ours: str, label: str) -> list[Suggestion]:
+    """Return the nations of a compound: ``Syrian`` of ``intra-Syrian``, both of ``U.S.-Iraq``."""
+    if prefix := _BEFORE_NATION.match(text, start, end):
+        return [
+            Suggestion(prefix.end(), end, "NORP" if ours == "ORG" else ours, "model", "ner", label)
+        ]
+    left, _, right = text[start:end].partition("-")
+    peoples = gazetteer.demonyms()
+    kinds = [
+        "GPE" if gazetteer.country_of(side) else "NORP" if side.lower() in peoples else None
+        for side in (left, right)
+    ]
+    if None in kinds:
+        return [Suggestion(start, end, ours, "model", "ner", label)]
+    middle = start + len(left)
+    return [
+        Suggestion(a, b, str(kind), "rule", "ner", "one of two nations")
+        for (a, b), kind in zip(((start, middle), (middle + 1, end)), kinds, strict=True)
+    ]
 
 
 _A_BODY = re.compile(

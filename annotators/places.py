@@ -12,6 +12,8 @@ from functools import cache, lru_cache
 
 from annotators import gazetteer, lexicon
 from annotators.base import Document
+from annotators.dates import WEEKDAYS
+from store.dates import MONTHS
 from store.records import Suggestion
 
 _BEFORE = re.compile(
@@ -35,14 +37,21 @@ def find(document: Document) -> Iterator[Suggestion]:
     """Mark names of the list in a place's context, and ``city of X``, ``X region``."""
     tokens = document.tokens
     text = document.text
+    attacked = dict(_attacked(text))
     for key, label in (("gpe", "GPE"), ("loc", "LOC")):
         for index, length in lexicon.phrases("place", key).found(document):
             start, end = tokens[index].start, tokens[index + length - 1].end
-            context = bool(_BEFORE.search(text[max(0, start - 24) : start])) or bool(
-                re.match(r",? (?:region|oblast|province|and [A-Z]|city)", text[end : end + 12])
+            context = (
+                start in attacked
+                or bool(_BEFORE.search(text[max(0, start - 24) : start]))
+                or bool(
+                    re.match(r",? (?:region|oblast|province|and [A-Z]|city)", text[end : end + 12])
+                )
             )
             if length > 1 or context or label == "LOC" or text[end : end + 2] in ("'s", "’s"):
                 yield Suggestion(start, end, label, "rule", "place", "listed name in context")
+    for m in _WATERS.finditer(text):
+        yield Suggestion(m.start(), m.end(), "LOC", "rule", "place", "waters or land of what")
     for pattern in _patterns():
         for m in pattern.finditer(text):
             first = m[1].split()[0].lower()
@@ -54,6 +63,52 @@ def find(document: Document) -> Iterator[Suggestion]:
                 yield Suggestion(m.start(1), m.end(1), "GPE", "rule", "place", "noun of place")
 
 
+_ONE = r"(?:A[lsrnz]d?[- ])?[A-ZÀ-Ž][a-zà-ž'’]{2,}"
+_TOWN_NAME = rf"{_ONE}(?:(?:[ -]|[ -](?:da|de|el|al|ez|la|du|of)[ -]){_ONE}){{0,2}}"
+_ATTACK_ON = re.compile(
+    r"\b(?i:(?:attack|strike|raid|assault|offensive|advance|bombardment|shelling|barrage|march|siege|rocket|missile|drone|bomb|"
+    r"shell)s? (?:on|upon|against)|(?:fighting|fight|battles?|clashes) (?:for|in|at)|"
+    r"(?:siege|capture|fall|seizure|recapture|liberation|loss|control|bombardment|shelling|defen[cs]e|evacuation|occupation|"
+    r"encirclement) of|(?:struck|hit|shell|bomb|bombard|attack|target|raid|storm|pound|ambush)(?:s|ed|ing)?|str(?:ikes?|iking)|hitting|"
+    r"(?:captur|seiz|recaptur|liberat|encircl|besieg|invad|retak|evacuat)(?:e|es|ed|ing)|retook|overr[au]n|surround(?:s|ed|ing)?|"
+    r"occup(?:y|ies|ied|ying)|enter(?:s|ed|ing)?|fled|flee(?:s|ing)?|reached)"
+    r" (?:the )?(?:(?:city|town|village|port|capital|suburb)(?: of)? )?(?=[A-ZÀ-Ž])"
+)
+_UNDER_ATTACK = re.compile(
+    rf"(?<![\w’'-])({_TOWN_NAME})(?= (?:came|comes|has come|was|has been|is|remains|remained)(?: again| also| heavily)?"
+    r" (?:under (?:\w+ )?(?:fire|attack|shelling|bombardment|siege|control)|shelled|bombed|bombarded|captured|retaken|recaptured|seized|"
+    r"overrun|besieged|encircled|surrounded|liberated|evacuated)\b| (?:fell|falls) to )"
+)
+_NAMED_HERE = re.compile(_TOWN_NAME)
+_NO_TOWN = frozenset([*WEEKDAYS, *MONTHS])
+
+
+@lru_cache(maxsize=1)
+def _attacked(text: str) -> tuple[tuple[int, int], ...]:
+    """Return where the names stand that stand as what is attacked, taken or fought for; kept, as a
+    text is asked twice."""
+    found = [m.span(1) for m in _UNDER_ATTACK.finditer(text)]
+    for m in _ATTACK_ON.finditer(text):
+        name = _NAMED_HERE.match(text, m.end())
+        if name and name.group().lower() not in _NO_TOWN:
+            found.append(name.span())
+    return tuple(found)
+
+
+def _town(name: str, countries: Iterable[str]) -> bool:
+    """Whether a name in such a position is a town's or a region's: of the text's countries, listed,
+    or of several words, which are hardly a person's as well."""
+    found = [p for p in gazetteer.lookup(name) if p.kind in ("city", "region", "district", "area")]
+    return bool(found) and (
+        " " in name
+        or any(p.country in countries for p in found)
+        or name in lexicon.section("place")["gpe"]
+    )
+
+
+_WATERS = re.compile(
+    r"(?<![\w-])(?:Gulf|Straits?|Sea|Bay|Horn|Isthmus) of (?:[A-ZŠŽČĆ]\w+)(?:[ -](?:el|al)-[A-Z]\w+)?(?![\w-])"
+)
 _NEAR = re.compile(
     r"(?:(?:\b[Nn]ear|\b[Oo]utside|\b[Ii]nside|\bvicinity of|\b(?:north|south|east|west)(?:-?(?:east|west))? of|\boutskirts of|\bcity of|\btown of|\bvillage of|\btowards?)(?: the)?\s+)$"
 )
@@ -75,6 +130,7 @@ def by_gazetteer(spans: list[Suggestion], document: Document) -> list[Suggestion
     }
     known = context(text, [text[s.start : s.end] for s in spans if s.label == "GPE"])
     countries = {c for c, weight in known.countries.items() if weight >= 0.2}
+    attacked = dict(_attacked(text))
     out = []
     for s in spans:
         quote = text[s.start : s.end]
@@ -87,7 +143,7 @@ def by_gazetteer(spans: list[Suggestion], document: Document) -> list[Suggestion
             before = text[max(0, s.start - 26) : s.start]
             strong = _NEAR.search(before) is not None
             weak = (
-                re.search(r"\b(?:in|from|at|of|into|across|around|over|reached|to)\s+$", before)
+                re.search(r"\b(?i:in|from|at|of|into|across|around|over|reached|to)\s+$", before)
                 is not None
             )
             home = (
@@ -107,6 +163,9 @@ def by_gazetteer(spans: list[Suggestion], document: Document) -> list[Suggestion
                 and (
                     (strong and s.label != "ORG")
                     or (strong and home)
+                    or (s.label != "NORP" and _in_the_country_behind(text, s))
+                    or (s.start in attacked and _town(quote, countries))
+                    or (weak and home and " " in quote)
                     or (weak and here and (s.label == "PERSON" or here[0].population > 5000))
                 )
             ):
@@ -114,6 +173,15 @@ def by_gazetteer(spans: list[Suggestion], document: Document) -> list[Suggestion
                     s, label="GPE", origin="rule", layer="place", rule="in a place's position"
                 )
         out.append(s)
+    taken = sorted((s.start, s.end) for s in out)
+    for start, end in attacked.items():
+        if start < document.first_line_end or _meets(taken, start, end):
+            continue
+        words = text[start:end]
+        while words and not _town(words, countries) and not _large(words):
+            words = words.rpartition(" ")[0]
+        if words and words not in people:
+            out.append(_found(start, start + len(words), "what is attacked"))
     taken = sorted((s.start, s.end) for s in out)
     for m in _UNSEEN.finditer(text):
         if (
@@ -132,12 +200,30 @@ def by_gazetteer(spans: list[Suggestion], document: Document) -> list[Suggestion
             and (places[0].population > 5000 or m["near"])
             and m[2].lower() not in lexicon.words("norp", "names")
         ):
-            out.append(
-                Suggestion(
-                    m.start(2), m.end(2), "GPE", "rule", "place", "town of a country in the text"
-                )
-            )
+            out.append(_found(m.start(2), m.end(2), "town of a country in the text"))
     return out
+
+
+def _found(start: int, end: int, rule: str) -> Suggestion:
+    return Suggestion(start, end, "GPE", "rule", "place", rule)
+
+
+def _large(name: str) -> bool:
+    """Whether a name that no layer has seen is a town's that is large enough to be meant."""
+    return any(p.kind == "city" and p.population >= _SEEN for p in gazetteer.lookup(name))
+
+
+_SEEN = 20_000
+"""People."""
+
+
+def _in_the_country_behind(text: str, s: Suggestion) -> bool:
+    """Whether a name has the country behind it in which a place of that name lies: ``Kafr Nabl,
+    Syria``."""
+    if not text.startswith(", ", s.end):
+        return False
+    behind = {code for name in _beside(text, s.end)[:1] if (code := gazetteer.country_of(name))}
+    return any(p.country in behind for p in gazetteer.lookup(text[s.start : s.end]))
 
 
 _UNSEEN = re.compile(

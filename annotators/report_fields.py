@@ -379,8 +379,8 @@ _HIT = re.compile(
     re.IGNORECASE,
 )
 _WAS_HIT = re.compile(
-    r"(?: [A-Z][\w’'-]+){0,3} (?:was|were|is|has been|had been|have been) (?:also |again |reportedly )?"
-    r"(?:hit|struck|attacked|targeted|destroyed|damaged|sunk|shelled|bombed|ambushed)\b"
+    r"(?: [A-Z][\w’'-]+){0,3} (?:(?:sank|sinks|crashe[sd]|went down|caught fire)\b|(?:was|were|is|has been|had been|have been) (?:also |again |reportedly )?"
+    r"(?:hit|struck|attacked|targeted|destroyed|damaged|sunk|shelled|bombed|ambushed)\b)"
 )
 
 

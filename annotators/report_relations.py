@@ -41,8 +41,18 @@ square of its length."""
 _ALIKE = {"attack.unspecified", "harm.kill", "combat.clash", "harm.civilian_killing"}
 
 
+def _only_harm(c: Candidate) -> bool:
+    """Whether a candidate tells of the dead and injured alone, not how or by whom."""
+    return (
+        c.trigger.type == "harm.kill"
+        and c.type in ("attack.unspecified", "harm.civilian_killing")
+        and c.get("actors") is None
+        and c.get("weapons") is None
+    )
+
+
 def _alike(a: Candidate, b: Candidate) -> bool:
-    if a.type == b.type:
+    if a.type == b.type or (group_of(a.type) == "accident" and _only_harm(b)):
         return True
     if group_of(a.type) != group_of(b.type):
         return False
@@ -64,7 +74,7 @@ def joined(told: list[Candidate], text: str) -> list[Candidate]:
             if (
                 earlier.historical
                 or earlier.status != c.status
-                or group_of(earlier.type) != group_of(c.type)
+                or (group_of(earlier.type) != group_of(c.type) and not _alike(earlier, c))
             ):
                 continue
             same = _same_place(earlier, c)
@@ -94,7 +104,7 @@ def joined(told: list[Candidate], text: str) -> list[Candidate]:
                 home = earlier
                 if earlier.plural or earlier.where is None or earlier.where.kind == "country":
                     break
-                if back:
+                if back or _only_harm(c):
                     break
         if home is None:
             _same_kind(c, out, back)

@@ -35,7 +35,9 @@ def find(document: Document) -> Iterator[Suggestion]:
     people = {span[0] for span in document.ner if span[2] == "PERSON"}
     for m in _OFFICE.finditer(document.text):
         if m.start() >= document.first_line_end:
-            yield Suggestion(m.start(), m.end(), "ROLE", "rule", "role", "office of what")
+            # `Minister for Europe David Lidington`: the name that follows is none of the office's
+            end = max((p - 1 for p in people if m.start() < p < m.end()), default=m.end())
+            yield Suggestion(m.start(), end, "ROLE", "rule", "role", "office of what")
     for m in _abbreviations().finditer(document.text):
         yield Suggestion(m.start(), m.end(), "ROLE", "rule", "role", "abbreviation")
     for index, length in heads.found(document):

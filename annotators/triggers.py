@@ -124,7 +124,7 @@ _BOTH_SIDES = re.compile(
 _ACCIDENT = re.compile(
     r"\b(?:cranes?|collaps\w+|crash(?:es|ed|ing)?|derail\w+|landslides?|mudslides?|earthquakes?|floods?|flooding|storms?|"
     r"hurricane|typhoon|cyclone|tornado(?:es)?|avalanche|capsiz\w+|stampede|heat ?wave|lightning|epidemic|outbreak|accident\w*|"
-    r"drown\w*|wildfires?)\b",
+    r"drown\w*|wildfires?|poison\w*|contaminated|cholera|measles|malaria|ebola|disease|virus|starv\w+|malnutrition|hunger)\b",
     re.IGNORECASE,
 )
 _BY_SOMEBODY = re.compile(
@@ -134,8 +134,20 @@ _BY_SOMEBODY = re.compile(
 )
 
 
+CONSEQUENCE = re.compile(
+    r"collaps|crash|sank|sinks|sunk|capsiz|derail|overturn|plunged", re.IGNORECASE
+)
+"""What an attack may end in."""
+_GAS = re.compile(
+    r"\bgas (?:explosion|blast|leak|cylinder|canister)|\b(?:boiler|transformer|short circuit|electrical fault)\b",
+    re.IGNORECASE,
+)
+
+
 def refine(kind: str, sentence: str, words: str) -> str:
     """Return a type made more exact by the weapons and the fighters that a sentence names."""
+    if kind in ("harm.kill", "attack.unspecified") and _GAS.search(sentence):
+        return "accident.fire_explosion"
     if kind == "harm.kill":
         if _ACCIDENT.search(sentence) and not _BY_SOMEBODY.search(sentence):
             return "accident.disaster"

@@ -99,6 +99,12 @@ def test_evidence_stands_in_the_text(reports: list[dict[str, Any]]) -> None:
         ("Rebels kidnapped five aid workers in Ituri.", "harm.abduction", "occurred"),
         ("A storm caused a crane to fall into a mosque, killing 107.", "accident.disaster", "occurred"),
         ("A building collapsed after an air strike, killing ten.", "attack.air_strike", "occurred"),
+        ("A bridge collapsed near Kherson after shelling.", "attack.shelling", "occurred"),
+        ("Floods in Maiduguri destroyed homes; 37 people drowned.", "accident.disaster", "occurred"),
+        ("An earthquake struck Herat, killing 1,000 people.", "accident.disaster", "occurred"),
+        ("A boat sank off Libya; 60 people died.", "accident.disaster", "occurred"),
+        ("A gas explosion destroyed a house in Kyiv.", "accident.fire_explosion", "occurred"),
+        ("Four farmers died when a mine exploded near Izium.", "attack.bombing", "occurred"),
         ("Russia and Ukraine exchanged 100 prisoners.", "detention.pow_exchange", "occurred"),
     ],
 )  # fmt: skip
@@ -136,6 +142,7 @@ def test_who_says_so_and_who_was_hit_are_no_attackers(
         ("Houthi missiles hit a cargo ship off Hodeidah.", ["missiles"], ["cargo ship"]),
         ("Two tanks were destroyed by drones near Avdiivka.", ["drones"], ["tanks"]),
         ("Tanks shelled a school in Bakhmut.", ["Tanks"], ["school"]),
+        ("The cruiser Moskva sank after missiles hit it.", ["missiles"], ["cruiser", "Moskva"]),
     ],
 )  # fmt: skip
 def test_what_was_hit_and_what_hit_it(text: str, weapons: list[str], targets: list[str]) -> None:
@@ -155,11 +162,35 @@ def test_the_abducted_and_the_dead_of_one_sentence_are_of_two_events() -> None:
     assert taken["country"] == shot["country"] == "NGA"
 
 
+@pytest.mark.parametrize(
+    ("text", "kind", "killed", "injured"),
+    [
+        ("A plane crashed in Omdurman, killing 46 people. Ten on the ground were injured.",
+         "accident.disaster", 46, 10),
+        ("A ferry capsized near Goma. Rescuers said 20 people were killed. The wounded were in hospital.",
+         "accident.disaster", 20, None),
+    ],
+)  # fmt: skip
+def test_the_dead_and_injured_of_the_next_sentence_are_the_same_events(
+    text: str, kind: str, killed: int, injured: int | None
+) -> None:
+    (report,) = pipeline.read(text, [], "A title").reports
+    values = _values(report)
+    assert values["type"] == kind
+    assert (values["killed_best"], values.get("injured_best")) == (killed, injured)
+
+
+def test_the_injured_are_of_the_event_told_last() -> None:
+    text = "A strike on Kramatorsk killed three people. A strike on Sloviansk killed one. Four others were wounded."
+    told = {_values(r)["place_name"]: _values(r).get("injured_best") for r in pipeline.read(text, [], "A title").reports}  # fmt: skip
+    assert told == {"Kramatorsk": None, "Slovyansk": 4}
+
+
 def test_a_town_is_not_looked_up_in_another_country_than_the_one_beside_it() -> None:
-    text = "Troops killed 300 civilians in Moura, Mali, Human Rights Watch said."
-    spans = [(text.index(name), text.index(name) + len(name), "GPE") for name in ("Moura", "Mali")]
+    text = "Troops killed 300 civilians in Silves, Mali, Human Rights Watch said."
+    spans = [(text.index(name), text.index(name) + len(name), "GPE") for name in ("Silves", "Mali")]
     values = _values(max(pipeline.read(text, spans).reports, key=lambda r: r["confidence"]))
-    assert (values["place_name"], values["country"], values.get("lat")) == ("Moura", "MLI", None)
+    assert (values["place_name"], values["country"], values.get("lat")) == ("Silves", "MLI", None)
 
 
 def _day_of(text: str, kind: str) -> str:

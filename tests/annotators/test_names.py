@@ -43,3 +43,28 @@ def test_people_are_known_by_the_words_around_them(
     spans = [(text.index(words), text.index(words) + len(words), label) for words, label in marks]
     found = pipeline.annotate(text, spans)
     assert [text[s.start : s.end] for s in found if s.label == "PERSON"] == people
+
+
+@pytest.mark.parametrize(
+    ("text", "marks", "expected"),
+    [
+        ("intra-Syrian talks", [("intra-Syrian", "NORP")], [("Syrian", "NORP")]),
+        ("a U.S.-Iraq partnership", [("U.S.-Iraq", "ORG")], [("U.S.", "GPE"), ("Iraq", "GPE")]),
+        ("the CJTF-OIR spokesman", [("CJTF-OIR", "ORG")], [("CJTF-OIR", "ORG"), ("spokesman", "ROLE")]),
+        ("It is to last 45 minutes.", [("last 45 minutes", "TIME")], [("45 minutes", "DATE")]),
+        ("in the last 45 minutes", [("the last 45 minutes", "TIME")], [("the last 45 minutes", "DATE")]),
+        ("Minister for Europe David Lidington left.", [("David Lidington", "PERSON")],
+         [("Minister for Europe", "ROLE"), ("David Lidington", "PERSON")]),
+        ("the frigate FS Forbin. Forbin left.", [("Forbin", "PERSON")],
+         [("frigate", "PLATFORM"), ("FS Forbin", "PLATFORM"), ("Forbin", "PLATFORM")]),
+        ("(Jerusalem Post)", [("Jerusalem Post", "ORG")], [("Jerusalem Post", "ORG")]),
+        ("The Rafah Border Post was hit.", [], [("Rafah Border Post", "FACILITY")]),
+    ],
+)  # fmt: skip
+def test_edges_and_labels_of_names(
+    text: str, marks: list[tuple[str, str]], expected: list[tuple[str, str]]
+) -> None:
+    text = f"Headline of a report\n\n{text}"
+    spans = [(text.rindex(words), text.rindex(words) + len(words), label) for words, label in marks]
+    found = pipeline.annotate(text, spans)
+    assert [(text[s.start : s.end], s.label) for s in found] == expected

@@ -25,6 +25,9 @@ def _first(text: str, name: str) -> gazetteer.Place:
         ("Troops entered El Fasher, Sudan's army said.", "El Fasher", "SDN", 13.6),
         ("Strikes hit Khan Younis in the Gaza Strip.", "Khan Younis", "PSE", 31.3),
         ("The missile flew over the Black Sea.", "Black Sea", "", 43.4),
+        ("Shells hit Sloviansk.", "Sloviansk", "UKR", 48.9),  # Nikopol was once called so
+        ("Rebels entered Ras al-Ayn, Syria.", "Ras al-Ayn", "SYR", 36.85),
+        ("The army left Tel Rifaat.", "Tel Rifaat", "SYR", 36.5),
         ("It landed at Engels air base in Russia.", "Engels air base", "RUS", 51.5),
     ],
 )
@@ -66,3 +69,36 @@ def test_demonyms_name_their_country() -> None:
     text = "Ukrainian officials said so."
     found = pipeline.annotate(text, [(0, 9, "NORP")])
     assert [s.entity for s in found if s.label == "NORP"] == ["Ukraine"]
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("A strike on {} killed three people on Monday.", "ORG"),
+        ("Fighting for {} went on.", "PERSON"),
+        ("Rebels captured {} after heavy fighting.", None),
+        ("{} came under fire on Tuesday.", "PERSON"),
+        ("{}, Ukraine, was quiet.", "ORG"),
+    ],
+)
+def test_what_is_attacked_or_taken_is_a_place(text: str, label: str | None) -> None:
+    """Whatever the model takes its name for."""
+    text = "Headline of a report\n\n" + text.format("Kramatorsk")
+    start = text.index("Kramatorsk")
+    spans = [(start, start + 10, label)] if label else []
+    if "Ukraine" in text:
+        spans.append((text.index("Ukraine"), text.index("Ukraine") + 7, "GPE"))
+    found = pipeline.annotate(text, spans)
+    assert [s.label for s in found if s.start == start] == ["GPE"]
+
+
+def test_who_is_attacked_may_be_a_person() -> None:
+    text = "Headline of a report\n\nMilitants attacked Hassan on Monday."
+    start = text.index("Hassan")
+    found = pipeline.annotate(text, [(start, start + 6, "PERSON")])
+    assert [s.label for s in found if s.start == start] == ["PERSON"]
+
+
+def test_waters_are_named_with_what_they_are_of() -> None:
+    text = "Headline of a report\n\nShips met in the Gulf of Oman."
+    assert "Gulf of Oman" in {text[s.start : s.end] for s in pipeline.annotate(text, [])}
