@@ -69,6 +69,8 @@ def _candidates_of(text: str, start: int, end: int) -> list[Candidate]:
             groups.pop("accident")  # `the block collapsed after a missile had hit it`
     if len(groups) > 1 and all(ONLY_WHO.fullmatch(t.words) for t in groups.get("violence", [])):
         groups.pop("violence", None)  # `armed men` alone is who did the other thing
+    if "diplomacy.ceasefire" in groups and "diplomacy.agreement" in groups:
+        groups.pop("diplomacy.agreement")  # `agreed to a ceasefire`
     events = [g for g in groups if g != "statement"]
     spoken: int | None = None  # where a statement begins that the events are the content of
     out = []
@@ -97,6 +99,8 @@ def _candidates_of(text: str, start: int, end: int) -> list[Candidate]:
                     sentence[: best.start - start],
                 )
             )
+            if "protest" in groups and not speaks:
+                continue  # `marched to demand a deal`
             if governs or (speaks and events):
                 confidence = max(confidence, 0.82)
                 spoken = best.start

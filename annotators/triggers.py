@@ -109,9 +109,10 @@ _WEAPON_TYPES = (
     ("attack.missile_strike", r"\b(?:missiles?|rockets?|iskander|kalibr|himars|atacms|storm shadow)\b"),
     ("attack.air_strike", r"\b(?:air ?strikes?|warplanes?|air force|jets?|bombers?|helicopters?|aircraft)\b"),
     ("attack.shelling", r"\b(?:artillery|mortars?|shells?|shelling|howitzers?|tanks?)\b"),
-    ("attack.bombing", r"\b(?:bombs?|explosives?|ieds?|grenades?|mines?|car bomb|detonat\w+)\b"),
+    ("attack.bombing", r"\b(?:bombs?|explosives?|ieds?|grenades?|(?<!gold )(?<!coal )(?<!copper )(?<!diamond )(?<!cobalt )mines?|car bomb|detonat\w+)\b"),
     ("attack.chemical", r"\b(?:chlorine|sarin|chemical)\b"),
-    ("attack.shooting_assassination", r"\b(?:gunm[ae]n|shot|gunfire|opened fire|stab\w+|knife|assassin\w*)\b"),
+    ("attack.shooting_assassination", r"\b(?:gunm[ae]n|shot|gunfire|opened fire|stab\w+|knife|assassin\w*|on (?:a )?motor(?:bike|cycle)s?|(?:masked|unidentified) (?:men|assailants|gunmen))\b"),
+    ("attack.bombing", r"\b(?:blasts?|explosions?)\b"),
 )  # fmt: skip
 _WEAPON_PATTERNS = tuple((kind, re.compile(p, re.IGNORECASE)) for kind, p in _WEAPON_TYPES)
 _FIGHTERS = r"(?:soldiers?|troops|militants?|insurgents?|rebels?|fighters?|gunm[ae]n|security forces|army|guerrillas|police|officers?|members)"
@@ -144,6 +145,15 @@ _GAS = re.compile(
 )
 
 
+_BLAST_AT = re.compile(
+    r"^(?!.*\b(?:gas|depot|factory|plant|fireworks?|accident\w*|cylinder|boiler|short circuit|pipeline|refinery|mine|warehouse)\b)"
+    r".*\b(?:blasts?|explosions?)\b.{0,60}\b(?:schools?|mosques?|church(?:es)?|shrine|market|checkpoints?|rally|police|convoy|bus|"
+    r"procession|funeral|wedding|hotel|embassy|courthouse|polling station)\b.*\b(?:kill|dead|died|wound|injur)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A blast among people, which nothing says to be an accident."""
+
+
 def refine(kind: str, sentence: str, words: str) -> str:
     """Return a type made more exact by the weapons and the fighters that a sentence names."""
     if kind in ("harm.kill", "attack.unspecified") and _GAS.search(sentence):
@@ -165,6 +175,8 @@ def refine(kind: str, sentence: str, words: str) -> str:
         ):
             return "harm.civilian_killing"
         return "attack.unspecified"
+    if kind == "accident.fire_explosion" and _BLAST_AT.search(sentence):
+        return "attack.bombing"
     if kind == "attack.unspecified":
         for name, pattern in _WEAPON_PATTERNS:
             if pattern.search(sentence):
@@ -174,7 +186,7 @@ def refine(kind: str, sentence: str, words: str) -> str:
 
 
 _ASIDE = re.compile(  # `lowered`
-    r"\b(?:after|following|since|because of|in response to|amid|despite|over|ahead of|for|of|during|accused of|from|involved in|involving|on|against|with)\s+(?:(?:a|an|the|its|their|his|heavy|deadly|alleged|recent|recent|\w+ian|\w+ish) ){0,3}$",
+    r"\b(?:after|following|since|because of|in response to|amid|despite|over|ahead of|for|of|during|accused of|from|involved in|involving|on|against|with|demand(?:ing)?|calling for)\s+(?:(?:a|an|the|its|their|his|heavy|deadly|alleged|recent|recent|\w+ian|\w+ish) ){0,3}$",
 )
 _WHICH = re.compile(r"\b(?:who|which|where|when|while|whose|whom)\b[^,]{0,60}$")
 
