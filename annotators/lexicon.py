@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -26,19 +26,27 @@ def words(name: str, key: str) -> frozenset[str]:
     return frozenset(entry.lower() for entry in section(name)[key])
 
 
+def _by_first(entries: Iterable[str]) -> dict[str, list[tuple[str, ...]]]:
+    """Return the words of some entries by their first word, the longest first."""
+    held: dict[str, list[tuple[str, ...]]] = {}
+    for entry in entries:
+        parts = tuple(token.text for token in Document(entry).tokens)
+        held.setdefault(parts[0], []).append(parts)
+    return {first: sorted(set(parts), key=len, reverse=True) for first, parts in held.items()}
+
+
 class Phrases:
     """A list of phrases, found by their words: longest first, case kept where there is any."""
 
-    def __init__(self, entries: Iterable[str]) -> None:
-        self._exact: set[tuple[str, ...]] = set()
-        self._folded: set[tuple[str, ...]] = set()
-        self.longest = 1
-        for entry in entries:
-            parts = tuple(token.text for token in Document(entry).tokens)
-            (self._folded if entry == entry.lower() else self._exact).add(parts)
-            self.longest = max(self.longest, len(parts))
-        self._firsts = frozenset(p[0].lower() for p in self._exact | self._folded)
-        self.lasts = frozenset(p[-1].lower() for p in self._exact | self._folded)
+    def __init__(self, entries: Collection[str]) -> None:
+        exact = [entry for entry in entries if entry != entry.lower()]
+        folded = [entry for entry in entries if entry == entry.lower()]
+        self._exact, self._folded = _by_first(exact), _by_first(folded)
+        firsts = [*self._exact, *self._folded]
+        self._firsts = frozenset(first.lower() for first in firsts)
+        every = [p for held in (self._exact, self._folded) for ps in held.values() for p in ps]
+        self.longest = max((len(p) for p in every), default=1)
+        self.lasts = frozenset(p[-1].lower() for p in every)
         """Words, in lower case, that an entry ends in."""
 
     def found(self, document: Document) -> Iterator[tuple[int, int]]:
@@ -51,15 +59,23 @@ class Phrases:
 
     def at(self, tokens: list[Token], index: int) -> int:
         """Return how many tokens from ``index`` on are an entry; 0 where none is."""
-        if tokens[index].lower not in self._firsts:
-            return 0
-        for length in range(min(self.longest, len(tokens) - index), 0, -1):
-            part = tokens[index : index + length]
-            if tuple(t.text for t in part) in self._exact:
-                return length
-            if tuple(t.lower for t in part) in self._folded:
-                return length
-        return 0
+        token, best = tokens[index], 0
+        for parts in self._exact.get(token.text, ()):
+            if (
+                len(parts) == 1
+                or tuple(t.text for t in tokens[index : index + len(parts)]) == parts
+            ):
+                best = len(parts)
+                break
+        for parts in self._folded.get(token.lower, ()):
+            if len(parts) <= best:
+                break
+            if (
+                len(parts) == 1
+                or tuple(t.lower for t in tokens[index : index + len(parts)]) == parts
+            ):
+                return len(parts)
+        return best
 
     def ending_at(self, tokens: list[Token], index: int) -> int:
         """Return how many tokens up to and with ``index`` are the longest entry there."""

@@ -122,6 +122,8 @@ _SUFFIX = re.compile(
 
 def _whole_token(text: str, start: int, end: int) -> tuple[int, int]:
     """Widen a span to the whole of a hyphenated name: the model cuts ``CJTF-OIR``."""
+    if text[end : end + 1] != "-" and text[start - 1 : start] != "-":
+        return start, end
     after = re.match(r"-[A-Z][\w]*", text[end : end + 20])
     if after and not _SUFFIX.match(text[end : end + 20]):
         end += after.end()

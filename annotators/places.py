@@ -13,6 +13,7 @@ from functools import cache, lru_cache
 from annotators import gazetteer, lexicon
 from annotators.base import Document
 from annotators.dates import WEEKDAYS
+from annotators.lower_case import lowered
 from store.dates import MONTHS
 from store.records import Suggestion
 
@@ -66,14 +67,14 @@ def find(document: Document) -> Iterator[Suggestion]:
 _ONE = r"(?:A[lsrnz]d?[- ])?[A-ZÀ-Ž][a-zà-ž'’]{2,}"
 _TOWN_NAME = rf"{_ONE}(?:(?:[ -]|[ -](?:da|de|el|al|ez|la|du|of)[ -]){_ONE}){{0,2}}"
 _ATTACK_ON = re.compile(
-    r"\b(?i:(?:attack|strike|raid|assault|offensive|advance|bombardment|shelling|barrage|march|siege|rocket|missile|drone|bomb|"
+    r"\b(?:(?:attack|strike|raid|assault|offensive|advance|bombardment|shelling|barrage|march|siege|rocket|missile|drone|bomb|"
     r"shell)s? (?:on|upon|against)|(?:fighting|fight|battles?|clashes) (?:for|in|at)|"
     r"(?:siege|capture|fall|seizure|recapture|liberation|loss|control|bombardment|shelling|defen[cs]e|evacuation|occupation|"
     r"encirclement) of|(?:struck|hit|shell|bomb|bombard|attack|target|raid|storm|pound|ambush)(?:s|ed|ing)?|str(?:ikes?|iking)|hitting|"
     r"(?:captur|seiz|recaptur|liberat|encircl|besieg|invad|retak|evacuat)(?:e|es|ed|ing)|retook|overr[au]n|surround(?:s|ed|ing)?|"
     r"occup(?:y|ies|ied|ying)|enter(?:s|ed|ing)?|fled|flee(?:s|ing)?|reached)"
-    r" (?:the )?(?:(?:city|town|village|port|capital|suburb)(?: of)? )?(?=[A-ZÀ-Ž])"
-)
+    r" (?:the )?(?:(?:city|town|village|port|capital|suburb)(?: of)? )?"
+)  # `lowered`
 _UNDER_ATTACK = re.compile(
     rf"(?<![\w’'-])({_TOWN_NAME})(?= (?:came|comes|has come|was|has been|is|remains|remained)(?: again| also| heavily)?"
     r" (?:under (?:\w+ )?(?:fire|attack|shelling|bombardment|siege|control)|shelled|bombed|bombarded|captured|retaken|recaptured|seized|"
@@ -88,7 +89,7 @@ def _attacked(text: str) -> tuple[tuple[int, int], ...]:
     """Return where the names stand that stand as what is attacked, taken or fought for; kept, as a
     text is asked twice."""
     found = [m.span(1) for m in _UNDER_ATTACK.finditer(text)]
-    for m in _ATTACK_ON.finditer(text):
+    for m in _ATTACK_ON.finditer(lowered(text)):
         name = _NAMED_HERE.match(text, m.end())
         if name and name.group().lower() not in _NO_TOWN:
             found.append(name.span())
@@ -112,6 +113,7 @@ _WATERS = re.compile(
 _NEAR = re.compile(
     r"(?:(?:\b[Nn]ear|\b[Oo]utside|\b[Ii]nside|\bvicinity of|\b(?:north|south|east|west)(?:-?(?:east|west))? of|\boutskirts of|\bcity of|\btown of|\bvillage of|\btowards?)(?: the)?\s+)$"
 )
+_WEAKLY = re.compile(r"\b(?i:in|from|at|of|into|across|around|over|reached|to)\s+$")
 _SAID = re.compile(
     r"\s+(?:said|says|told|added|and his|who|was born|met|called|wrote|argued|’s (?:father|mother|wife|son))\b"
 )
@@ -142,10 +144,7 @@ def by_gazetteer(spans: list[Suggestion], document: Document) -> list[Suggestion
         ):
             before = text[max(0, s.start - 26) : s.start]
             strong = _NEAR.search(before) is not None
-            weak = (
-                re.search(r"\b(?i:in|from|at|of|into|across|around|over|reached|to)\s+$", before)
-                is not None
-            )
+            weak = _WEAKLY.search(before) is not None
             home = (
                 [
                     p
