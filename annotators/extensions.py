@@ -36,7 +36,7 @@ _BODY = re.compile(
 )
 _FIGHTING = re.compile(
     r"(?:['’]s)?(?:[- ](?:linked|affiliated|backed|aligned|led|allied))? (?:(?:tactical|suicide|military|ground|special|armed|security|partner|militant|terrorist|rebel|air|air defen[cs]e|naval|border|coalition|joint|elite|separatist|Islamist|jihadist|insurgent|proxy|opposition|government|militia) ){0,3}"
-    r"(?:forces?|fighters?|militants?|terrorists?|insurgents?|rebels?|troops|soldiers?|units?|gunmen|militias?|commandos|service ?members?|servicemen|personnel|operatives?|militiamen|jihadists?|guerrillas|air force|army|navy|military|police|coalition|separatists|paramilitar(?:y|ies)|mercenaries|snipers|warplanes|recruits|cells?|proxies|group|brigades?|battalions?|regiments?|divisions?)(?![\w-])"
+    r"(?:forces?|fighters?|militants?|terrorists?|insurgents?|rebels?|troops|soldiers?|units?|gunmen|militias?|commandos|service ?members?|servicemen|personnel|operatives?|militiamen|jihadists?|guerrillas|air force|army|navy|military|police|coalition|separatists|dissidents|paramilitar(?:y|ies)|mercenaries|snipers|warplanes|recruits|cells?|proxies|group|brigades?|battalions?|regiments?|divisions?)(?![\w-])"
 )
 _COALITION = re.compile(
     r"(?<![\w-])(?:(?:[Gg]lobal |[Ii]nternational |[Mm]ilitary |[Aa]nti-\w+ |[Cc]ounter-\w+ |(?:US|U\.S\.|American|Saudi|Russian|UN|NATO|French)-led |[\w-]{2,20}-backed ){1,3}[Cc]oalition(?: (?:forces|military forces|nations|partners|aircraft|air force|members|countries))?|Coalition(?: (?:military )?(?:forces|nations|partners|members|countries))?)(?![\w-])"

@@ -99,6 +99,16 @@ def pattern(name: str, key: str = "patterns") -> re.Pattern[str]:
     return re.compile(r"(?<![\w-])(?:" + "|".join(section(name)[key]) + r")(?![\w-])")
 
 
+@cache
+def homes() -> dict[str, tuple[str, ...]]:
+    """Return the countries, by ISO code, that each armed group or force of the list fights in."""
+    found: dict[str, tuple[str, ...]] = {}
+    for country, groups in section("home").items():
+        for group in groups:
+            found[group] = (*found.get(group, ()), country)
+    return found
+
+
 def named(tokens: list[Token], first: int, last: int) -> bool:
     """Whether these tokens are the name of a body or an armed group, as a whole."""
     return any(

@@ -130,7 +130,7 @@ def by_gazetteer(spans: list[Suggestion], document: Document) -> list[Suggestion
         if s.label == "PERSON" and len(text[s.start : s.end].split()) > 1
         for word in [text[s.start : s.end].split()[-1]]
     }
-    known = context(text, [text[s.start : s.end] for s in spans if s.label == "GPE"])
+    known = context(text, [text[s.start : s.end] for s in spans if s.label in ("GPE", "FORCE")])
     countries = {c for c, weight in known.countries.items() if weight >= 0.2}
     attacked = dict(_attacked(text))
     out = []
@@ -397,7 +397,13 @@ def context(
     are countries that its language speaks for."""
     weights: defaultdict[str, float] = defaultdict(float, spoken or {})
     regions = set()
+    homes = lexicon.homes()
     for name in names:
+        group = name if name in homes else name.rpartition(" ")[0]  # `CODECO militiamen`
+        if group in homes:
+            for home in homes[group]:
+                weights[home] += 1 / len(homes[group])
+            continue
         if code := gazetteer.country_of(name):
             weights[code] += 2
             continue

@@ -251,6 +251,44 @@ _DATELINE = re.compile(
 """Where the news is from, and whose it is, at the head of a text: ``KYIV, Ukraine (AP) — ``."""
 
 
+_NOUN = (
+    r"(?:gunm[ae]n|bandits?|police(?:men)?|assailants?|attackers?|militants?|rebels?|insurgents?|jihadists?|settlers?|herders?|herdsmen|"
+    r"soldiers?|troops|junta|militiam[ae]n|fighters?|pirates|kidnappers|rioters|protesters|terrorists?|armed men|guerrillas|separatists?|"
+    r"dissidents|paramilitar(?:y|ies)|gangs?|gang members|security forces|intruders|saboteurs|mercenaries|(?:suicide )?bombers?)"
+)
+_UNNAMED = re.compile(
+    rf"(?<![\w’'-])((?:(?:suspected|alleged|unidentified|unknown|masked|armed|heavily armed|local|Islamist|jihadist|rebel|government|"
+    rf"[A-Z][\w.-]+) ){{0,3}}{_NOUN})(?: (?:on|in|with|wearing|from|disguised) [^,.;]{{3,30}})?"
+    r"(?: (?:have|had|has|also|then|later|reportedly))* $",
+    re.IGNORECASE,
+)
+_BY_UNNAMED = re.compile(
+    rf"\b(?:by|blamed on) (?:the )?((?:[\w.-]+ ){{0,2}}?{_NOUN})(?![\w-])", re.IGNORECASE
+)
+_ACTS_IN = re.compile(r"\b(?:kill|murder|execut|torch|burn|set fire|attack|storm|ransack|loot|hurl|pelt|smash|throw|threw|ston)", re.IGNORECASE)  # fmt: skip
+_WHO_FIRST = re.compile(
+    rf"(?:\w+ )?(?:{_NOUN}|crowds?|mobs?|youths|demonstrators)\b", re.IGNORECASE
+)
+_ARMS_OF = re.compile(
+    r" (?:[\w-]+ ){0,2}?(?:artillery|guns?|jets?|warplanes?|drones?|helicopters?|gunships?|missiles?|rockets?|tanks?|gunboats?|marines|"
+    r"navy|snipers?|settlers?|forces|troops|soldiers|police) $"
+)
+
+
+_BY_LETTERS = frozenset(["US", "U.S.", "UK", "U.K.", "UAE", "NATO", "UN"])
+"""Names that are adjectives too: ``a US drone strike``."""
+_DONE_BY_SOMEBODY = frozenset(["violence", "harm.abduction", "detention.arrest"])
+
+
+def _unnamed_actor(c: Candidate, text: str, verb: int) -> tuple[int, int] | None:
+    """Return where a sentence says by a common noun who did it: ``Gunmen opened fire``."""
+    start, end = c.sentence
+    m = _UNNAMED.search(text[start:verb]) or (
+        None if verb != c.trigger.start else _BY_UNNAMED.search(text[start:end])
+    )
+    return (start + m.start(1), start + m.end(1)) if m else None
+
+
 def _actors(
     c: Candidate,
     text: str,
@@ -261,6 +299,9 @@ def _actors(
 ) -> None:
     start, end = c.sentence
     t = c.trigger
+    # some triggers take in who acts: `soldiers killed 30 villagers`
+    acts = _ACTS_IN.search(t.words) if _WHO_FIRST.match(t.words) else None
+    verb = t.start + (acts.start() if acts else 0)
     actors: list[Suggestion] = []
     hit: list[Suggestion] = []
     passive = bool(
@@ -295,7 +336,8 @@ def _actors(
             re.IGNORECASE,
         )
         if m.label == "NORP":
-            if not by and not (m.end < t.start and m.end + 2 >= t.start):
+            adjacent = m.end < t.start and m.end + 2 >= t.start
+            if not by and not adjacent and not _ARMS_OF.fullmatch(text, m.end, max(m.end, verb)):
                 continue
             actors.append(m)
             continue
@@ -312,23 +354,28 @@ def _actors(
             before,
             re.IGNORECASE,
         )
-        if m.label == "GPE" and (placed or not _ACTS.match(text, m.end)):
+        whose_attack = m.end + 1 == t.start and text[m.start : m.end] in _BY_LETTERS
+        if m.label == "GPE" and not whose_attack and (placed or not _ACTS.match(text, m.end)):
             continue
-        if against and m.start > t.start and m.label in ("FORCE", "ORG"):
+        if against and m.start > verb and m.label in ("FORCE", "ORG"):
             hit.append(m)
-        elif m.start < t.start and not placed and not (passive and m.label in ("FORCE", "ORG")):
+        elif m.start < verb and not placed and not (passive and m.label in ("FORCE", "ORG")):
             actors.append(m)
         elif (passive and m.label in ("FORCE", "ORG") and m.start < t.start and not placed) or (
-            m.label == "FORCE"
-            and m.start > t.start
-            and not placed
-            and not after.startswith(" base")
+            m.label == "FORCE" and m.start > verb and not placed and not after.startswith(" base")
         ):
             hit.append(m)
     if source is not None:  # who says so did it where nobody else is named, and was not hit
         a, b = start + source.start, start + source.end
         actors = [m for m in actors if not a <= m.start < b] or actors
         hit = [m for m in hit if not a <= m.start < b]
+    called = [m.label for m in actors] == ["NORP"]  # `Israeli settlers`
+    if (not actors or called) and not passive and group_of(c.type) in _DONE_BY_SOMEBODY:
+        unnamed = _unnamed_actor(c, text, verb)
+        whole = unnamed and (not called or unnamed[0] <= actors[0].start < unnamed[1])
+        if unnamed and whole and not any(m.start < unnamed[1] and unnamed[0] < m.end for m in hit):
+            c.claims.append(Told("actors", text[slice(*unnamed)], *unnamed, confidence=0.5))
+            actors = []
     for name, found in (("actors", actors[:3]), ("target_actors", hit[:3])):
         for m in found:
             c.claims.append(Told(name, text[m.start : m.end], m.start, m.end, confidence=0.6))

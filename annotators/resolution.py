@@ -48,7 +48,7 @@ def resolve(
     if published is None:
         published = find_dateline(text, document.title or "") or document.date
     placed = [s for s in spans if s.label in ("GPE", "LOC", "FACILITY") or _is_people(s, text)]
-    named = [text[s.start : s.end] for s in placed if s.label in ("GPE", "LOC")]
+    named = [text[s.start : s.end] for s in spans if s.label in ("GPE", "LOC", "FORCE")]
     context = places.context(text, named, _SPOKEN.get(document.language, {}))
     found = places.resolve(text, [(s.start, s.end) for s in placed], context)
     by_place = {
@@ -94,7 +94,31 @@ def resolve(
                 s.start, s.end, s.label, s.origin, s.layer, s.rule, certainty(s), entity, record
             )
         )
-    return out, Resolved(by_place, by_date, published)
+    towns = {
+        s.start: [town] for s in placed
+        if s.label == "FACILITY" and s.start not in by_place
+        and (town := _town_of(text[s.start : s.end], context)) is not None
+    }  # fmt: skip
+    return out, Resolved(by_place | towns, by_date, published)
+
+
+_LEADING = re.compile(r"(?:[A-ZÀ-Ž][\w’'-]+ )+(?=\S)")
+_KNOWN_TOWN = 100_000
+"""People; a smaller town must be of a country that the text names."""
+
+
+def _town_of(facility: str, context: gazetteer.Context) -> gazetteer.Place | None:
+    """Return the town that a facility is called after, which is where it stands: ``Hodeidah port``."""
+    m = _LEADING.match(facility)
+    words = m.group().split() if m else []
+    while words:
+        ranked = gazetteer.rank(" ".join(words), context)
+        if ranked:
+            likely = context.countries.get(ranked[0].country, 0) >= 0.2
+            city = ranked[0].kind == "city"
+            return ranked[0] if city and (likely or ranked[0].population >= _KNOWN_TOWN) else None
+        words.pop()
+    return None
 
 
 @lru_cache(maxsize=4096)

@@ -123,6 +123,12 @@ def test_types_and_status(text: str, kind: str, status: str) -> None:
         ("Hezbollah said it fired rockets at Haifa.", [("Hezbollah", "ORG")], ["Hezbollah"], []),
         ("A Red Cross convoy was attacked in Goma.", [("Red Cross", "ORG")], [], ["Red Cross"]),
         ("Grove City Police said a man was shot.", [("Grove City Police", "GPE")], [], []),
+        ("Gunmen opened fire on a convoy near Parachinar.", [], ["Gunmen"], []),
+        ("Israeli settlers burned cars in Huwara.", [("Israeli", "NORP")], ["Israeli settlers"], []),
+        ("Malian soldiers and Wagner mercenaries killed 300 men in Moura.", [("Malian", "NORP")],
+         ["Malian soldiers", "Wagner mercenaries"], []),
+        ("Azerbaijani artillery hit Stepanakert.", [("Azerbaijani", "NORP")], ["Azerbaijani"], []),
+        ("A US drone strike killed two men in Marib.", [("US", "GPE")], ["US"], []),
     ],
 )  # fmt: skip
 def test_who_says_so_and_who_was_hit_are_no_attackers(
@@ -332,3 +338,22 @@ def test_languages_as_metadata_give_them(given: str, code: str) -> None:
     assert (
         language.detect("The army said that two people were killed in the attack.", given) == code
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "country"),
+    [
+        ("The coalition bombed Hodeidah port.", "Al Ḩudaydah", "YEM"),  # called after its town
+        (
+            "CODECO militiamen killed 46 displaced people in Djugu.",
+            "Djugu",
+            "COD",
+        ),  # where they fight
+        ("The army shelled Kramatorsk for a third day.", "Kramatorsk", "UKR"),
+    ],
+)
+def test_where_an_incident_is(text: str, place: str, country: str) -> None:
+    text = f"Headline of a report\n\n{text}"
+    marks = [(text.index("Djugu"), text.index("Djugu") + 5, "ORG")] if "Djugu" in text else []
+    values = _values(max(pipeline.read(text, marks).reports, key=lambda r: r["confidence"]))
+    assert (values["place_name"], values["country"]) == (place, country)
