@@ -376,6 +376,8 @@ def _actors(
         if unnamed and whole and not any(m.start < unnamed[1] and unnamed[0] < m.end for m in hit):
             c.claims.append(Told("actors", text[slice(*unnamed)], *unnamed, confidence=0.5))
             actors = []
+    if group_of(c.type) == "accident":
+        hit = []  # nobody aimed at them
     for name, found in (("actors", actors[:3]), ("target_actors", hit[:3])):
         for m in found:
             c.claims.append(Told(name, text[m.start : m.end], m.start, m.end, confidence=0.6))

@@ -18,7 +18,6 @@ import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -242,34 +241,49 @@ def _alone(judged: Judged, threshold: float, chosen: Chosen) -> tuple[float, flo
     return p, r, 2 * p * r / (p + r) if p + r else 0.0
 
 
-def _figures(
-    judged: Judged, grouped: Judged, group_at: float, none_at: float, chosen: Chosen
-) -> dict[str, float]:
-    reciprocal, hits = _ranks(judged, chosen)
-    average, f1 = _average_precision(judged, chosen)
-    p, r, f = _alone(judged, none_at, chosen)
-    return {
-        "MRR": float(np.mean(reciprocal)), "hit@5": float(np.mean(hits)), "AP": average,
-        "pair F1": f1, "B3 F": _bcubed(grouped, group_at, chosen),
-        "none P": p, "none R": r, "none F": f,
-    }  # fmt: skip
+@dataclass
+class System:
+    """What a system says of one set of texts, and the thresholds at which it says it."""
+
+    judged: Judged
+    grouped: Judged
+    group_at: float
+    none_at: float
+
+    def figures(self, chosen: Chosen) -> dict[str, float]:
+        """Return every figure, of incidents drawn so often."""
+        reciprocal, hits = _ranks(self.judged, chosen)
+        average, f1 = _average_precision(self.judged, chosen)
+        p, r, f = _alone(self.judged, self.none_at, chosen)
+        return {
+            "MRR": float(np.mean(reciprocal)), "hit@5": float(np.mean(hits)), "AP": average,
+            "pair F1": f1, "B3 F": _bcubed(self.grouped, self.group_at, chosen),
+            "none P": p, "none R": r, "none F": f,
+        }  # fmt: skip
+
+    def drawn(self) -> list[dict[str, float]]:
+        """Return the figures for incidents drawn again, each time; two systems on the same texts get
+        the same draws."""
+        chance = random.Random(1)
+        incidents = sorted({t.incident for t in self.judged.pairs.texts})
+        return [
+            self.figures(Counter(chance.choices(incidents, k=len(incidents))))
+            for _ in range(_DRAWS)
+        ]
+
+
+_DRAWS = 200
+Drawn = list[list[dict[str, float]]]
+"""Of each half and draw of texts, each time that incidents were drawn: the figures."""
+
+
+def _interval(values: Sequence[float]) -> tuple[float, float]:
+    return float(np.quantile(values, 0.025)), float(np.quantile(values, 0.975))
 
 
 def _best(judged: Judged, score: Any) -> float:
     incidents = {t.incident: 1 for t in judged.pairs.texts}
     return float(max(THRESHOLDS, key=lambda t: score(judged, float(t), incidents)))
-
-
-def intervals(judged: Judged, grouped: Judged, group_at: float, none_at: float, rounds: int = 80) -> dict[str, tuple[float, float]]:  # fmt: skip
-    """Return 95 % intervals of each figure, by drawing incidents again with `rounds` samples."""
-    chance = random.Random(1)
-    incidents = sorted({t.incident for t in judged.pairs.texts})
-    drawn: dict[str, list[float]] = defaultdict(list)
-    for _ in range(rounds):
-        chosen = Counter(chance.choices(incidents, k=len(incidents)))
-        for name, value in _figures(judged, grouped, group_at, none_at, chosen).items():
-            drawn[name].append(value)
-    return {name: (float(np.quantile(v, 0.025)), float(np.quantile(v, 0.975))) for name, v in drawn.items()}  # fmt: skip
 
 
 def _halves(texts: list[Text], seed: int, share: float) -> list[list[Text]]:
@@ -456,6 +470,29 @@ def main(folder: Path, rounds: int) -> None:
     run(write=False)
 
 
+def _plain(tune: Pairs, test: Pairs) -> System:
+    """Return plain TF-IDF, its thresholds chosen on other incidents."""
+    tuning, judged = Judged(tune, _words(tune)), Judged(test, _words(test))
+    none_at = _best(tuning, lambda j, t, c: _alone(j, t, c)[2])
+    return System(judged, judged, _best(tuning, _bcubed), none_at)
+
+
+def _ours(test: Pairs, weights: tuple[np.ndarray, float]) -> System:
+    judged = Judged(test, _scores(test, _apart(weights)))
+    grouped = Judged(test, _scores(test, _for_groups(weights)))
+    return System(judged, grouped, clusters.AT_LEAST, linking.NO_PARTNER)
+
+
+def _above(ours: Drawn, theirs: Drawn, figure: str) -> list[float]:
+    """Return by how much a figure of ours is above theirs each time that incidents were drawn, the
+    mean of both halves and all draws of texts."""
+    cases = [
+        [a[figure] - b[figure] for a, b in zip(mine, plain, strict=True)]
+        for mine, plain in zip(ours, theirs, strict=True)
+    ]
+    return [float(np.mean(case)) for case in zip(*cases, strict=True)]
+
+
 def run(*, write: bool) -> None:
     """Fit, print the figures, and write the weights fitted on both halves where asked to."""
     if "CONFLICT_READER_DATA" not in os.environ:
@@ -468,7 +505,7 @@ def run(*, write: bool) -> None:
     entries, labelled = _entries(find)
     examples = [labelled, *(_written_examples(find, name) for name in _TUNED_ON)]
     total: dict[tuple[str, str], list[dict[str, float]]] = defaultdict(list)
-    spans: dict[tuple[str, str], list[dict[str, tuple[float, float]]]] = defaultdict(list)
+    drawn: dict[tuple[str, str], Drawn] = defaultdict(list)
     for half in (0, 1):
         weights = _fit_on([p for name in _SETS for p in gathered[name][1 - half]] + examples)
         for name in _SETS:
@@ -476,31 +513,31 @@ def run(*, write: bool) -> None:
                 cut = "whole" if number < _SEEDS else "cut"
                 tune = gathered[name][1 - half][number]
                 test = gathered[name][half][number]
-                for system, score in (
-                    ("TF-IDF", _words),
-                    ("ours", partial(_scores, weights=_apart(weights))),
+                for system, said in (
+                    ("TF-IDF", _plain(tune, test)),
+                    ("ours", _ours(test, weights)),
                 ):
-                    judged, tuning = Judged(test, score(test)), Judged(tune, score(tune))
-                    grouped = (
-                        Judged(test, _scores(test, _for_groups(weights)))
-                        if system == "ours"
-                        else judged
-                    )
-                    group_at = _best(tuning, _bcubed) if system == "TF-IDF" else clusters.AT_LEAST
-                    none_at = _best(tuning, lambda j, t, c: _alone(j, t, c)[2]) if system == "TF-IDF" else linking.NO_PARTNER  # fmt: skip
                     everyone = {t.incident: 1 for t in test.texts}
-                    total[f"{name} {cut}", system].append(_figures(judged, grouped, group_at, none_at, everyone))  # fmt: skip
-                    spans[f"{name} {cut}", system].append(
-                        intervals(judged, grouped, group_at, none_at)
-                    )
+                    total[f"{name} {cut}", system].append(said.figures(everyone))
+                    drawn[f"{name} {cut}", system].append(said.drawn())
     print("means of both halves, each with weights of the other [95 % over incidents]")
     for (name, system), found in total.items():
-        line = "  ".join(
-            f"{figure} {np.mean([f[figure] for f in found]):.3f}"
-            f" [{np.mean([s[figure][0] for s in spans[name, system]]):.2f}-{np.mean([s[figure][1] for s in spans[name, system]]):.2f}]"
-            for figure in found[0]
-        )
-        print(f"{name:16} {system:7} {line}")
+        parts = []
+        for figure in found[0]:
+            ends = [_interval([d[figure] for d in case]) for case in drawn[name, system]]
+            low, high = (np.mean(end) for end in zip(*ends, strict=True))
+            parts.append(
+                f"{figure} {np.mean([f[figure] for f in found]):.3f} [{low:.2f}-{high:.2f}]"
+            )
+        print(f"{name:16} {system:7} {'  '.join(parts)}")
+    print("ours above TF-IDF, the same incidents drawn for both [95 %]")
+    for name in dict.fromkeys(name for name, _ in total):
+        parts = []
+        for figure in ("AP", "pair F1", "B3 F", "none F"):
+            mean = np.mean([a[figure] - b[figure] for a, b in zip(total[name, "ours"], total[name, "TF-IDF"], strict=True)])  # fmt: skip
+            low, high = _interval(_above(drawn[name, "ours"], drawn[name, "TF-IDF"], figure))
+            parts.append(f"{figure} {mean:+.3f} [{low:+.3f}, {high:+.3f}]")
+        print(f"{name:16} {'  '.join(parts)}")
     if write:
         weights = _fit_on(
             [p for name in _SETS for half in (0, 1) for p in gathered[name][half]] + examples
