@@ -208,8 +208,19 @@ def _groups(nps: list[counted.NounPhrase], sentence: str) -> Iterator[list[count
     for group in counted.groups(nps, sentence):
         if len(group) > 1 and _PART_BEFORE.search(sentence[: group[0].start][-90:]):
             yield from ([replace(np, part=True)] for np in group)
+        elif len(group) > 1 and _is_sum(group):
+            yield [replace(group[0], end=group[-1].end)]
         else:
             yield group
+
+
+def _is_sum(group: list[counted.NounPhrase]) -> bool:
+    """Whether what is counted first is all of the others: ``29 people, 19 gang members and ten
+    soldiers``."""
+    first, *others = (np.number.number for np in group)
+    if first is None or len(others) < 2 or None in others:
+        return False
+    return first == sum(n for n in others if n is not None)
 
 
 # --- denials, tolls ------------------------------------------------------------------------------

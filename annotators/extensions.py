@@ -14,7 +14,8 @@ from annotators.base import Document
 from store.records import Suggestion
 
 _DIRECTION = re.compile(
-    r"(?<![\w-])(?:(?:north|south|east|west)(?:-?(?:east|west))?(?:ern)?|central|upper|lower|mainland|occupied|"
+    r"(?<![\w-])(?:(?:north|south|east|west)(?:-?(?:east|west))?(?:ern)?|central|upper|lower|mainland|"
+    r"(?:(?<=the )|(?<=in )|(?<=of )|(?<=from )|(?<=to )|(?<=and )|(?<=near )|(?<=, ))occupied|"
     r"eastern and southern|western and central|north and east|Russian-occupied|rebel-held|government-held|Israeli-occupied|"
     r"Houthi-controlled|opposition-held) $",
     re.IGNORECASE,

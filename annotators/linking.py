@@ -680,7 +680,7 @@ def why(a: Side, b: Side, f: Mapping[str, float]) -> list[str]:
         if text := words(a, b, f):
             said.append((value, text))
     if apart is not None and apart >= 2:
-        said.append((-9.0, f"each tells of one day, and they are {apart} days apart"))
+        said.append((-9.0, f"each tells of one day, and they are at least {apart} days apart"))
     raised = f["longer"] < math.log1p(_SHORT) and probability(f) < _ONE_PLACE_AND_DAY
     if raised and _one_day_here(a.account, b.account):
         shared = _local(a.account) & _named(b.account) | _local(b.account) & _named(a.account)

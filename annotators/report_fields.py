@@ -275,6 +275,12 @@ _ARMS_OF = re.compile(
 )
 
 
+_WHO = ("FORCE", "GPE", "ORG", "PERSON", "NORP")
+_ACCUSED = re.compile(r"\b(?:accus|blam)(?:e|es|ed|ing) (?:the )?(?=[A-Z])")
+_ITS_OWN = re.compile(
+    r"\b(?:it|they|its|their|he|she|we|our|responsib\w+|to have|confirm(?:s|ed)? \w+ing|admit(?:s|ted)? \w+ing|claim(?:s|ed)? \w+)\b"
+)
+"""``said it fired``, ``claimed responsibility``, ``confirmed hitting``."""
 _BY_LETTERS = frozenset(["US", "U.S.", "UK", "U.K.", "UAE", "NATO", "UN"])
 """Names that are adjectives too: ``a US drone strike``."""
 _DONE_BY_SOMEBODY = frozenset(["violence", "harm.abduction", "detention.arrest"])
@@ -314,7 +320,7 @@ def _actors(
     dateline = _DATELINE.match(text, start, end)
     head = dateline.end() if dateline else start
     for m in inside:
-        if m.label not in ("FORCE", "GPE", "ORG", "PERSON", "NORP") or m is place:
+        if m.label not in _WHO or m is place:
             continue
         if text[m.end : m.end + 1] == "-" or re.match(r"['’]s\b", text[m.end : m.end + 3]):
             continue  # `Houthi-run`, `Ukraine's`
@@ -365,9 +371,13 @@ def _actors(
             m.label == "FORCE" and m.start > verb and not placed and not after.startswith(" base")
         ):
             hit.append(m)
-    if source is not None:  # who says so did it where nobody else is named, and was not hit
+    accused = _ACCUSED.search(text, start, end)
+    if accused is not None:  # who is accused did it, not who accuses
+        actors = [m for m in inside if m.start == accused.end() and m.label in _WHO]
+    elif source is not None:  # who says so did it where the words say so, and was not hit
         a, b = start + source.start, start + source.end
-        actors = [m for m in actors if not a <= m.start < b] or actors
+        says_own = _ITS_OWN.search(text, b, min(end, b + 60)) is not None
+        actors = [m for m in actors if not a <= m.start < b] or (actors if says_own else [])
         hit = [m for m in hit if not a <= m.start < b]
     called = [m.label for m in actors] == ["NORP"]  # `Israeli settlers`
     if (not actors or called) and not passive and group_of(c.type) in _DONE_BY_SOMEBODY:
@@ -769,7 +779,7 @@ def place_from(c: Candidate, before: Candidate, text: str) -> None:
     if (
         (before.where is None and before.sentence != c.sentence)
         or "\n" in text[before.trigger.start : c.trigger.start]
-        or c.get("actors")
+        or (c.get("actors") and before.sentence != c.sentence)
     ):
         return
     c.where = before.where

@@ -22,6 +22,8 @@ def told(sentence: str) -> set[tuple[str, int | float | None]]:
         ("Some 200 protesters, including 3 who were killed, gathered.", {("killed", 3)}),
         ("Forty people, most of them women, were abducted.", {("abducted", 40)}),
         ("At least 20 people, including five children were killed.", {("killed", 20), ("killed", 5)}),
+        ("A total of 29 people, 19 gang members and ten soldiers, were killed.", {("killed", 29)}),
+        ("Nine people, three women and two guards, were killed.", {("killed", 14)}),
     ],
 )  # fmt: skip
 def test_what_befell_a_part_did_not_befall_all(sentence: str, counts: set[tuple[str, int]]) -> None:

@@ -123,6 +123,8 @@ def test_types_and_status(text: str, kind: str, status: str) -> None:
         ("Hezbollah said it fired rockets at Haifa.", [("Hezbollah", "ORG")], ["Hezbollah"], []),
         ("A Red Cross convoy was attacked in Goma.", [("Red Cross", "ORG")], [], ["Red Cross"]),
         ("Grove City Police said a man was shot.", [("Grove City Police", "GPE")], [], []),
+        ("Russian authorities say that shelling killed a man in Shebekino.", [], [], []),
+        ("Russia accuses Ukraine of shelling Shebekino.", [("Russia", "GPE"), ("Ukraine", "GPE")], ["Ukraine"], []),
         ("Gunmen opened fire on a convoy near Parachinar.", [], ["Gunmen"], []),
         ("Israeli settlers burned cars in Huwara.", [("Israeli", "NORP")], ["Israeli settlers"], []),
         ("Malian soldiers and Wagner mercenaries killed 300 men in Moura.", [("Malian", "NORP")],
