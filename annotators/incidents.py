@@ -40,6 +40,8 @@ from annotators.triggers import (
     triggers,
 )
 
+_OF_SUCH = re.compile(r"\b(?:similar|such) \Z")
+"""``has carried out similar attacks``: none in particular."""
 _OF_NATURE_TOO = re.compile(r"destroy|struck|hit|str(?:ikes?|iking)$", re.IGNORECASE)
 
 
@@ -53,6 +55,8 @@ def _candidates_of(text: str, start: int, end: int) -> list[Candidate]:
     ]
     groups: dict[str, list[Trigger]] = {}
     for t in found:
+        if t.words.endswith("s") and _OF_SUCH.search(text, start, t.start):
+            continue
         group = "violence" if t.type == "harm.kill" else group_of(t.type)
         groups.setdefault(group, []).append(t)
     if "violence" in groups and "accident" in groups:

@@ -226,7 +226,7 @@ def _in_the_country_behind(text: str, s: Suggestion) -> bool:
 
 
 _UNSEEN = re.compile(
-    r"\b(?:in|(?P<near>near|outside)|from|at|to|into|around|over|of|as|[Ii]f) (?:the (?:city|town|village|port) of )?((?:A[lsrnz]d?[- ])?[A-ZÀ-Ž][a-zà-ž'’]{3,}(?:[ -](?:A[lsrn]-)?[A-Z][a-z]+)?)(?![\w'’-]| (?:said|told|University|Street))"
+    r"\b(?:in|(?P<near>near|outside)|from|at|to|into|around|over|of|as|[Ii]f) (?:the (?:city|town|village|port) of )?((?:[A-Z][a-z]{1,2}[- ])?[A-ZÀ-Ž][a-zà-ž'’]{3,}(?:[ -](?:A[lsrn]-)?[A-Z][a-z]+)?)(?![\w'’-]| (?:said|told|University|Street))"
 )
 
 

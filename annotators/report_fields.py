@@ -76,6 +76,7 @@ def _start_of(m: Suggestion) -> int:
     return m.start
 
 
+_BEYOND = re.compile(r"\b(?:north|south|east|west)(?:-?(?:east|west))?(?:ern)? (?:of|from) $")
 _WHOSE = re.compile(r"\b[A-Z][\w.]+['’]s $")
 
 
@@ -125,6 +126,8 @@ def _place_of(
             score -= 2.5
         else:
             score -= 0.5
+        if _BEYOND.search(before):
+            score -= 1.5
         if (
             re.search(r"\b(?:by|says?|said|against|with|from|between|and) (?:the )?$", before)
             and place is not None
@@ -144,7 +147,8 @@ def _place_of(
                 "river": 0.5,
                 "island": 1.5,
             }[place.kind]
-            if place.kind == "country" and _ACTS.match(text, m.end):
+            capital = place.name == gazetteer.capital_of(place.country)
+            if (place.kind == "country" or capital) and _ACTS.match(text, m.end):
                 score -= 3
         else:
             score += 0.7 if m.label == "GPE" else 0.2
@@ -254,7 +258,7 @@ _DATELINE = re.compile(
 _NOUN = (
     r"(?:gunm[ae]n|bandits?|police(?:men)?|assailants?|attackers?|militants?|rebels?|insurgents?|jihadists?|settlers?|herders?|herdsmen|"
     r"soldiers?|troops|junta|militiam[ae]n|fighters?|pirates|kidnappers|rioters|protesters|terrorists?|armed men|guerrillas|separatists?|"
-    r"dissidents|paramilitar(?:y|ies)|gangs?|gang members|security forces|intruders|saboteurs|mercenaries|(?:suicide )?bombers?)"
+    r"marines|commandos|dissidents|paramilitar(?:y|ies)|gangs?|gang members|security forces|intruders|saboteurs|mercenaries|(?:suicide )?bombers?)"
 )
 _UNNAMED = re.compile(
     rf"(?<![\w’'-])((?:(?:suspected|alleged|unidentified|unknown|masked|armed|heavily armed|local|Islamist|jihadist|rebel|government|"
@@ -275,6 +279,12 @@ _ARMS_OF = re.compile(
 )
 
 
+_ONLY_NAMED = re.compile(
+    r"\b(?:linked|affiliated|allied|loyal|close) (?:to|with) [^.;]*$|, where [^.;]*$"
+)
+"""``where groups linked to al Qaeda and`` who is named there did nothing."""
+_MINES = ("landmine", "mine", "ied", "improvised", "explosive", "roadside")
+_STEPPED_ON = re.compile(r"\b(?:stepp|trod|hit|struck|drove|driven|ran|set off|trigger|lost)")
 _WHO = ("FORCE", "GPE", "ORG", "PERSON", "NORP")
 _ACCUSED = re.compile(r"\b(?:accus|blam)(?:e|es|ed|ing) (?:the )?(?=[A-Z])")
 _ITS_OWN = re.compile(
@@ -341,6 +351,11 @@ def _actors(
             before,
             re.IGNORECASE,
         )
+        if _ONLY_NAMED.search(before):
+            continue
+        if t.words.lower().startswith(_MINES) and _STEPPED_ON.search(text, m.end, t.start):
+            hit.append(m)
+            continue
         if m.label == "NORP":
             adjacent = m.end < t.start and m.end + 2 >= t.start
             if not by and not adjacent and not _ARMS_OF.fullmatch(text, m.end, max(m.end, verb)):
@@ -376,7 +391,7 @@ def _actors(
         actors = [m for m in inside if m.start == accused.end() and m.label in _WHO]
     elif source is not None:  # who says so did it where the words say so, and was not hit
         a, b = start + source.start, start + source.end
-        says_own = _ITS_OWN.search(text, b, min(end, b + 60)) is not None
+        says_own = group_of(c.type) == "statement" or _ITS_OWN.search(text, b, min(end, b + 60))
         actors = [m for m in actors if not a <= m.start < b] or (actors if says_own else [])
         hit = [m for m in hit if not a <= m.start < b]
     called = [m.label for m in actors] == ["NORP"]  # `Israeli settlers`
@@ -424,6 +439,9 @@ _CARE = re.compile(
     r"\b(?:taken|rushed|brought|admitted|transferred|evacuated|treated|died|hospitali[sz]ed|driven|sent|flown|carried|recovering|care)"
     r"(?: [\w-]+){0,4} (?:to|at|in|into) (?:an? |the |one |two |several )?(?:[\w-]+ ){0,2}$"
 )
+
+
+_SEIZED = re.compile(r"\b(?:seiz|recover|confiscat|found)\w* [^.;]{0,60}\Z")
 
 
 def _only_cares(text: str, start: int) -> bool:
@@ -641,10 +659,10 @@ def fill(
                 )
         elif group_of(c.type) == "violence" and _is_hit(text, m):
             c.claims.append(Told("targets", quote, m.start, m.end, confidence=0.6))
-        elif m.label in ("WEAPON", "PLATFORM") and group_of(c.type) in (
-            "violence",
-            "air_defence",
-            "aid",
+        elif (
+            m.label in ("WEAPON", "PLATFORM")
+            and group_of(c.type) in ("violence", "air_defence", "aid")
+            and not _SEIZED.search(text, start, m.start)
         ):
             c.claims.append(Told("weapons", quote, m.start, m.end, confidence=0.7))
     if not c.historical:

@@ -21,12 +21,28 @@ def _same_place(a: Candidate, b: Candidate) -> bool | None:
         one, two = a.get("place_name"), b.get("place_name")
         if one is None or two is None:
             return None
-        return str(one.value).casefold() == str(two.value).casefold()
+        if str(one.value).casefold() == str(two.value).casefold():
+            return True
+        known = a.where or b.where
+        vague = str(two.value if a.where else one.value).split()[-1]  # `western Niger`
+        return None if known and gazetteer.country_of(vague) == known.country else False
     if a.where.id == b.where.id:
         return True
     if "country" in (a.where.kind, b.where.kind):
         return None if a.where.country == b.where.country else False
     return False
+
+
+def _another_day(home: Candidate, c: Candidate) -> bool:
+    """Whether a candidate tells a day of its own that is not the one that was inferred for another,
+    or another toll."""
+    one, two = home.when, c.when
+    if one and two and two.basis != "inferred" and (two.end < one.start or one.end < two.start):
+        return True
+    tolls = [
+        {t.value for t in x.claims if t.field in ("killed_best", "killed_min")} for x in (home, c)
+    ]
+    return bool(tolls[0] and tolls[1] and not tolls[0] & tolls[1])
 
 
 def _dates_clash(a: Candidate, b: Candidate) -> bool:
@@ -91,6 +107,8 @@ def joined(told: list[Candidate], text: str) -> list[Candidate]:
             )
             new_actor = c.get("actors") is not None and not _shares(c, earlier, "actors")
             noun = c.trigger.words[:1].isalpha() and not new_actor
+            if same is None and not strong and _another_day(earlier, c):
+                continue
             if (
                 same is None
                 and (strong or ((back or c.plural or c.get("place_name") is None) and noun))
@@ -99,6 +117,7 @@ def joined(told: list[Candidate], text: str) -> list[Candidate]:
                     c.where is None
                     or c.where.kind == "country"
                     or (strong and before.lower().rstrip().endswith(("this", "these")))
+                    or (strong and earlier.where is None)
                 )
             ):
                 home = earlier

@@ -123,6 +123,8 @@ def test_types_and_status(text: str, kind: str, status: str) -> None:
         ("Hezbollah said it fired rockets at Haifa.", [("Hezbollah", "ORG")], ["Hezbollah"], []),
         ("A Red Cross convoy was attacked in Goma.", [("Red Cross", "ORG")], [], ["Red Cross"]),
         ("Grove City Police said a man was shot.", [("Grove City Police", "GPE")], [], []),
+        ("A Thai soldier lost a foot on Saturday when he stepped on a landmine.", [("Thai", "NORP")], [], ["Thai soldier"]),
+        ("Gunmen attacked Tera, where groups linked to al Qaeda are active.", [], ["Gunmen"], []),
         ("Russian authorities say that shelling killed a man in Shebekino.", [], [], []),
         ("Russia accuses Ukraine of shelling Shebekino.", [("Russia", "GPE"), ("Ukraine", "GPE")], ["Ukraine"], []),
         ("Gunmen opened fire on a convoy near Parachinar.", [], ["Gunmen"], []),
@@ -150,6 +152,7 @@ def test_who_says_so_and_who_was_hit_are_no_attackers(
         ("Houthi missiles hit a cargo ship off Hodeidah.", ["missiles"], ["cargo ship"]),
         ("Two tanks were destroyed by drones near Avdiivka.", ["drones"], ["tanks"]),
         ("Tanks shelled a school in Bakhmut.", ["Tanks"], ["school"]),
+        ("Marines killed five men in Culiacan. Authorities seized rifles.", [], []),
         ("The cruiser Moskva sank after missiles hit it.", ["missiles"], ["cruiser", "Moskva"]),
     ],
 )  # fmt: skip
@@ -359,3 +362,29 @@ def test_where_an_incident_is(text: str, place: str, country: str) -> None:
     marks = [(text.index("Djugu"), text.index("Djugu") + 5, "ORG")] if "Djugu" in text else []
     values = _values(max(pipeline.read(text, marks).reports, key=lambda r: r["confidence"]))
     assert (values["place_name"], values["country"]) == (place, country)
+
+
+def test_what_is_told_again_with_its_day_and_place_is_one_incident() -> None:
+    text = (
+        "Headline of a report\n\nGunmen killed 22 people in western Niger, residents said on Tuesday."
+        " The attack took place on Monday in the Tillaberi region of Niger."
+    )
+    marks = [
+        (text.index(w), text.index(w) + len(w), "GPE") for w in ("Niger,", "Tillaberi", "Niger.")
+    ]
+    marks = [(a, b - (text[b - 1] in ",."), label) for a, b, label in marks]
+    (report,) = pipeline.read(text, marks, None, "2025-09-16").reports
+    values = _values(report)
+    assert (values["date_start"], values["date_text"], values["killed_best"]) == ("2025-09-15", "Monday", 22)  # fmt: skip
+
+
+def test_another_day_and_toll_are_another_incident() -> None:
+    text = (
+        "Headline of a report\n\nFighters killed at least 45 civilians in El Malha on Sunday."
+        " Earlier this month drones hit a camp, killing nine."
+    )
+    tolls = [
+        {k: v for k, v in _values(r).items() if k.startswith("killed")}
+        for r in pipeline.read(text, [], None, "2025-03-23").reports
+    ]
+    assert {"killed_best": 9} in tolls and len(tolls) == 2
