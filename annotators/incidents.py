@@ -55,7 +55,7 @@ def _candidates_of(text: str, start: int, end: int) -> list[Candidate]:
     ]
     groups: dict[str, list[Trigger]] = {}
     for t in found:
-        if t.words.endswith("s") and _OF_SUCH.search(text, start, t.start):
+        if t.words.endswith("s") and _OF_SUCH.search(text, max(start, t.start - 12), t.start):
             continue
         group = "violence" if t.type == "harm.kill" else group_of(t.type)
         groups.setdefault(group, []).append(t)

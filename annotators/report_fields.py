@@ -261,9 +261,9 @@ _NOUN = (
     r"marines|commandos|dissidents|paramilitar(?:y|ies)|gangs?|gang members|security forces|intruders|saboteurs|mercenaries|(?:suicide )?bombers?)"
 )
 _UNNAMED = re.compile(
-    rf"(?<![\w’'-])((?:(?:suspected|alleged|unidentified|unknown|masked|armed|heavily armed|local|Islamist|jihadist|rebel|government|"
-    rf"[A-Z][\w.-]+) ){{0,3}}{_NOUN})(?: (?:on|in|with|wearing|from|disguised) [^,.;]{{3,30}})?"
-    r"(?: (?:have|had|has|also|then|later|reportedly))* $",
+    rf"(?<![\w’'-])((?:(?:suspected|alleged|unidentified|unknown|masked|armed|heavily armed|local|islamist|jihadist|rebel|government|"
+    rf"(?-i:[A-Z][a-z]+(?:i|an|ish|ese|ic|ist|ite))) ){{0,3}}{_NOUN})"
+    r"(?: (?:on|in|with|wearing|from|disguised) [^,.;]{3,30})?(?: (?:have|had|has|also|then|later|reportedly))* \Z",
     re.IGNORECASE,
 )
 _BY_UNNAMED = re.compile(
@@ -299,10 +299,10 @@ _DONE_BY_SOMEBODY = frozenset(["violence", "harm.abduction", "detention.arrest"]
 def _unnamed_actor(c: Candidate, text: str, verb: int) -> tuple[int, int] | None:
     """Return where a sentence says by a common noun who did it: ``Gunmen opened fire``."""
     start, end = c.sentence
-    m = _UNNAMED.search(text[start:verb]) or (
-        None if verb != c.trigger.start else _BY_UNNAMED.search(text[start:end])
-    )
-    return (start + m.start(1), start + m.end(1)) if m else None
+    m = _UNNAMED.search(text, max(start, verb - 120), verb)
+    if m is None and verb == c.trigger.start:
+        m = _BY_UNNAMED.search(text, verb, end)
+    return m.span(1) if m else None
 
 
 def _actors(
@@ -353,7 +353,8 @@ def _actors(
         )
         if _ONLY_NAMED.search(before):
             continue
-        if t.words.lower().startswith(_MINES) and _STEPPED_ON.search(text, m.end, t.start):
+        mine = t.words.lower().startswith(_MINES) and 0 < t.start - m.end < 90
+        if mine and _STEPPED_ON.search(text, m.end, t.start):
             hit.append(m)
             continue
         if m.label == "NORP":
@@ -662,7 +663,7 @@ def fill(
         elif (
             m.label in ("WEAPON", "PLATFORM")
             and group_of(c.type) in ("violence", "air_defence", "aid")
-            and not _SEIZED.search(text, start, m.start)
+            and not _SEIZED.search(text, max(start, m.start - 90), m.start)
         ):
             c.claims.append(Told("weapons", quote, m.start, m.end, confidence=0.7))
     if not c.historical:
