@@ -60,16 +60,15 @@ def _candidates_of(text: str, start: int, end: int) -> list[Candidate]:
         group = "violence" if t.type == "harm.kill" else group_of(t.type)
         groups.setdefault(group, []).append(t)
     if "violence" in groups and "accident" in groups:
-        mishaps = groups["accident"]
+        mishaps, violence = groups["accident"], groups["violence"]
+        aftermath = all(CONSEQUENCE.search(t.words) for t in mishaps)
+        harm = [t for t in violence if t.type == "harm.kill"]
+        nature = [t for t in violence if t.type == "harm.kill" or _OF_NATURE_TOO.match(t.words)]
         if all(t.type == "accident.fire_explosion" for t in mishaps):
             groups["violence"] += groups.pop("accident")
-        elif all(
-            t.type == "harm.kill" or _OF_NATURE_TOO.match(t.words) for t in groups["violence"]
-        ) and not all(CONSEQUENCE.search(t.words) for t in mishaps):
+        elif harm == violence or (nature == violence and not aftermath):
             mishaps += groups.pop("violence")  # those who died in it, what it destroyed
-        elif all(t.type == "harm.kill" for t in groups["violence"]):
-            mishaps += groups.pop("violence")
-        elif all(CONSEQUENCE.search(t.words) for t in mishaps):
+        elif aftermath:
             groups.pop("accident")  # `the block collapsed after a missile had hit it`
     if len(groups) > 1 and all(ONLY_WHO.fullmatch(t.words) for t in groups.get("violence", [])):
         groups.pop("violence", None)  # `armed men` alone is who did the other thing

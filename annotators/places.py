@@ -207,13 +207,13 @@ def _found(start: int, end: int, rule: str) -> Suggestion:
     return Suggestion(start, end, "GPE", "rule", "place", rule)
 
 
+_SEEN = 20_000
+"""People in a town that is meant where no layer has seen its name."""
+
+
 def _large(name: str) -> bool:
     """Whether a name that no layer has seen is a town's that is large enough to be meant."""
     return any(p.kind == "city" and p.population >= _SEEN for p in gazetteer.lookup(name))
-
-
-_SEEN = 20_000
-"""People."""
 
 
 def _in_the_country_behind(text: str, s: Suggestion) -> bool:
