@@ -215,10 +215,18 @@ def candidates(name: str, asked: str | None = None) -> list[Place]:
         for town in [p for p in found if p.kind == "city"][:3]:
             if town.admin1:
                 found += [p for p in lookup(town.admin1) if p.kind == "region" and p.country == town.country]  # fmt: skip
+    if not found and (m := _PART_OF.match(name)):
+        found = [p for p in lookup(name[m.end() :]) if p.kind == "city"]
     for suffix in ("s", "y"):  # Kurds’, -iy against -y
         if not found and name.endswith(suffix * 1) and len(name) > 5 and suffix == "y":
             found = list(lookup(name[:-1] + "iy") or lookup(name[:-1] + "yy"))
     return found
+
+
+_PART_OF = re.compile(
+    r".*\b(?i:district|suburbs?|neighbou?rhood|quarter|outskirts) (?:of|in) (?:the )?(?=[A-ZÀ-Ž])"
+)
+"""A part of a town that has no entry of its own: the town is as near as it gets."""
 
 
 def _article(name: str) -> bool:

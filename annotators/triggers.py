@@ -104,7 +104,7 @@ def triggers(text: str, start: int, end: int) -> list[Trigger]:
 
 
 _WEAPON_TYPES = (
-    ("attack.suicide_bombing", r"suicide"),
+    ("attack.suicide_bombing", r"suicide(?! (?:drone|uav))"),
     ("attack.drone_strike", r"\b(?:drones?|uavs?|shaheds?|quadcopters?)\b"),
     ("attack.missile_strike", r"\b(?:missiles?|rockets?|iskander|kalibr|himars|atacms|storm shadow)\b"),
     ("attack.air_strike", r"\b(?:air ?strikes?|warplanes?|air force|jets?|bombers?|helicopters?|aircraft)\b"),

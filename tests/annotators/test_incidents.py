@@ -99,6 +99,7 @@ def test_evidence_stands_in_the_text(reports: list[dict[str, Any]]) -> None:
         ("Rebels kidnapped five aid workers in Ituri.", "harm.abduction", "occurred"),
         ("A storm caused a crane to fall into a mosque, killing 107.", "accident.disaster", "occurred"),
         ("A building collapsed after an air strike, killing ten.", "attack.air_strike", "occurred"),
+        ("Russian forces attacked Kyiv with suicide drones, killing eight.", "attack.drone_strike", "occurred"),
         ("A bridge collapsed near Kherson after shelling.", "attack.shelling", "occurred"),
         ("Floods in Maiduguri destroyed homes; 37 people drowned.", "accident.disaster", "occurred"),
         ("An earthquake struck Herat, killing 1,000 people.", "accident.disaster", "occurred"),

@@ -27,6 +27,12 @@ def _first(text: str, name: str) -> gazetteer.Place:
         ("The missile flew over the Black Sea.", "Black Sea", "", 43.4),
         ("Shells hit Sloviansk.", "Sloviansk", "UKR", 48.9),  # Nikopol was once called so
         ("Rebels entered Ras al-Ayn, Syria.", "Ras al-Ayn", "SYR", 36.85),
+        (
+            "A blast hit the Khair Khana district of Kabul.",
+            "Khair Khana district of Kabul",
+            "AFG",
+            34.5,
+        ),
         ("The army left Tel Rifaat.", "Tel Rifaat", "SYR", 36.5),
         ("It landed at Engels air base in Russia.", "Engels air base", "RUS", 51.5),
     ],
