@@ -26,7 +26,7 @@ from annotators.report_fields import (
     marks_in,
     place_from,
 )
-from annotators.report_relations import joined, relate
+from annotators.report_relations import joined, refers_back, relate
 from annotators.sentences import sentences
 from annotators.triggers import (
     ACCUSES,
@@ -167,6 +167,7 @@ def find(reading: Reading) -> list[Candidate]:
                     c.get("place_name") is None
                     and not c.historical
                     and group_of(c.type) == "violence"
+                    and not refers_back(c, text)
                 ):
                     place_from(c, placed[0], text)
     told = [c for c in told if _worth(c, told)] or told[:1]

@@ -15,6 +15,13 @@ _BACK = re.compile(
 )
 
 
+def refers_back(c: Candidate, text: str) -> bool:
+    """Whether a candidate's words are definite: ``after the assault`` is one that was told."""
+    before = text[max(0, c.trigger.start - 24) : c.trigger.start]
+    ends = ("this", "these", "those", "the", "both", "all")
+    return bool(_BACK.search(before)) and before.lower().rstrip().endswith(ends)
+
+
 def _same_place(a: Candidate, b: Candidate) -> bool | None:
     """Whether two candidates' places are one; None where one of them has none or only a country."""
     if a.where is None or b.where is None:
@@ -102,9 +109,7 @@ def joined(told: list[Candidate], text: str) -> list[Candidate]:
             if same and not own_actor:
                 home = earlier
                 break
-            strong = back and before.lower().rstrip().endswith(
-                ("this", "these", "those", "the", "both", "all")
-            )
+            strong = refers_back(c, text)
             new_actor = c.get("actors") is not None and not _shares(c, earlier, "actors")
             noun = c.trigger.words[:1].isalpha() and not new_actor
             if same is None and not strong and _another_day(earlier, c):
