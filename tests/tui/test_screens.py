@@ -502,3 +502,13 @@ async def test_a_long_article_is_all_there_after_its_beginning_was_painted(tmp_p
         assert app.desk.reader.visible_range[1] >= len(body) - 5
         last = app.desk.reader.render_line(app.desk.reader.size.height - 1).text
         assert "last word" in last
+
+
+async def test_an_article_that_is_annotated_before_it_is_painted_is_shown_whole(path: Path) -> None:
+    """What stands beside the text follows it, also where its marks came between the two."""
+    async with running(path) as (app, pilot):
+        app.desk.open_article(2)
+        app.desk.annotated(2, None)  # a short text is annotated before it is drawn
+        await pilot.pause(0.3)
+        lines = [strip.text for strip in app.screen._compositor.render_strips()]
+        assert "Second article" in lines[-2]  # the status line

@@ -315,8 +315,11 @@ class Desk(KeyedScreen, inherit_bindings=False):
             self.library_list.choose(self.library_list.ids.index(article_id))
         self._painting = True  # the text is painted first, what stands beside it after that
 
+        session = self.reader_app.session
+
         def painted() -> None:
-            if all(side.open is not found for side in self.sides):
+            # by its number: what was annotated meanwhile has been read again
+            if self.reader_app.session is not session or self.showing(article_id) is None:
                 return  # another one was opened, or another library, before it could be painted
             self._painting = False
             self.library_list.changed(article_id, *([before] if before else ()))
