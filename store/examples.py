@@ -22,6 +22,16 @@ def present(connection: sqlite3.Connection) -> list[int]:
     return [number for (number,) in rows]
 
 
+def of_them_alone(connection: sqlite3.Connection) -> int:
+    """Return how many incidents only the example articles report."""
+    found = set(present(connection))
+    touched = {i.id for number in found for i in incidents.of_article(connection, number)}
+    return sum(
+        all(r.article_id in found for r in incidents.reports_of(connection, number))
+        for number in touched
+    )
+
+
 def remove(edit: Edit) -> tuple[int, int]:
     """Delete the example articles, with the incidents that only they report; return how many of
     both. An incident that another article reports too stays.

@@ -14,12 +14,13 @@ from textual.widgets import TextArea
 
 import seeds
 from annotators import pipeline
-from store import articles, importers, incidents, mentions, notes
+from store import articles, examples, importers, incidents, mentions, notes
 from store.library import Library
 from store.records import Incoming, Suggestion
 from tui.app import ConflictReader
 from tui.reading.wrap import WrapMap
 from tui.screens.ask import Ask
+from tui.screens.choose import Chooser
 from tui.screens.help import Help
 from tui.screens.incident import IncidentScreen
 from tui.session import Session
@@ -512,3 +513,39 @@ async def test_an_article_that_is_annotated_before_it_is_painted_is_shown_whole(
         await pilot.pause(0.3)
         lines = [strip.text for strip in app.screen._compositor.render_strips()]
         assert "Second article" in lines[-2]  # the status line
+
+
+async def test_examples_are_taken_out_when_it_was_said_and_come_back_as_they_were(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "l.db"
+    with Library.open(path) as library:
+        items = list(importers.parse(seeds.read_examples(), seeds.EXAMPLES, "jsonl", {}))
+        importers.store(library, [*importers.parse(seeds.read(), "s.txt", "text", {}), *items])
+
+    async with running(path) as (app, pilot):
+        assert app.session is not None
+
+        def there() -> int:
+            assert app.session is not None
+            with app.session.library.reading() as connection:
+                return len(examples.present(connection))
+
+        app.desk.show_pane("library")
+        await pilot.press("e")
+        await pilot.pause()
+        assert isinstance(app.screen, Chooser)  # one key alone takes no work away
+        await pilot.press("l")
+        await pilot.pause()
+        assert there() == len(items)
+        await pilot.press("e")
+        await pilot.pause()
+        await pilot.press("o")
+        await pilot.pause(0.3)
+        assert there() == 0 and list(app.desk.library_list.ids) == [1]
+        await pilot.press("e")
+        await pilot.pause(0.3)
+        assert there() == len(items)
+        await pilot.press("u")  # nothing is there to be undone that would add them again
+        await pilot.pause(0.3)
+        assert there() == len(items)

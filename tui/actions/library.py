@@ -7,7 +7,18 @@ import time
 from pathlib import Path
 
 from annotators import prefill
-from store import articles, courtesy, dates, examples, importers, incidents, memory, notes, tags
+from store import (
+    articles,
+    courtesy,
+    dates,
+    examples,
+    history,
+    importers,
+    incidents,
+    memory,
+    notes,
+    tags,
+)
 from store.exporters import csv_files, shapes
 from store.history import Edit
 from store.importers import web
@@ -32,6 +43,9 @@ def in_home(typed: str) -> Path:
         return path
 
 
+_TAKEN_OUT = "remove the examples"
+
+
 class LibraryActions(Actions):
     """What the keys of group Library do, and undo and redo."""
 
@@ -52,8 +66,26 @@ class LibraryActions(Actions):
     def do_examples(self) -> None:
         """Add the example articles; where they are there, take them out."""
         with self.desk.session.library.reading() as connection:
-            there = examples.present(connection)
-        self.desk.spawn(self._without_examples() if there else self.with_examples())
+            there, alone = examples.present(connection), examples.of_them_alone(connection)
+            last = history.next_undo(connection)
+        if not there:
+            taken_out = last is not None and last.summary == _TAKEN_OUT
+            # as they were, with the work on them; added anew they would be there twice after undo
+            self.desk.spawn(self.do_undo() if taken_out else self.with_examples())
+            return
+        words = f"take {len(there)} example articles out" + (
+            f", and {alone} incidents that only they report" if alone else ""
+        )
+
+        def chosen(name: str | None) -> None:
+            if name == "out":
+                self.desk.spawn(self._without_examples())
+
+        choices = [
+            Choice("leave", [("leave them", "")], letter="l"),
+            Choice("out", [(words, "")], letter="o"),
+        ]
+        self.desk.app.push_screen(Chooser("The example articles", choices, letters=True), chosen)
 
     async def with_examples(self) -> None:
         """Add the example articles and say whose they are."""
@@ -64,8 +96,8 @@ class LibraryActions(Actions):
         self.desk.say(f"added, e takes them out: {seeds.EXAMPLES_ABOUT}")
 
     async def _without_examples(self) -> None:
-        taken, gone = await self.desk.session.edit("delete", "remove the examples", examples.remove)
-        for number in range(2):
+        taken, gone = await self.desk.session.edit("delete", _TAKEN_OUT, examples.remove)
+        for number in range(len(self.desk.sides)):
             self.desk.reread(number)
         self.desk.show_list()
         self.desk.say(f"{taken} example articles and {gone} incidents removed; u takes it back")
