@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 
 from store import incidents
 from store.errors import RefusedError
 from store.history import Edit
+from store.records import Incident, Report
 
 PREFIX = "wikicep:"
 """What the id of an example begins with."""
@@ -22,14 +24,23 @@ def present(connection: sqlite3.Connection) -> list[int]:
     return [number for (number,) in rows]
 
 
+def _reported(
+    connection: sqlite3.Connection, found: set[int]
+) -> Iterator[tuple[Incident, list[Report], bool]]:
+    """Yield the incidents that some articles report, with all their reports, and whether no other
+    article reports them."""
+    touched = {
+        i.id: i for number in sorted(found) for i in incidents.of_article(connection, number)
+    }
+    for incident in touched.values():
+        reports = incidents.reports_of(connection, incident.id)
+        yield incident, reports, all(report.article_id in found for report in reports)
+
+
 def of_them_alone(connection: sqlite3.Connection) -> int:
     """Return how many incidents only the example articles report."""
     found = set(present(connection))
-    touched = {i.id for number in found for i in incidents.of_article(connection, number)}
-    return sum(
-        all(r.article_id in found for r in incidents.reports_of(connection, number))
-        for number in touched
-    )
+    return sum(alone for _, _, alone in _reported(connection, found))
 
 
 def remove(edit: Edit) -> tuple[int, int]:
@@ -43,10 +54,8 @@ def remove(edit: Edit) -> tuple[int, int]:
     if not found:
         raise RefusedError("the example articles are not in this library")
     gone = 0
-    touched = {i.id: i for number in sorted(found) for i in incidents.of_article(edit.connection, number)}  # fmt: skip
-    for incident in touched.values():
-        reports = incidents.reports_of(edit.connection, incident.id)
-        if all(report.article_id in found for report in reports):
+    for incident, reports, alone in list(_reported(edit.connection, found)):
+        if alone:
             incidents.delete(edit, incident)
             gone += 1
         else:
