@@ -9,67 +9,12 @@ from annotators.base import Document
 from store.records import Suggestion
 
 _NOT_A_NAME = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "this",
-        "that",
-        "these",
-        "those",
-        "its",
-        "their",
-        "his",
-        "her",
-        "our",
-        "your",
-        "my",
-        "at",
-        "in",
-        "on",
-        "near",
-        "of",
-        "to",
-        "from",
-        "and",
-        "or",
-        "but",
-        "for",
-        "as",
-        "by",
-        "with",
-        "after",
-        "before",
-        "when",
-        "while",
-        "if",
-        "it",
-        "he",
-        "she",
-        "they",
-        "we",
-        "who",
-        "which",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ]
+    """
+        the a an this that these those its their his her our your my at in on near of to
+        from and or but for as by with after before when while if it he she they we who
+        which monday tuesday wednesday thursday friday saturday sunday january february
+        march april may june july august september october november december
+    """.split()
 )
 
 

@@ -11,32 +11,10 @@ _LOOK_AT = 4000  # code points of the beginning
 
 
 _ENGLISH = frozenset(
-    [
-        "the",
-        "of",
-        "and",
-        "to",
-        "that",
-        "was",
-        "were",
-        "is",
-        "are",
-        "by",
-        "for",
-        "with",
-        "on",
-        "at",
-        "from",
-        "said",
-        "has",
-        "have",
-        "had",
-        "it",
-        "its",
-        "as",
-        "in",
-        "who",
-    ]
+    """
+        the of and to that was were is are by for with on at from said has have had it
+        its as in who
+    """.split()
 )
 """Words of which English prose is full, and other languages are not."""
 

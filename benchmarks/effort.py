@@ -87,27 +87,7 @@ def _named(row: Row, g: Gold) -> bool:
     return arms or any(c.isupper() or c.isdigit() for c in quote)
 
 
-_PRONOUNS = frozenset(
-    [
-        "i",
-        "we",
-        "you",
-        "he",
-        "she",
-        "it",
-        "they",
-        "me",
-        "us",
-        "him",
-        "her",
-        "them",
-        "his",
-        "our",
-        "their",
-        "my",
-        "its",
-    ]
-)
+_PRONOUNS = frozenset("i we you he she it they me us him her them his our their my its".split())
 
 
 def read(path: Path) -> tuple[list[Row], dict[str, int]]:
@@ -176,8 +156,11 @@ class Player:
                 await self.pilot.pause()
 
     async def action(self, name: str) -> None:
-        """Press the key of an action."""
-        await self.press(keymap.BY_ID[name].keys[0])
+        """Press the key of an action; while a letter is a jump, one that is none."""
+        keys = keymap.BY_ID[name].keys
+        if self.reader.mode == "hints":
+            keys = tuple(k for k in keys if len(k) > 1 or not k.isalpha())
+        await self.press(keys[0])
 
     async def spent(self, work: Any) -> int:
         """Do something; return the keys it took."""
@@ -288,46 +271,101 @@ class Player:
         if missed[0].start < self.reader.visible_range[0]:
             await self.action("top")
         left = sorted(missed, key=lambda g: (g.start, -g.end))
-        later: list[Gold] = []
-        often = Counter(our_label(g.label) for g in left if not self._near(g))
+        stream = self._worth_a_stream(left)
         for g in left:
-            if often[our_label(g.label)] >= 4 and not self._near(g):
-                later.append(g)
+            if g in stream:
                 continue
             how = await self._reach(g)
             await self.press(*self.label_keys[our_label(g.label)])
             score.adds[how] += 1
-        if later:
-            await self._with_label_on(score, later)
+        if stream:
+            await self._stream(score, stream)
         score.keys["add"] += self.pressed - start
         score.times["add"] += len(missed)
         if self.reader.mode != "reader":
             self.reader.leave_mode()
 
-    def _near(self, g: Gold) -> bool:
-        """Whether stepping through unmarked names leads to it more cheaply than a jump."""
+    def _alone_cost(self, g: Gold) -> int:
+        """Return what one costs by itself: a step to it or a jump, and its label."""
         hops = self._hops(g)
-        return hops is not None and hops[0] + len(hops[1]) <= sum(self._jump_cost(g))
+        by_hop = hops[0] + len(hops[1]) if hops is not None else 99
+        return min(by_hop, sum(self._jump_cost(g))) + len(self.label_keys[our_label(g.label)])
 
-    async def _with_label_on(self, score: Score, golds: list[Gold]) -> None:
-        """Mark several with one label kept on: a jump marks at once, edges follow."""
+    def _worth_a_stream(self, golds: list[Gold]) -> list[Gold]:
+        """Return those that cost less as a stream, one jump after the other with a label kept on;
+        none where all of them together do not."""
+        gained, out, label = -self._STREAM, list[Gold](), ""
+        for g in golds:
+            edges = self._stream_edges(g)
+            if edges is None:
+                continue
+            other = our_label(g.label)
+            there = 2 + len(edges) + (other != label and self._switch(label, other))
+            if there < self._alone_cost(g):
+                gained += self._alone_cost(g) - there
+                label = other
+                out.append(g)
+        return out if gained > 0 else []
+
+    _STREAM = 3
+    """Keys to begin a stream and to end it: the label's are counted with the first of its words."""
+
+    def _switch(self, label: str, other: str) -> int:
+        keys = self.label_keys[other]
+        if not label:
+            return 1  # its letter
+        return 1 if len(keys) == 1 else 4  # its digit; else Escape, and from the beginning
+
+    def _stream_edges(self, g: Gold) -> list[str] | None:
+        """Return the edge keys after a jump to the first word of a mention that marks what is
+        there; None where it does not lead to it."""
+        word = motion.word_at(self.row.text, g.start)
+        if word is None or word[1] - word[0] < 2:
+            return None  # a single character gets no letters
+        name = self.reader.name_at(word[0])
+        if name is not None and name[0] == word[0]:
+            word = name
+        if any((m.start, m.end) == word for m in self.reader.spans.mentions):
+            return None  # what is marked there would be taken for it
+        return self.edge_keys(word, (g.start, g.end))
+
+    async def _stream(self, score: Score, golds: list[Gold]) -> None:
+        """Mark several with a label kept on: each is its letters, then its edges."""
         book = self.desk.session.library.codebook()
         if self.reader.mode != "reader":
             await self.press("escape")
-        for label in dict.fromkeys(our_label(g.label) for g in golds):
-            await self.action("sticky")
-            await self.press(book.label(label).letter)
-            for g in (g for g in golds if our_label(g.label) == label):
+        if golds[0].start < self.reader.visible_range[0]:
+            await self.action("top")
+        label = ""
+        for g in golds:
+            other = our_label(g.label)
+            if label and other != label and len(self.label_keys[other]) == 1:
+                await self.press(*self.label_keys[other])
+            elif other != label:
+                if label:
+                    await self.press("escape")
+                await self.action("sticky")
+                await self.press(book.label(other).letter)
                 await self._scroll_to(g)
-                word = motion.word_at(self.row.text, g.start) or (g.start, g.end)
-                await self._hint(word[0])
-                if self.reader.selection is not None:
-                    await self.press("enter")
-                m = self.reader.focused
-                if m is not None:
-                    for name in self.edge_keys((m.start, m.end), (g.start, g.end)) or []:
-                        await self.action(name)
-                score.adds["jump, label kept on"] += 1
+                await self.action("hints")
+            label = other
+            await self._scroll_to(g)
+            word = motion.word_at(self.row.text, g.start) or (g.start, g.end)
+            letters = next((k for k, v in self.reader.hints.items() if v == word[0]), None)
+            if letters is None:  # more words in view than letters: by hand, without the stream
+                await self.press("escape")
+                label = ""
+                await self._jump(g)
+                await self.press(*self.label_keys[other])
+                score.adds["jump"] += 1
+                continue
+            await self.press(*letters)
+            m = self.reader.focused
+            assert m is not None
+            for name in self.edge_keys((m.start, m.end), (g.start, g.end)) or []:
+                await self.action(name)
+            score.adds["jump, label kept on"] += 1
+        if label:
             await self.press("escape")
 
     async def _reach(self, g: Gold) -> str:

@@ -9,41 +9,11 @@ from store import importers, mentions
 from store.library import Library, set_setting
 from store.records import Incoming, Suggestion
 
-_WORDS = [
-    "the",
-    "of",
-    "and",
-    "to",
-    "in",
-    "a",
-    "on",
-    "that",
-    "for",
-    "was",
-    "by",
-    "with",
-    "drones",
-    "struck",
-    "depot",
-    "region",
-    "military",
-    "said",
-    "officials",
-    "near",
-    "town",
-    "overnight",
-    "fire",
-    "“quoted”",
-    "—",
-    "Київ",
-    "missile",
-    "brigade",
-    "reported",
-    "damage",
-    "civilians",
-    "governor",
-    "air",
-]
+_WORDS = """
+    the of and to in a on that for was by with drones struck depot region military said
+    officials near town overnight fire “quoted” — Київ missile brigade reported damage
+    civilians governor air
+""".split()
 
 
 def text(words: int, seed: int = 7) -> str:

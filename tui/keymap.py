@@ -89,7 +89,7 @@ ACTIONS: tuple[Action, ...] = (
     _a("relabel", "t", "label by its letter, or type its name", TEXT, "Review", "label"),
     _a("label_digit", "1 2 3 4 5 6 7 8 9 0", "label by digit", TEXT, "Review"),
     _a("again", ".", "repeat the last label here", TEXT, "Review"),
-    _a("sticky", "T", "keep one label on: Enter gives it, Esc ends", TEXT, "Review"),
+    _a("sticky", "T", "keep one label on: jumps and Enter give it, Esc ends", TEXT, "Review"),
     _a("propagate", "P", "decide it everywhere: article, library, for ever", TEXT, "Review", "everywhere"),
     _a("cycle", "o", "next of overlapping mentions", ("reader",), "Review"),
     _a("review_order", "%", "review order: as in the text, or least certain first", ("reader",), "Review"),

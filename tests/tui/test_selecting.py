@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import seeds
 from store import mentions
 from store.records import Suggestion
+from tests.tui.test_deciding import settle
 from tests.tui.test_screens import marks, running
 from tests.tui.test_screens import path as path
 from tui.app import ConflictReader
@@ -106,20 +107,71 @@ async def test_an_edge_is_one_key_and_characters_are_to_be_had(path: Path) -> No
         assert focused is not None and focused.quote == "Kyiv"  # a goes on
 
 
+def plain_words(app: ConflictReader, count: int) -> list[str]:
+    """Return words in view that nothing marks and that stand there for the first time."""
+    text, found = app.desk.reader.text, list[str]()
+    for a, b in motion.words_in(text, *app.desk.reader.visible_range):
+        word = text[a:b]
+        if word.islower() and b - a > 6 and text.index(word) == a:
+            found.append(word)
+    return found[:count]
+
+
 async def test_a_label_kept_on_shows_itself_and_escape_always_ends_it(path: Path) -> None:
     async with running(path) as (app, pilot):
         await pilot.press("T", "w")
         assert "▶ WEAPON ◀" in app.desk.status.mode
-        first, last = app.desk.reader.visible_range
-        words = motion.words_in(TEXT, first, last)
-        word = next(TEXT[a:b] for a, b in words if TEXT[a:b].islower() and b - a > 6
-                    and TEXT.index(TEXT[a:b]) == a)  # fmt: skip
+        word = plain_words(app, 1)[0]
         await jump(app, pilot, word)
         assert (word, "WEAPON", "added") in marks(app)
-        await pilot.press("v", "w", "enter")
+        await pilot.press("enter", "v", "w", "enter")
         assert sum(label == "WEAPON" for _, label, _ in marks(app)) == 2
         await pilot.press("escape")
         assert app.desk.sticky is None and "▶" not in app.desk.status.mode
+
+
+async def test_with_a_label_kept_on_the_letters_stay_and_mark_word_after_word(path: Path) -> None:
+    async def mark(word: str) -> None:
+        at = app.desk.reader.text.index(word)
+        await pilot.press(*next(k for k, v in app.desk.reader.hints.items() if v == at))
+
+    async with running(path) as (app, pilot):
+        one, two, three, four = plain_words(app, 4)
+        await pilot.press("T", "w", "f")
+        await mark(one)
+        await mark(two)
+        assert {(one, "WEAPON", "added"), (two, "WEAPON", "added")} <= set(marks(app))
+        await pilot.press("greater_than_sign")  # an edge, between two jumps
+        assert not any(quote == two for quote, _, _ in marks(app))
+        assert any(quote.startswith(f"{two} ") for quote, _, _ in marks(app))
+        await pilot.press("2")  # another label
+        assert "▶ ORG ◀" in app.desk.status.mode and app.desk.reader.mode == "hints"
+        await mark(three)
+        assert (three, "ORG", "added") in marks(app)
+        await pilot.press("backspace")  # it was the wrong word
+        await settle(app, pilot)
+        assert not any(quote == three for quote, _, _ in marks(app))
+        assert app.desk.reader.mode == "hints"
+        letters = next(k for k in app.desk.reader.hints if len(k) == 2)
+        await pilot.press(letters[0], "backspace")  # a letter taken back marks nothing
+        await mark(four)
+        assert (four, "ORG", "added") in marks(app)
+        await pilot.press("pagedown", "escape")
+        assert app.desk.sticky is None and not app.desk.reader.hints
+        assert app.desk.reader.mode == "reader"
+
+
+async def test_a_letter_of_a_jump_is_taken_back(path: Path) -> None:
+    async with running(path) as (app, pilot):
+        await pilot.press("f")
+        before = dict(app.desk.reader.hints)
+        letters = next(k for k in before if len(k) == 2)
+        await pilot.press(letters[0])
+        assert len(app.desk.reader.hints) < len(before)
+        await pilot.press("backspace")
+        assert app.desk.reader.hints == before
+        await pilot.press("backspace")
+        assert not app.desk.reader.hints and app.desk.reader.mode == "reader"
 
 
 @given(count=st.integers(0, 800), first=st.integers(0, 60))

@@ -8,6 +8,11 @@ from functools import lru_cache
 from tui import keymap
 from tui.actions.base import Actions, short
 
+_STREAM = (
+    "letters mark one word after the other; > } < { its edges, a digit another label,"
+    " Backspace takes back, Enter hides the letters, Esc ends"
+)
+
 
 class SelectingActions(Actions):
     """What the keys of group Select do."""
@@ -149,6 +154,7 @@ class SelectingActions(Actions):
             for m in found.mentions
             if m.review_status != "rejected" and (m.human or m.quote[:1].isupper())
         }
+        here |= {quote[:1].upper() + quote[1:] for quote in here}  # as it begins a sentence
         # those of the library are read anew every two hundred keys
         return _aliases(self.desk.session.library, self.desk.session.keys // 200) | here
 
@@ -170,20 +176,58 @@ class SelectingActions(Actions):
         self.desk.need_article()
         if self.desk.reader.from_candidate:  # a name that was only proposed is not extended
             self.desk.reader.leave_mode()
-        if self.desk.reader.start_hints(self.known_names()):
-            self.desk.say("type the letters of the word you want; Esc leaves")
+        if self._show_hints():
+            if self.desk.sticky and self.desk.reader.words_are_marked:
+                self.desk.say(_STREAM)
+            else:
+                self.desk.say("type the letters of the word you want; Esc leaves")
         else:
             self.desk.say("there are no words here")
 
-    def hint_key(self, key: str) -> None:
-        """Take a letter of a hint: to a mention it gives the focus, to a word the cursor; a name
-        is selected whole."""
+    def _show_hints(self) -> bool:
+        sticky = self.desk.sticky is not None
+        return self.desk.reader.start_hints(self.known_names(), sticky=sticky)
+
+    async def hint_key(self, key: str) -> bool:
+        """Take a key while the letters are shown; return False where it should do what it always
+        does. A letter leads to a mention, which gets the focus, or to a word, which gets the
+        cursor; a name is selected whole. With a label kept on the word is marked, and the letters
+        are shown again."""
         reader = self.desk.reader
-        if key == "escape" or len(key) != 1:
+        stream = self.desk.sticky is not None and reader.words_are_marked
+        if len(key) == 1 and key.isalpha():
+            self._hint_letter(key.lower())
+        elif key == "backspace" and reader.take_back_letter():
+            return True
+        else:
             reader.leave_hints()
-            self.desk.say("")
-            return
-        offset = reader.type_hint(key.lower())
+            if not stream:
+                self.desk.say("no word has these letters" if len(key) == 1 else "")
+                return True
+            if key == "enter":
+                self.desk.say(f"{self.desk.sticky} stays on; f shows the letters again")
+                return True
+            if key == "backspace":
+                await self.desk.perform("undo")
+            elif (action := keymap.lookup("reader", key)) and action.id == "label_digit":
+                self._keep_other(key)
+            else:
+                return False
+        if stream:
+            self.show_hints_again()
+        return True
+
+    def show_hints_again(self) -> None:
+        """Show the letters for the next word of the label that is kept on, if it still is and
+        nothing else has come up."""
+        desk = self.desk
+        here = desk.app.screen is desk and desk.pane == "reader"
+        if here and desk.sticky and desk.reader.mode == "reader":
+            self._show_hints()
+
+    def _hint_letter(self, letter: str) -> None:
+        reader = self.desk.reader
+        offset = reader.type_hint(letter)
         if offset is None:
             return
         if offset < 0:
@@ -203,6 +247,15 @@ class SelectingActions(Actions):
                 reader.select_range(*name)
             if self.desk.sticky:
                 self.desk.review.label_as(self.desk.sticky)
+
+    def _keep_other(self, key: str) -> None:
+        """Keep on the label of a digit."""
+        for label in self.desk.session.library.codebook().labels:
+            if label.key == key:
+                self.desk.sticky = label.id
+                self.desk.say(f"{label.id} from here on")
+                return
+        self.desk.say(f"no label has the digit {key}")
 
     # --- a label that is kept on ---------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from store.texts import trim_span
 from tui.reading.motion import Range, words_in
@@ -25,144 +25,16 @@ _NUMBER = re.compile(
     r"(?<![\w.,])(?:\$|€|£)?\d[\d.,]*\d(?:%|[ \u00a0-][a-z]\w+)?|(?<![\w.,])(?:\$|€|£)?\d(?:%|[ \u00a0-][a-z]\w+)?"
 )
 _COMMON = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "this",
-        "that",
-        "these",
-        "those",
-        "he",
-        "she",
-        "it",
-        "we",
-        "they",
-        "i",
-        "you",
-        "his",
-        "her",
-        "its",
-        "our",
-        "their",
-        "my",
-        "your",
-        "in",
-        "on",
-        "at",
-        "by",
-        "to",
-        "from",
-        "with",
-        "for",
-        "of",
-        "as",
-        "and",
-        "or",
-        "but",
-        "if",
-        "when",
-        "while",
-        "after",
-        "before",
-        "since",
-        "until",
-        "during",
-        "although",
-        "because",
-        "however",
-        "meanwhile",
-        "also",
-        "there",
-        "here",
-        "what",
-        "who",
-        "which",
-        "where",
-        "why",
-        "how",
-        "all",
-        "some",
-        "any",
-        "many",
-        "most",
-        "several",
-        "few",
-        "both",
-        "each",
-        "every",
-        "no",
-        "not",
-        "yes",
-        "so",
-        "then",
-        "thus",
-        "now",
-        "today",
-        "yesterday",
-        "tomorrow",
-        "earlier",
-        "later",
-        "according",
-        "despite",
-        "under",
-        "over",
-        "between",
-        "among",
-        "within",
-        "without",
-        "against",
-        "about",
-        "into",
-        "more",
-        "less",
-        "such",
-        "other",
-        "another",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "first",
-        "second",
-        "third",
-        "last",
-        "next",
-        "may",
-        "might",
-        "can",
-        "could",
-        "would",
-        "should",
-        "will",
-        "shall",
-        "must",
-        "let",
-        "do",
-        "does",
-        "did",
-        "has",
-        "have",
-        "had",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "asked",
-        "mr",
-        "mrs",
-        "ms",
-        "dr",
-    ]
+    """
+    a an the this that these those he she it we they i you his her its our their my your in
+    on at by to from with for of as and or but if when while after before since until during
+    although because however meanwhile also there here what who which where why how all some
+    any many most several few both each every no not yes so then thus now today yesterday
+    tomorrow earlier later according despite under over between among within without against
+    about into more less such other another one two three four five six seven eight nine ten
+    first second third last next may might can could would should will shall must let do
+    does did has have had is are was were be been being asked mr mrs ms dr
+    """.split()
 )
 
 
@@ -220,7 +92,7 @@ def _raw(
             yield *m.span(), False
 
 
-@cache
+@lru_cache(maxsize=2)  # each name that is marked makes another set
 def _known(known: frozenset[str]) -> re.Pattern[str] | None:
     names = sorted((re.escape(name) for name in known if len(name) > 1), key=len, reverse=True)
     return re.compile(rf"(?<!\w)(?:{'|'.join(names[:3000])})(?!\w)") if names else None

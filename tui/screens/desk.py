@@ -518,7 +518,8 @@ class Desk(KeyedScreen, inherit_bindings=False):
         reader, found = self.reader, self.open
         mode = _MODES[reader.mode] if self._pane == "reader" else _PANES[self._pane]
         if self.sticky:
-            mode = f"{mode} ▶ {self.sticky} ◀ Enter gives it, Esc ends".strip()
+            how = "letters give" if reader.mode == "hints" else "Enter gives"
+            mode = f"{mode} ▶ {self.sticky} ◀ {how} it, Esc ends".strip()
         about = ""
         if found is not None:
             reviewed, total = reader.spans.reviewed

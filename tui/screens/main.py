@@ -213,9 +213,12 @@ class MainScreen(Desk, inherit_bindings=False):
         if self.reader.mode == "hints" and self.app.screen is self and self.pane == "reader":
             event.stop()
             event.prevent_default()
-            self.session.keys += 1
             self.read_rest()
-            self.selecting.hint_key(pressed(event))
+            if await self.selecting.hint_key(pressed(event)):
+                self.session.keys += 1
+            else:
+                await super().on_key(event)
+                self.selecting.show_hints_again()
             self.refresh_state()
             return
         if self.pane == "inspector" and self.app.screen is self:

@@ -279,14 +279,21 @@ class Reader(TextView, inherit_bindings=False):
 
     # --- hints ---------------------------------------------------------------------------------------
 
-    def start_hints(self, known: Collection[str] = ()) -> bool:
-        """Put a letter or two on every word in view; False where there is none."""
+    @property
+    def words_are_marked(self) -> bool:
+        """Whether a jump marks its word, when a label is kept on: not while a selection grows."""
+        return (self._before_hints if self.mode == "hints" else self.mode) != "select"
+
+    def start_hints(self, known: Collection[str] = (), *, sticky: bool = False) -> bool:
+        """Put a letter or two on every word in view; False where there is none. With a label kept
+        on (``sticky``) nobody jumps to what is marked: the short letters are for other names."""
         start, end = self.visible_range
         words = motion.words_in(self.text, start, end)
         marked = self.spans.overlapping(start, end)
         taken = [(m.start, m.end) for m in marked]
         first = [a for a, _ in candidates.find(self.text, start, end, taken, known)]
-        first += [m.start for m in marked]
+        if not sticky:
+            first += [m.start for m in marked]
         self.hints = hints.assign(words, first)
         if not self.hints:
             return False
@@ -309,10 +316,21 @@ class Reader(TextView, inherit_bindings=False):
         if self._typed_hint in left:
             self.leave_hints()
             return left[self._typed_hint]
+        self._narrow_hints(left)
+        return None
+
+    def take_back_letter(self) -> bool:
+        """Take the last letter back; False where none was typed."""
+        if not self._typed_hint:
+            return False
+        self._typed_hint = self._typed_hint[:-1]
+        self._narrow_hints(dict(self._all_hints))
+        return True
+
+    def _narrow_hints(self, left: dict[str, int]) -> None:
         self.hints = left
         self._strips.clear()
         self.refresh()
-        return None
 
     def leave_hints(self) -> None:
         """Take the letters away."""
