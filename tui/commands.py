@@ -538,11 +538,7 @@ def run_keys(path: Path, options: argparse.Namespace) -> int:
         write(config.EXAMPLE)
         return 0
     found = config.load()
-    problems = [*found.problems, *keymap.use(found.keys)]
-    try:
-        config.theme(found.theme or "dark")
-    except ValueError as problem:
-        problems.append(str(problem))
+    problems = config.faults(found)
     write(f"{config.folder() / 'config.toml'}: keymap {found.keymap}\n")
     for action in keymap.BY_ID.values():
         write(f"{action.id:<22} {keymap.keys_of(action.id):<28} {action.title}\n")

@@ -18,6 +18,8 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tui import keymap
+
 if TYPE_CHECKING:
     from store.importers.result import Failure
     from store.library import Library
@@ -115,6 +117,16 @@ def load() -> Config:
     keys, wrong = profile(found.keymap)
     own, more = _keys(raw.get("keys", {}), path.name)
     return replace(found, keys={**keys, **own}, problems=(*problems, *wrong, *more))
+
+
+def faults(found: Config) -> list[str]:
+    """Use the keys of a configuration; return all that is wrong with it, a line each."""
+    problems = [*found.problems, *keymap.use(found.keys)]
+    try:
+        theme(found.theme or "dark")
+    except ValueError as problem:
+        problems.append(str(problem))
+    return problems
 
 
 def from_web(url: str) -> Incoming | Failure:
@@ -215,7 +227,7 @@ def _toml(path: Path) -> tuple[dict[str, Any], list[str]]:
         return {}, []
     except (OSError, ValueError, RecursionError) as problem:
         why = getattr(problem, "strerror", None) or " ".join(str(problem).split())
-        return {}, [f"{path.name}: {why}; it is left out"]
+        return {}, [f"{path.name}: {why}; nothing in this file is used until that is mended"]
 
 
 def _keys(raw: object, where: str) -> tuple[dict[str, tuple[str, ...]], list[str]]:
@@ -226,8 +238,14 @@ def _keys(raw: object, where: str) -> tuple[dict[str, tuple[str, ...]], list[str
         found = [value] if isinstance(value, str) else value
         if not isinstance(found, list) or not all(isinstance(k, str) and k for k in found):
             problems.append(f"{where}: {name} takes a key or a list of keys in quotes")
-        else:
-            keys[name] = tuple(found)
+            continue
+        unknown = [k for k in found if not keymap.is_key(k)]
+        problems += [
+            f'{where}: {name}: no key is called “{k}”; a key is like "a", "enter", "f5" or "ctrl+t"'
+            for k in unknown
+        ]
+        if unknown != found:
+            keys[name] = tuple(k for k in found if k not in unknown)
     return keys, problems
 
 

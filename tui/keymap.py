@@ -7,6 +7,7 @@ have an alias with Ctrl for those whose hands expect it. A context is where the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -350,15 +351,25 @@ def clashes() -> list[str]:
 _NAMES = {
     "tab": "Tab", "shift+tab": "Shift+Tab", "enter": "Enter", "escape": "Esc", "space": "Space",
     "pagedown": "PgDn", "pageup": "PgUp", "home": "Home", "end": "End", "down": "↓", "up": "↑",
-    "left": "←", "right": "→", "shift+left": "Shift+←", "shift+right": "Shift+→", "f1": "F1",
+    "left": "←", "right": "→", "shift+left": "Shift+←", "shift+right": "Shift+→", "insert": "Ins",
     "shift+up": "Shift+↑", "shift+down": "Shift+↓", "backspace": "Backspace", "delete": "Del",
 }  # fmt: skip
+
+
+def is_key(name: str) -> bool:
+    """Whether a terminal can send a key of that name: a character, a named key, or one of them
+    with Ctrl, Alt or Shift."""
+    *modifiers, last = name.split("+") if len(name) > 1 and not name.endswith("+") else [name]
+    named = len(last) == 1 or last in _NAMES or re.fullmatch(r"f([1-9]|1\d|2[0-4])", last)
+    return bool(named) and set(modifiers) <= {"ctrl", "alt", "shift"} and not last.isspace()
 
 
 def shown(key: str) -> str:
     """Return a key as it is written for people."""
     if key in _NAMES:
         return _NAMES[key]
+    if re.fullmatch(r"f\d+", key):
+        return key.upper()
     return "Ctrl+" + key[5:].upper() if key.startswith("ctrl+") else key
 
 
@@ -367,7 +378,7 @@ def keys_of(action_id: str) -> str:
     return " ".join(shown(key) for key in BY_ID[action_id].keys) or "no key"
 
 
-def first_key(action_id: str) -> str:
+def key_of(action_id: str) -> str:
     """Return the key of an action that help and hints name."""
     keys = BY_ID[action_id].keys
     return shown(keys[0]) if keys else "no key"

@@ -191,14 +191,15 @@ def run_doctor(path: Path, options: argparse.Namespace) -> int:
 
 def _surroundings() -> Iterator[Finding]:
     """What is not the library: configuration, model, clipboard, terminal."""
-    from tui import config, keymap
+    from tui import config
 
-    settings = config.load()
-    problems = [*settings.problems, *keymap.use(settings.keys)]
-    yield Finding(
-        "configuration", "warning" if problems else "ok",
-        problems[0] if problems else str(config.folder() / "config.toml"),
-    )  # fmt: skip
+    problems = config.faults(config.load())
+    for problem in problems:
+        yield Finding("configuration", "warning", problem)
+    if not problems:
+        file = config.folder() / "config.toml"
+        words = str(file) if file.exists() else f"none, so all is as it comes ({file})"
+        yield Finding("configuration", "ok", words)
     yield _model()
     tools = [t for t in ("wl-copy", "xclip", "xsel", "pbcopy") if shutil.which(t)]
     if os.environ.get("TMUX"):

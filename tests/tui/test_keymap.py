@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.tui.test_screens import path as path
+from tests.tui.test_screens import running
 from tui import config, keymap
 from tui.actions.deciding import DecidingActions
 from tui.actions.entities import EntityActions
@@ -119,7 +121,7 @@ def test_a_key_of_the_users_own_goes_before_the_program_s(tmp_path: Path) -> Non
     accept, copy = keymap.lookup("reader", "y"), keymap.lookup("reader", "a")
     assert accept is not None and accept.id == "accept"
     assert copy is not None and copy.id == "copy"
-    assert keymap.first_key("accept") == "y"
+    assert keymap.key_of("accept") == "y"
     found = keymap.lookup("entity", "a")
     assert found is not None and found.id == "confirm_entity"  # another place keeps its key
 
@@ -146,6 +148,11 @@ def test_the_configuration_names_what_it_cannot_use(
         "there is no setting “color”", "there is no keymap “mine”; t"[:28],
         "skip takes a key or a list o",
     ]  # fmt: skip
+    file.write_text('[keys]\naccept = "ctrl+shift+zzz"\nskip = ["f5", "escap", "ctrl+t", "+"]\n')
+    found = config.load()
+    assert found.keys == {"skip": ("f5", "ctrl+t", "+")}  # accept keeps its own key
+    assert ["zzz" in found.problems[0], "escap" in found.problems[1]] == [True, True]
+    file.write_text('theme = "light"\nkeymap = "mine"\n[keys]\naccept = "y"\n')
     (folder / "keymaps").mkdir()
     (folder / "keymaps" / "mine.toml").write_text('[keys]\nnote = ["n"]\n')
     assert config.load().keys == {"note": ("n",), "accept": ("y",)}
@@ -155,3 +162,13 @@ def test_the_configuration_names_what_it_cannot_use(
     file.chmod(0o600)
     file.write_text("theme = [broken")
     assert config.load().theme == "" and len(config.load().problems) == 1
+
+
+async def test_messages_name_the_keys_that_are_in_use(path: Path) -> None:
+    async with running(path) as (app, pilot):
+        assert keymap.use({"relabel": ("f5",), "undo": ("f6",), "candidate": ("f7",)}) == []
+        await pilot.press("f7")
+        assert "a digit or F5 marks it, F7 goes on" in app.desk.status.message
+        await pilot.press("escape", "tab", "A", "a")
+        await pilot.pause(0.1)
+        assert "; F6 takes all of them back" in app.desk.status.message

@@ -158,7 +158,6 @@ async def test_with_a_label_kept_on_the_letters_stay_and_mark_word_after_word(pa
         assert (four, "ORG", "added") in marks(app)
         await pilot.press("pagedown", "escape")
         assert app.desk.sticky is None and not app.desk.reader.hints
-        assert app.desk.reader.mode == "reader"
 
 
 async def test_a_letter_of_a_jump_is_taken_back(path: Path) -> None:

@@ -8,6 +8,7 @@ from store.history import Edit
 from store.propagation import Decision
 from store.records import Mention
 from tui.actions.base import Actions, short
+from tui.keymap import key_of
 from tui.screens.choose import Choice, Chooser
 
 
@@ -82,7 +83,7 @@ class DecidingActions(Actions):
         def done(count: int) -> None:
             if self.desk.open is not None and self.desk.open.article.id == article_id:
                 self.desk.reread()
-            self.desk.say(f"{count} accepted; u takes all of them back")
+            self.desk.say(f"{count} accepted; {key_of('undo')} takes all of them back")
 
         self.desk.say(f"{summary} …")
         self.desk.commit("accept", summary, work, done)
@@ -94,7 +95,9 @@ class DecidingActions(Actions):
         desk = self.desk
         found, span = desk.need_article(), desk.reader.span
         if span is None:
-            raise ValueError("which name? Tab focuses a mention, v or f selects words")
+            raise ValueError(
+                f"which name? {key_of('next_mention')} focuses a mention, {key_of('cursor')} or {key_of('hints')} selects words"
+            )
         name = " ".join(found.text[span[0] : span[1]].split())
         m = desk.reader.focused if desk.reader.selection is None else None
         if m is not None and m.review_status != "rejected":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from store import entities
 from store.records import Mention
 from tui.actions.base import Actions, short
+from tui.keymap import key_of
 
 
 class EntityActions(Actions):
@@ -56,7 +57,7 @@ class EntityActions(Actions):
             words = f"“{short(m.quote)}” is “{short(entity.name)}”"
             await session.edit("entity", words, lambda edit: entities.put(edit, m.id, entity.id))
             self.desk.reread()
-            self.desk.reader_app.say(f"{words} here; u takes it back")
+            self.desk.reader_app.say(f"{words} here; {key_of('undo')} takes it back")
 
         title = f"“{short(m.quote)}” is here"
         self.desk.app.push_screen(Chooser(title, choices(found, colours)), chosen)

@@ -10,6 +10,7 @@ from store import articles, entities, filters, regexes, search, tags
 from store.filters import Filter
 from store.records import STATUSES
 from tui.actions.base import Actions, short
+from tui.keymap import key_of
 from tui.screens.choose import Choice, Chooser
 from tui.widgets.lines import some
 
@@ -74,7 +75,9 @@ class FindingActions(Actions):
         """Find the focused or selected words in this article."""
         span = self.desk.reader.span
         if span is None:
-            raise ValueError("which words? Tab focuses a mention, v or f selects words")
+            raise ValueError(
+                f"which words? {key_of('next_mention')} focuses a mention, {key_of('cursor')} or {key_of('hints')} selects words"
+            )
         from store import occurrences
 
         text = self.desk.need_article().text
@@ -130,7 +133,7 @@ class FindingActions(Actions):
                 assert desk.open is not None
                 desk.say(
                     f"hit {desk.reader.hit_now + 1} of {len(desk.reader.hits)} in"
-                    f" “{short(desk.open.article.title)}”; ` goes back"
+                    f" “{short(desk.open.article.title)}”; {key_of('back')} goes back"
                 )
                 return True
             number += step
@@ -188,11 +191,15 @@ class FindingActions(Actions):
 
     def _say_count(self, found: int) -> None:
         """Say how many articles pass."""
-        more = "; H shows every hit, n goes through them" if self.desk.filter.query else ""
+        more = (
+            f"; {key_of('hits')} shows every hit, {key_of('next_hit')} goes through them"
+            if self.desk.filter.query
+            else ""
+        )
         self.desk.reader_app.say(
-            f"{some(found, 'article')}{more}; Esc shows all again"
+            f"{some(found, 'article')}{more}; {key_of('clear_filter')} shows all again"
             if found
-            else "no article passes; Esc shows all again"
+            else f"no article passes; {key_of('clear_filter')} shows all again"
         )
 
     def do_clear_filter(self) -> None:
@@ -421,7 +428,7 @@ class FindingActions(Actions):
             )
         choices += [Choice(f"drop {n}", [(f"delete {n}", "warn")], f"delete {n}") for n in saved]
         if not choices:
-            desk.say("no filter is saved: narrow the list (f), then save it here")
+            desk.say(f"no filter is saved: narrow the list ({key_of('filter')}), then save it here")
             return
 
         def chosen(value: str | None) -> None:

@@ -13,6 +13,7 @@ from store.errors import StoreError
 from store.incidents import NewClaim
 from store.records import Incident
 from tui.actions.base import Actions
+from tui.keymap import key_of
 from tui.screens.choose import Choice, Chooser
 
 if TYPE_CHECKING:
@@ -58,7 +59,9 @@ class IncidentActions(Actions):
         found = self.desk.need_article()
         span = self.desk.reader.span
         if span is None:
-            raise ValueError("select what tells of the incident: v, then w to extend; or Tab")
+            raise ValueError(
+                f"select what tells of the incident: {key_of('cursor')}, then {key_of('extend')} for each word more; or {key_of('next_mention')}"
+            )
         from store.texts import trim_span
 
         start, end = trim_span(found.text, *span)
@@ -81,7 +84,9 @@ class IncidentActions(Actions):
         )
         self.desk.reader.leave_mode()
         self.desk.reread()
-        self.show_incident(incident_id, f"recorded with {len(claims)} claims; u takes it back")
+        self.show_incident(
+            incident_id, f"recorded with {len(claims)} claims; {key_of('undo')} takes it back"
+        )
 
     async def do_add_report(self) -> None:
         """Add the selection as another report of a known incident."""
@@ -90,7 +95,9 @@ class IncidentActions(Actions):
         with self.desk.session.library.reading() as connection:
             known = incidents.all_incidents(connection)
         if not known:
-            raise ValueError("no incident is known yet: i records one from the selection")
+            raise ValueError(
+                f"no incident is known yet: {key_of('new_incident')} records one from the selection"
+            )
         article_id = found.article.id
 
         async def chosen(value: str | None) -> None:
@@ -125,7 +132,9 @@ class IncidentActions(Actions):
         """Show the incidents of the open article."""
         found = self.desk.need_article()
         if not found.incidents:
-            self.desk.say("no incident was recorded here; i records one from the selection")
+            self.desk.say(
+                f"no incident was recorded here; {key_of('new_incident')} records one from the selection"
+            )
         elif len(found.incidents) == 1:
             self.show_incident(found.incidents[0].id)
         else:
@@ -157,7 +166,9 @@ class IncidentActions(Actions):
         with self.desk.session.library.reading() as connection:
             here = candidate_at(connection, found, self.desk.reader.span)
         if here is None:
-            raise ValueError("no incident is suggested here; J shows those of the article")
+            raise ValueError(
+                f"no incident is suggested here; {key_of('candidates')} shows those of the article"
+            )
         return here
 
     async def do_accept_here(self) -> None:
@@ -171,7 +182,9 @@ class IncidentActions(Actions):
         )
         self.desk.reread()
         linked = f", linked as {', '.join(made)}".replace("_", " ") if made else ""
-        self.desk.say(f"recorded “{c.title[:50]}”{linked}; W opens it, u takes it back")
+        self.desk.say(
+            f"recorded “{c.title[:50]}”{linked}; {key_of('article_incidents')} opens it, {key_of('undo')} takes it back"
+        )
 
     async def do_dismiss_here(self) -> None:
         """Dismiss the incident that is suggested where the focus stands."""
@@ -180,7 +193,7 @@ class IncidentActions(Actions):
             "incident", f"dismiss “{c.title[:50]}”", lambda edit: candidates.dismiss(edit, c)
         )
         self.desk.reread()
-        self.desk.say(f"dismissed “{c.title[:50]}”; u takes it back")
+        self.desk.say(f"dismissed “{c.title[:50]}”; {key_of('undo')} takes it back")
 
     def show_incident(self, incident_id: int, message: str = "") -> None:
         """Show one incident."""

@@ -26,6 +26,7 @@ from store.importers.result import Failure, Summary
 from store.records import Article, Incoming, Op
 from tui import config, recent
 from tui.actions.base import Actions, short
+from tui.keymap import key_of
 from tui.screens.choose import Choice, Chooser
 from tui.screens.form import Entry, Form
 from tui.session import Session
@@ -93,14 +94,16 @@ class LibraryActions(Actions):
 
         items = importers.parse(seeds.read_examples(), seeds.EXAMPLES, "jsonl", {})
         await self._store(list(items), self.desk.session)
-        self.desk.say(f"added, e takes them out: {seeds.EXAMPLES_ABOUT}")
+        self.desk.say(f"added, {key_of('examples')} takes them out: {seeds.EXAMPLES_ABOUT}")
 
     async def _without_examples(self) -> None:
         taken, gone = await self.desk.session.edit("delete", _TAKEN_OUT, examples.remove)
         for number in range(len(self.desk.sides)):
             self.desk.reread(number)
         self.desk.show_list()
-        self.desk.say(f"{taken} example articles and {gone} incidents removed; u takes it back")
+        self.desk.say(
+            f"{taken} example articles and {gone} incidents removed; {key_of('undo')} takes it back"
+        )
 
     async def _import(self, typed: str, session: Session) -> None:
         def incoming() -> list[Incoming | Failure]:
@@ -350,7 +353,7 @@ class LibraryActions(Actions):
         if number is not None:
             self.desk.reread(number)  # it is gone: the sides that show it are cleared
         self.desk.show_list()
-        self.desk.say(f"“{title}” deleted; u takes it back")
+        self.desk.say(f"“{title}” deleted; {key_of('undo')} takes it back")
 
     # --- out -----------------------------------------------------------------------------------------
 
@@ -438,7 +441,7 @@ class LibraryActions(Actions):
             if self.desk.session.read(article_id) is not None:
                 if found is not None:
                     self.desk.jumps.append((found.article.id, self.desk.reader.place, None))
-                    words += " — in another article, opened now; ` goes back"
+                    words += f" — in another article, opened now; {key_of('back')} goes back"
                 self.desk.open_article(article_id, reading=False)
         elif not self._revert_in_place(op):
             self.desk.reread()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from store import marks
-from tui import keymap
 from tui.actions.base import Actions, short
+from tui.keymap import key_of
 from tui.screens.choose import Choice, Chooser
 from tui.screens.desk import Pane
 
@@ -93,7 +93,9 @@ class MovingActions(Actions):
         """Read the chosen article."""
         article_id = self.desk.library_list.current_id
         if article_id is None:
-            self.desk.say("the list is empty: + imports, p pastes")
+            self.desk.say(
+                f"the list is empty: {key_of('import')} imports, {key_of('paste')} pastes"
+            )
         elif (
             self.desk.open is not None and self.desk.open.article.id == article_id
         ) or self.desk.open_article(article_id):
@@ -166,7 +168,7 @@ class MovingActions(Actions):
         with self.desk.session.library.reading() as connection:
             found = marks.all_of(connection)
         if not found:
-            self.desk.say(f"no mark is set: {keymap.first_key('set_mark')} in an article sets one")
+            self.desk.say(f"no mark is set: {key_of('set_mark')} in an article sets one")
             return
         short_names = all(len(mark.name) == 1 for mark in found)
         choices = [
@@ -209,7 +211,9 @@ class MovingActions(Actions):
         """Copy the selection or the focused mention."""
         span = self.desk.reader.span
         if span is None:
-            raise ValueError("nothing to copy: Tab focuses a mention, v selects words")
+            raise ValueError(
+                f"nothing to copy: {key_of('next_mention')} focuses a mention, {key_of('cursor')} selects words"
+            )
         text = self.desk.need_article().text[span[0] : span[1]]
         self.desk.reader_app.copy(text, self.desk.say)
 

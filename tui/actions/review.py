@@ -12,6 +12,7 @@ from store.ids import new_uid, now
 from store.records import Mention
 from store.texts import trim_span
 from tui.actions.base import Actions, short
+from tui.keymap import key_of
 from tui.reading import motion
 from tui.screens.choose import Choice, Chooser
 
@@ -49,7 +50,7 @@ class ReviewActions(Actions):
                 lambda edit: mentions.choose_place(edit, mentions.fresh(edit, m), place),
             )
             self.desk.reread()
-            self.desk.say(f"“{short(m.quote)}” is {words(place)}; u takes it back")
+            self.desk.say(f"“{short(m.quote)}” is {words(place)}; {key_of('undo')} takes it back")
 
         self.desk.app.push_screen(Chooser(f"“{short(m.quote)}” is which place", choices), chosen)
 
@@ -78,14 +79,14 @@ class ReviewActions(Actions):
         if not self.desk.reader.step_mention(forward, to_review=True):
             self.desk.say("no mentions here; c finds names, v selects words to mark")
         elif not left:
-            self.desk.say(ALL_DONE)
+            self.desk.say(_all_done())
 
     def go_on(self) -> None:
         """Go on to the next mention to review, after a decision."""
         if any(m.review_status == "suggested" for m in self.desk.reader.spans.mentions):
             self.desk.reader.step_mention(True, to_review=True)
         else:
-            self.desk.say(ALL_DONE)
+            self.desk.say(_all_done())
 
     def do_cycle(self) -> None:
         """Focus the next of overlapping mentions."""
@@ -185,12 +186,14 @@ class ReviewActions(Actions):
             if label.key == key:
                 self.label_as(label.id)
                 return
-        self.desk.say(f"no label has the digit {key}; t shows the letters")
+        self.desk.say(f"no label has the digit {key}; {key_of('relabel')} shows the letters")
 
     def do_relabel(self) -> None:
         """Ask for a label's letter."""
         if self.desk.reader.span is None:
-            raise ValueError("nothing to label: Tab focuses a mention, v selects words")
+            raise ValueError(
+                f"nothing to label: {key_of('next_mention')} focuses a mention, {key_of('cursor')} selects words"
+            )
         self.choose_label("Label as", self.label_as)
 
     def choose_label(self, title: str, chosen: Callable[[str], object]) -> None:
@@ -337,7 +340,7 @@ class ReviewActions(Actions):
             summary,
             lambda edit, now: mentions.set_span(edit, now, start, end, found.text),
         )
-        self.desk.say(summary + " — a goes on")
+        self.desk.say(summary + f" — {key_of('accept')} goes on")
 
     def do_edges(self) -> None:
         """Begin to move the mention's edges."""
@@ -373,4 +376,8 @@ class ReviewActions(Actions):
             self._set_span(m, selection.start, selection.end)
 
 
-ALL_DONE = "everything in this article is reviewed ✓  c: names that may be missed, ]: next article"
+def _all_done() -> str:
+    return (
+        f"everything in this article is reviewed ✓  {key_of('candidate')}: names that may be missed,"
+        f" {key_of('next_article')}: next article"
+    )

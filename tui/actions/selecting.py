@@ -7,11 +7,7 @@ from functools import lru_cache
 
 from tui import keymap
 from tui.actions.base import Actions, short
-
-_STREAM = (
-    "letters mark one word after the other; > } < { its edges, a digit another label,"
-    " Backspace takes back, Enter hides the letters, Esc ends"
-)
+from tui.keymap import key_of
 
 
 class SelectingActions(Actions):
@@ -160,10 +156,12 @@ class SelectingActions(Actions):
 
     def _candidate(self, forward: bool) -> None:
         if self.desk.reader.step_candidate(forward, self.known_names()):
-            reader, where = self.desk.reader, keymap.first_key("candidate")
+            reader = self.desk.reader
             assert reader.selection is not None
             words = short(reader.text[reader.selection.start : reader.selection.end], 30)
-            self.desk.say(f"“{words}”: a digit or t marks it, {where} goes on, Tab leaves")
+            self.desk.say(
+                f"“{words}”: a digit or {key_of('relabel')} marks it, {key_of('candidate')} goes on, {key_of('leave_to_review')} leaves"
+            )
         else:
             self.desk.reader.leave_mode()
             side = "after" if forward else "before"
@@ -178,7 +176,7 @@ class SelectingActions(Actions):
             self.desk.reader.leave_mode()
         if self._show_hints():
             if self.desk.sticky and self.desk.reader.words_are_marked:
-                self.desk.say(_STREAM)
+                self.desk.say(_how_to_stream())
             else:
                 self.desk.say("type the letters of the word you want; Esc leaves")
         else:
@@ -205,7 +203,9 @@ class SelectingActions(Actions):
                 self.desk.say("no word has these letters" if len(key) == 1 else "")
                 return True
             if key == "enter":
-                self.desk.say(f"{self.desk.sticky} stays on; f shows the letters again")
+                self.desk.say(
+                    f"{self.desk.sticky} stays on; {key_of('hints')} shows the letters again"
+                )
                 return True
             if key == "backspace":
                 await self.desk.perform("undo")
@@ -269,7 +269,7 @@ class SelectingActions(Actions):
         def chosen(label: str) -> None:
             self.desk.sticky = label
             self.desk.say(
-                f"every word you jump to (f), drag over or press Enter on becomes {label}; Esc ends"
+                f"every word you jump to ({key_of('hints')}), drag over or press {key_of('label_last')} on becomes {label}; Esc ends"
             )
             self.desk.refresh_state()
 
@@ -291,3 +291,11 @@ def _aliases(library: object, age: int) -> frozenset[str]:
     assert isinstance(library, Library)
     with library.reading() as connection:
         return frozenset(entities.known_names(connection))
+
+
+def _how_to_stream() -> str:
+    edges = " ".join(key_of(x) for x in ("grow_end", "shrink_end", "grow_start", "shrink_start"))
+    return (
+        f"letters mark one word after the other; {edges} its edges, a digit another label,"
+        " Backspace takes back, Enter hides the letters, Esc ends"
+    )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from tui import config
 from tui.actions.base import Actions
+from tui.keymap import key_of
 from tui.screens.choose import Choice, Chooser
 from tui.screens.desk import Side
 from tui.widgets.lines import Line, wrapped
@@ -45,7 +46,7 @@ class ViewingActions(Actions):
         other = self._other_article(here)
         desk.open_article(other, reading=False)
         desk.show_side(1)
-        desk.say("two articles: w goes to the other one, h to the list, | ends it"
+        desk.say(f"two articles: {key_of('other_side')} goes to the other one, {key_of('pane_left')} to the list, {key_of('split')} ends it"
                  " (= marks names, ◆ incidents that both have)")  # fmt: skip
 
     def _other_article(self, here: int) -> int:
@@ -64,7 +65,7 @@ class ViewingActions(Actions):
     def do_other_side(self) -> None:
         """Go to the other article."""
         if len(self.desk.sides) < 2:
-            self.desk.say("there is one article: | shows two")
+            self.desk.say(f"there is one article: {key_of('split')} shows two")
         else:
             self.desk.show_side(1 - self.desk.side)
 

@@ -13,6 +13,7 @@ from store import articles, candidates, incidents
 from store.candidates import Candidate
 from store.errors import RefusedError
 from tui.actions.incidents import choices
+from tui.keymap import key_of
 from tui.safe_text import safe_line, title_of
 from tui.screens.choose import Chooser
 from tui.screens.row_screen import ListScreen
@@ -129,7 +130,7 @@ class CandidatesScreen(ListScreen, inherit_bindings=False):
         self.rows.empty = [
             "Nothing is suggested here, or all was decided (texts in English alone are read for it).",
             "",
-            "In the article: v selects what tells of an incident, i records it.",
+            f"In the article: {key_of('cursor')} selects what tells of an incident, {key_of('new_incident')} records it.",
         ]
 
     def read(self) -> None:
@@ -164,7 +165,7 @@ class CandidatesScreen(ListScreen, inherit_bindings=False):
         )
         linked = f", linked as {', '.join(made)}".replace("_", " ") if made else ""
         self.read()
-        return incident_id, f"recorded “{c.title[:50]}”{linked}; u takes it back"
+        return incident_id, f"recorded “{c.title[:50]}”{linked}; {key_of('undo')} takes it back"
 
     async def do_accept_candidate(self) -> None:
         """Record the chosen candidate as an incident; where a known one looks the same, say so
@@ -174,7 +175,7 @@ class CandidatesScreen(ListScreen, inherit_bindings=False):
         if known is not None and known.proposal.relation == "same_event" and self._warned != c.uid:
             self._warned = c.uid
             self.say(
-                f"perhaps known as “{known.incident.title[:40]}”: R adds it there, a again records a new one"
+                f"perhaps known as “{known.incident.title[:40]}”: {key_of('add_to_known')} adds it there, {key_of('accept_candidate')} again records a new one"
             )
             return
         self.say((await self._accept())[1])
@@ -208,7 +209,9 @@ class CandidatesScreen(ListScreen, inherit_bindings=False):
             numbers = [n for n in incidents.numbers(connection) if n not in known][:500]
             known.update((n, i) for n, i in incidents.by_ids(connection, numbers).items())
         if not known:
-            raise ValueError("no incident is known yet: a records this one")
+            raise ValueError(
+                f"no incident is known yet: {key_of('accept_candidate')} records this one"
+            )
         first = self.rows.known.get(c.uid)
         order = sorted(known.values(), key=lambda i: first is None or i.id != first.incident.id)
 
@@ -223,7 +226,9 @@ class CandidatesScreen(ListScreen, inherit_bindings=False):
             )
             self.read()
             await self._look_for_known()
-            self.say(f"one more report of “{known[number].title[:50]}”; u takes it back")
+            self.say(
+                f"one more report of “{known[number].title[:50]}”; {key_of('undo')} takes it back"
+            )
 
         self.app.push_screen(Chooser("A report of which incident", choices(order)), chosen)
 
@@ -241,7 +246,7 @@ class CandidatesScreen(ListScreen, inherit_bindings=False):
             "incident", f"dismiss “{c.title[:50]}”", lambda edit: candidates.dismiss(edit, c)
         )
         self.read()
-        self.say(f"dismissed “{c.title[:50]}”; u takes it back")
+        self.say(f"dismissed “{c.title[:50]}”; {key_of('undo')} takes it back")
 
     @on(RowList.Opened)
     def do_open_row(self) -> None:

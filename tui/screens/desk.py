@@ -26,6 +26,7 @@ from store.records import Mention
 from store.texts import one_line
 from tui.config import View
 from tui.first_paint import NARROW
+from tui.keymap import key_of
 from tui.safe_text import title_of
 from tui.screens.keyed import KeyedScreen
 from tui.session import OpenArticle
@@ -271,11 +272,15 @@ class Desk(KeyedScreen, inherit_bindings=False):
             self.library_list.empty = [
                 "No articles yet.",
                 "",
-                "+ imports files or a folder, p pastes a text. On the command line:"
+                f"{key_of('import')} imports files or a folder, {key_of('paste')} pastes a text. On the command line:"
                 " conflict-reader import PATH",
             ]
         else:
-            self.library_list.empty = ["Nothing passes this filter.", "", "Esc takes it away."]
+            self.library_list.empty = [
+                "Nothing passes this filter.",
+                "",
+                f"{key_of('clear_filter')} takes it away.",
+            ]
         self.background_note()
 
     def background_note(self, text: str | None = None) -> None:
@@ -497,14 +502,18 @@ class Desk(KeyedScreen, inherit_bindings=False):
     def need_article(self) -> OpenArticle:
         """Return the open article. Raises ValueError in words where none is open."""
         if self.open is None:
-            raise ValueError("no article is open: choose one in the list and press Enter")
+            raise ValueError(
+                f"no article is open: choose one in the list and press {key_of('open_article')}"
+            )
         return self.open
 
     def need_mention(self) -> Mention:
         """Return the focused mention. Raises ValueError in words where there is none."""
         self.need_article()
         if self.reader.focused is None:
-            raise ValueError("no mention is focused: Tab goes to the next one, or click it")
+            raise ValueError(
+                f"no mention is focused: {key_of('next_mention')} goes to the next one, or click it"
+            )
         return self.reader.focused
 
     # --- what is shown about it --------------------------------------------------------------------
@@ -518,7 +527,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
         reader, found = self.reader, self.open
         mode = _MODES[reader.mode] if self._pane == "reader" else _PANES[self._pane]
         if self.sticky:
-            how = "letters give" if reader.mode == "hints" else "Enter gives"
+            how = "letters give" if reader.mode == "hints" else f"{key_of('label_last')} gives"
             mode = f"{mode} ▶ {self.sticky} ◀ {how} it, Esc ends".strip()
         about = ""
         if found is not None:

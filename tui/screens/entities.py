@@ -7,6 +7,7 @@ from textual import on
 from store import entities
 from store.entities import Entity
 from store.texts import fold
+from tui.keymap import key_of
 from tui.safe_text import title_of
 from tui.screens.choose import Choice, Chooser
 from tui.screens.row_screen import ListScreen, RowScreen
@@ -126,7 +127,9 @@ def merge(screen: RowScreen, gone: Entity, done: object) -> None:
         )  # fmt: skip
         assert callable(done)
         done(kept)
-        screen.reader_app.say(f"“{gone.name[:30]}” is “{kept.name[:30]}” now; u takes it back")
+        screen.reader_app.say(
+            f"“{gone.name[:30]}” is “{kept.name[:30]}” now; {key_of('undo')} takes it back"
+        )
 
     screen.app.push_screen(
         Chooser(f"“{gone.name[:40]}” is the same as", choices(found, colours)), chosen

@@ -7,6 +7,7 @@ from textual import events, on
 from store import articles, entities, notes
 from store.entities import Alias, Entity, Member
 from store.texts import fold, one_line
+from tui.keymap import key_of
 from tui.safe_text import title_of
 from tui.screens.entities import merge
 from tui.screens.row_screen import ListScreen
@@ -113,7 +114,7 @@ class EntityCard(ListScreen, inherit_bindings=False):
     async def _do(self, kind: str, summary: str, work: object, said: str = "") -> None:
         await self.session.edit(kind, summary, work)  # type: ignore[arg-type]
         self.read()
-        self.say((said or summary) + "; u takes it back")
+        self.say((said or summary) + f"; {key_of('undo')} takes it back")
 
     # --- keys ----------------------------------------------------------------------------------------
 
@@ -128,7 +129,9 @@ class EntityCard(ListScreen, inherit_bindings=False):
 
             self.app.push_screen(IncidentScreen(here))
         else:
-            self.say("r renames the entity, + gives it one more name, d takes this name away")
+            self.say(
+                f"{key_of('rename_entity')} renames the entity, {key_of('add_alias')} gives it one more name, {key_of('delete_row')} takes this name away"
+            )
 
     def do_rename_entity(self) -> None:
         """Rename."""

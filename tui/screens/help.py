@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui import keymap
+from tui.keymap import key_of
 from tui.safe_text import safe_line, title_of
 from tui.screens.dialog import Dialog
 from tui.widgets.inputs import SafeInput
@@ -148,18 +149,18 @@ class Welcome(Dialog[tuple[str, bool]]):
         """Lay the welcome out."""
         words = {
             "next_mention": "go to the next mention to review",
-            "accept": "it is right (x: it is not)",
+            "accept": f"it is right ({key_of('reject')}: it is not)",
             "label_digit": "it is something else: label by digit",
             "cursor": "select words and mark what was missed",
             "new_incident": "record an incident from the selection",
         }
         text = "Five keys to begin with:\n\n"
         for action_id in self.FIVE:
-            key = keymap.first_key(action_id)
+            key = key_of(action_id)
             key = "1 … 0" if action_id == "label_digit" else key
             text += f"  {key:<6} {words[action_id]}\n"
         text += (
-            "\n? shows all of them, u takes anything back. There is\nnothing to save: every edit is"
+            f"\n{key_of('help')} shows all of them, {key_of('undo')} takes anything back. There is\nnothing to save: every edit is"
             " kept at once.\n\nWho works? (kept with every edit)"
         )
         box = Vertical()

@@ -16,6 +16,7 @@ from store.incidents import BY_NAME, FIELDS, Field
 from store.merging import Contradiction, Merge
 from store.records import Claim, Incident, Link, Report, Value
 from tui.actions.incidents import choices, relation_choices
+from tui.keymap import key_of
 from tui.screens.choose import Choice, Chooser
 from tui.screens.form import Entry, Form
 from tui.screens.row_screen import RowScreen
@@ -285,7 +286,7 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
                     ]
                 )
                 kinds.append(_Row(report=report, claim=claim))
-        heading(f" {len(links)} link{'s' * (len(links) != 1)}   (L adds one)")
+        heading(f" {len(links)} link{'s' * (len(links) != 1)}   ({key_of('link')} adds one)")
         book = self.session.library.codebook()
         for link in links:
             out = link.from_id == self.incident_id
@@ -301,7 +302,7 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
                 rows.append([(f"     {fit(link.note, width - 6)}", "faint")])
                 kinds.append(_Row())
         if merges:
-            heading(f" {len(merges)} merged into it   (d takes one out again)")
+            heading(f" {len(merges)} merged into it   ({key_of('delete_row')} takes one out again)")
         for merge in merges:
             why = f"  {merge.why}" if merge.why else ""
             rows.append(
@@ -338,7 +339,9 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
 
     def _evidence_row(self) -> _Row:
         if not self.has_class("evidence") or not self._evidence_rows:
-            raise ValueError("choose a report, claim or link at the right first (l)")
+            raise ValueError(
+                f"choose a report, claim or link at the right first ({key_of('pane_right')})"
+            )
         return self._evidence_rows[self.evidence.current]
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
@@ -376,7 +379,9 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         """Open the article at the words that tell a claim."""
         report = next((r for r in self._reports if claim is not None and claim in r.claims), None)
         if claim is None or report is None:
-            raise ValueError("it came with a merge; c takes it for the incident")
+            raise ValueError(
+                f"it came with a merge; {key_of('choose_claim')} takes it for the incident"
+            )
         offset = report.start if claim.start is None else claim.start
         self.reader_app.go_to_text(report.article_id, offset, self.incident_id)
 
@@ -449,7 +454,9 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         if self.has_class("fields"):
             account = self._accounts.get(self.fields.current)
             if account is None:
-                raise ValueError("choose another account (≠), or a claim at the right (l)")
+                raise ValueError(
+                    f"choose another account (≠), or a claim at the right ({key_of('pane_right')})"
+                )
             return account
         claim = self._evidence_row().claim
         if claim is None:
@@ -482,7 +489,9 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         """Take what is told at the chosen line and say why."""
         claim = self._account().claim
         if claim is None:
-            raise ValueError("it came with a merge; c takes it without a reason")
+            raise ValueError(
+                f"it came with a merge; {key_of('choose_claim')} takes it without a reason"
+            )
 
         async def done(why: str | None) -> None:
             if why is not None:
@@ -573,7 +582,9 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
             self.trail.append(self.incident_id)
             self.incident_id = new
             self.read()
-            self.say("a new incident of the marked reports; ` goes back to the other")
+            self.say(
+                f"a new incident of the marked reports; {key_of('back')} goes back to the other"
+            )
 
         self.reader_app.ask("Title of the new incident", incident.title, done)
 
@@ -658,7 +669,9 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         incident = self._need()
         if self.has_class("fields"):
             if self.fields.current in self._accounts:
-                raise ValueError("its report is at the right (l): d there takes the claim away")
+                raise ValueError(
+                    f"its report is at the right ({key_of('pane_right')}): {key_of('delete_row')} there takes the claim away"
+                )
             await self.session.edit(
                 "incident",
                 f"delete incident “{incident.title[:40]}”",
@@ -672,14 +685,16 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
             await self.session.edit(
                 "link", "delete a link", lambda edit: edit.delete("incident_link", link.uid)
             )
-            self.say("link deleted; u takes it back")
+            self.say(f"link deleted; {key_of('undo')} takes it back")
         elif row.merge is not None:
             merge = row.merge
             await self.session.edit(
                 "unmerge", f"un-merge “{merge.title[:40]}”",
                 lambda edit: merging.unmerge(edit, merge.uid),
             )  # fmt: skip
-            self.say(f"“{merge.title[:40]}” is an incident of its own again; u takes it back")
+            self.say(
+                f"“{merge.title[:40]}” is an incident of its own again; {key_of('undo')} takes it back"
+            )
         elif row.claim is not None:
             claim = row.claim
             await self.session.edit(
@@ -687,13 +702,13 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
                 f"delete the claim {claim.field}",
                 lambda edit: edit.delete("claim", claim.uid),
             )
-            self.say("claim deleted; u takes it back")
+            self.say(f"claim deleted; {key_of('undo')} takes it back")
         elif row.report is not None:
             report = row.report
             await self.session.edit(
                 "report", "delete a report", lambda edit: incidents.remove_report(edit, report)
             )
-            self.say("report deleted; u takes it back")
+            self.say(f"report deleted; {key_of('undo')} takes it back")
         self.read()
 
     def do_incident_note(self) -> None:

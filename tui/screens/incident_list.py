@@ -9,6 +9,7 @@ from textual import on
 from store import incident_filter, incidents
 from store.library import Library
 from store.records import Incident
+from tui.keymap import key_of
 from tui.safe_text import title_of
 from tui.screens.incident_views import IncidentView
 from tui.widgets.lines import Line, RowList, fit
@@ -90,8 +91,8 @@ class IncidentList(IncidentView, inherit_bindings=False):
             else [
                 "No incidents yet.",
                 "",
-                "In an article: v selects words (or Tab focuses a mention), i records an incident with"
-                " what the sentence says; J shows what is suggested.",
+                f"In an article: {key_of('cursor')} selects words (or {key_of('next_mention')} focuses a mention), {key_of('new_incident')} records an incident with"
+                f" what the sentence says; {key_of('candidates')} shows what is suggested.",
             ]
         )
         self.rows.set_ids(ids)
@@ -115,4 +116,4 @@ class IncidentList(IncidentView, inherit_bindings=False):
             lambda edit: incidents.delete(edit, incident),
         )
         self.read()
-        self.say(f"“{incident.title}” deleted; u takes it back")
+        self.say(f"“{incident.title}” deleted; {key_of('undo')} takes it back")

@@ -13,6 +13,7 @@ from textual.strip import Strip
 
 from store import history, incident_filter
 from store.incident_filter import Brief
+from tui.keymap import key_of
 from tui.screens.row_screen import ListScreen
 from tui.widgets.lines import Line, RowList, fit
 
@@ -35,12 +36,14 @@ class IncidentView(ListScreen, inherit_bindings=False):
     def _need_id(self) -> int:
         number = self.chosen_id
         if number is None:
-            raise ValueError("there is no incident here" + (": Esc takes the filter away" if self.line else " yet"))  # fmt: skip
+            raise ValueError("there is no incident here" + (f": {key_of('all_incidents')} takes the filter away" if self.line else " yet"))  # fmt: skip
         return number
 
     def said(self, count: int) -> str:
         """Return how many there are, and the filter."""
-        return f"({count:,})" + (f" · {self.line} · F all" if self.line else "")
+        return f"({count:,})" + (
+            f" · {self.line} · {key_of('all_incidents')} all" if self.line else ""
+        )
 
     async def briefs(self) -> list[Brief]:
         """Read what passes the filter, off the event loop; what was read last is kept until the

@@ -15,6 +15,7 @@ from textual.widget import Widget
 from store import courtesy
 from store.errors import StoreError
 from tui import keymap
+from tui.keymap import key_of
 from tui.session import Session
 from tui.widgets.bars import KeyBar, StatusBar
 
@@ -108,7 +109,8 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         action = keymap.lookup(self.context, key)
         if action is None:
             self.say(
-                self.elsewhere(key) or f"{keymap.shown(key)} does nothing here; ? shows the keys"
+                self.elsewhere(key)
+                or f"{keymap.shown(key)} does nothing here; {key_of('help')} shows the keys"
             )
             return
         self.status.say("")
@@ -153,7 +155,7 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
             return None
         what = f"{keymap.shown(key)} ({action.title})"
         if self.context in ("cursor", "select", "edges"):
-            return f"{what} works on a mention: Esc leaves this"
+            return f"{what} works on a mention: {key_of('leave')} leaves this"
         return (
             f"{what} works in the article: {'l' if self.context == 'library' else 'q'} goes there"
         )

@@ -14,6 +14,7 @@ from store import articles, schema
 from store.errors import StoreError
 from store.library import Library
 from tui import config, keymap, recent
+from tui.keymap import key_of
 from tui.screens.desk import Desk
 from tui.screens.keyed import pressed
 from tui.session import Session
@@ -201,7 +202,7 @@ class MainScreen(Desk, inherit_bindings=False):
             if examples:
                 await self.library.with_examples()
             elif given == name:
-                self.say("Tab goes to the first mention to review")
+                self.say(f"{key_of('next_mention')} goes to the first mention to review")
 
         def done(chosen: tuple[str, bool] | None) -> None:
             self.spawn(begin(*(chosen or (name, False))))

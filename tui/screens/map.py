@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from store.incident_filter import Brief
 from tui.charts import world_map
 from tui.charts.world_map import Spot, View
+from tui.keymap import key_of
 from tui.safe_text import title_of
 from tui.screens.incident_views import DrawnView
 from tui.widgets.lines import Line, some
@@ -78,7 +79,9 @@ class Map(DrawnView, inherit_bindings=False):
             ]  # fmt: skip
             self.show(picture, heading, place.found, self._within)
         else:
-            nothing = " No incident here has a place. F takes a filter away."
+            nothing = (
+                f" No incident here has a place. {key_of('all_incidents')} takes a filter away."
+            )
             self.show(picture, [(nothing, "faint")], [], 0)
         total = sum(place.spot.count for place in self._places)
         self.rows.border_title = title_of(f"Map {self.said(total)}")

@@ -9,6 +9,7 @@ from store.history import Edit
 from store.memory import ANY, Remembered
 from store.propagation import Decision
 from store.records import Op
+from tui.keymap import key_of
 from tui.safe_text import title_of
 from tui.screens.choose import Choice, Chooser
 from tui.screens.row_screen import ListScreen
@@ -70,7 +71,9 @@ class MemoryScreen(ListScreen, inherit_bindings=False):
         d = self._chosen()
         desk = self.reader_app.desk
         if d.label == ANY:
-            raise ValueError("“never anything” has no one label; t gives it one")
+            raise ValueError(
+                f"“never anything” has no one label; {key_of('decision_label')} gives it one"
+            )
         from tui.screens.propagation import Propagation
 
         article = desk.open.article.id if desk.open is not None else 0
@@ -88,7 +91,7 @@ class MemoryScreen(ListScreen, inherit_bindings=False):
         )  # fmt: skip
         await self._anew(d.name)
         self.read()
-        self.say(f"“{d.name[:40]}” forgotten; u takes it back")
+        self.say(f"“{d.name[:40]}” forgotten; {key_of('undo')} takes it back")
 
     def do_decision_label(self) -> None:
         """Give a decision another label."""

@@ -16,6 +16,7 @@ from store import incidents, merging
 from store.incidents import FIELDS, show_value
 from store.records import Incident, Report
 from tui.actions.incidents import relation_choices
+from tui.keymap import key_of
 from tui.safe_text import safe_line, title_of
 from tui.screens.choose import Chooser
 from tui.screens.row_screen import RowScreen
@@ -178,7 +179,7 @@ class Pairs(RowScreen, inherit_bindings=False):
 
     def _need(self) -> tuple[Incident, Incident, Proposal]:
         if self._pair is None:
-            raise ValueError("no pair is left to decide; q goes back")
+            raise ValueError(f"no pair is left to decide; {key_of('close')} goes back")
         a, b, proposal = self._pair
         with self.session.library.reading() as connection:
             first, second = incidents.get(connection, a), incidents.get(connection, b)
@@ -190,7 +191,7 @@ class Pairs(RowScreen, inherit_bindings=False):
         if self._pair is not None:
             self._decided.append(self._pair)
         await self._advance()
-        self.say(f"{words}; u takes it back")
+        self.say(f"{words}; {key_of('undo')} takes it back")
 
     async def do_accept_pair(self) -> None:
         """Decide as suggested."""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from store import occurrences, propagation
 from store.occurrences import Occurrence
 from store.propagation import Decision
+from tui.keymap import key_of
 from tui.safe_text import title_of
 from tui.screens.desk import Desk
 from tui.screens.row_screen import ListScreen
@@ -118,13 +119,13 @@ class Propagation(ListScreen, inherit_bindings=False):
         far = f" in {len(articles)} articles" if len(articles) > 1 else ""
         later = " and what comes later" if self.scope == 2 else ""
         self.rows.border_subtitle = title_of(
-            f"Enter: {chosen} of {len(self.places)} places{far}{later}"
+            f"{key_of('apply_decision')}: {chosen} of {len(self.places)} places{far}{later}"
         )
         names = ("this article", "all articles", "texts to come too")
         steps = " · ".join(
             f"▶ {name} ◀" if number == self.scope else name for number, name in enumerate(names)
         )
-        self.status.set(about=f"how far (s): {steps}")
+        self.status.set(about=f"how far ({key_of('scope')}): {steps}")
         if self.places and not chosen and all(self._state(p) == "done" for p in self.places):
             self.say("decided so everywhere here already; s looks further")
         self.rows.refresh()
@@ -177,7 +178,9 @@ class Propagation(ListScreen, inherit_bindings=False):
         places = [self.places[n] for n in sorted(self.chosen)]
         remember = self.scope == 2
         if not places and not remember:
-            raise ValueError("no place is chosen: Space chooses, a takes all")
+            raise ValueError(
+                f"no place is chosen: {key_of('toggle_place')} chooses, {key_of('toggle_all')} takes all"
+            )
         self._busy = True
         desk, decision = self.reader_app.desk, self.decision
         self._keys = self.session.keys
@@ -189,7 +192,9 @@ class Propagation(ListScreen, inherit_bindings=False):
             if desk.reader.mode == "reader" and not self._typed_since(desk):
                 desk.review.go_on()
             later = "; remembered for texts to come" if remember else ""
-            desk.reader_app.say(f"decided at {changed} places{later}; u takes all of it back")
+            desk.reader_app.say(
+                f"decided at {changed} places{later}; {key_of('undo')} takes all of it back"
+            )
 
         desk.commit(
             "propagate",

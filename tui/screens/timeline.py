@@ -8,6 +8,7 @@ from store import dates
 from store.incident_filter import Brief
 from tui.charts import timeline
 from tui.charts.timeline import Window
+from tui.keymap import key_of
 from tui.safe_text import title_of
 from tui.screens.incident_views import DrawnView
 from tui.widgets.lines import Line, fit
@@ -132,7 +133,7 @@ class Timeline(DrawnView, inherit_bindings=False):
             nothing = (
                 " No incident here has a day and a year. E in an article gives it its date."
                 if self._undated
-                else " No incident here has a day. F takes a filter away."
+                else f" No incident here has a day. {key_of('all_incidents')} takes a filter away."
             )
             self.show(lines, [(nothing, "faint")], [], 0)
         step = {1: "a day", 7: "a week", 28: "four weeks", 91: "a quarter", 364: "a year"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from tui.keymap import key_of
 from tui.widgets.lines import Line, LinesView, fit, wrapped
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ def in_words(meant: StandsFor) -> list[str]:
             where += f"  {place['lat']:.2f}, {place['lon']:.2f}"
         lines.append(("✓ " if meant.chosen else "→ ") + where)
         if meant.others:
-            lines.append(f"  or {len(meant.others)} other{'s' * (len(meant.others) > 1)} (&)")
+            lines.append(
+                f"  or {len(meant.others)} other{'s' * (len(meant.others) > 1)} ({key_of('other_place')})"
+            )
     date = meant.record.get("date")
     if date:
         days = (
@@ -106,7 +109,12 @@ class Inspector(LinesView, inherit_bindings=False):
         if session.refusal:
             lines += [*wrapped(f"Read-only. {session.refusal}", width, "warn", " "), []]
         if found is None:
-            lines += wrapped("Open an article with Enter; ? shows all keys.", width, "faint", " ")
+            lines += wrapped(
+                f"Open an article with {key_of('open_article')}; {key_of('help')} shows all keys.",
+                width,
+                "faint",
+                " ",
+            )
             self.set_lines(lines)
             return
         book = session.library.codebook()
@@ -161,7 +169,9 @@ class Inspector(LinesView, inherit_bindings=False):
                 lines += wrapped(words, width, "", " ")
         others = [o for o in overlapping if o.uid != m.uid and o.review_status != "rejected"]
         for other in others:
-            lines += wrapped(f"overlaps “{other.quote}” {other.label} (o)", width, "warn", " ")
+            lines += wrapped(
+                f"overlaps “{other.quote}” {other.label} ({key_of('cycle')})", width, "warn", " "
+            )
         for note in found.notes:
             if note.target_uid == m.uid:
                 lines += wrapped(f"✎ {note.body}", width, "accent", " ")
@@ -171,7 +181,12 @@ class Inspector(LinesView, inherit_bindings=False):
             how = "" if manner in ("happened", "") else f" · {manner}"
             lines += [[], [(" Suggested incident", "faint")]]
             lines += wrapped(f"{day} · {' · '.join(about(told))}{how}", width, "accent", " ")
-            lines += wrapped("Y records, - dismisses, J all", width, "faint", " ")
+            lines += wrapped(
+                f"{key_of('accept_here')} records, {key_of('dismiss_here')} dismisses, {key_of('candidates')} all",
+                width,
+                "faint",
+                " ",
+            )
         # what stands below stays where it is from one mention to the next
         return [*lines, *([] for _ in range(max(1, _ROOM - len(lines))))]
 
@@ -211,9 +226,14 @@ class Inspector(LinesView, inherit_bindings=False):
         with session.library.reading() as connection:
             waiting = candidates.counts(connection, article.id).get("suggested", 0)
         if waiting:
-            lines += [[], *wrapped(f"{waiting} suggested incidents (J)", width, "accent", " ")]
+            lines += [
+                [],
+                *wrapped(
+                    f"{waiting} suggested incidents ({key_of('candidates')})", width, "accent", " "
+                ),
+            ]
         if found.incidents:
-            lines += [[], [(" Incidents (W)", "faint")]]
+            lines += [[], [(f" Incidents ({key_of('article_incidents')})", "faint")]]
             for incident in found.incidents:
                 lines += wrapped(f"• {incident.title}", width, "", " ")
         return [*lines, []]

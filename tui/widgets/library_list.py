@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from store import articles
 from store.library import Library
 from store.records import Article
+from tui.keymap import key_of
 from tui.safe_text import safe_line, title_of
 from tui.widgets.lines import Line, RowList, fit
 from tui.widgets.pages import Pages
@@ -45,7 +46,7 @@ class LibraryList(RowList, can_focus=True, inherit_bindings=False):
     def say_filter(self, said: str) -> None:
         """Show over the list what it is narrowed to, and in which order."""
         said = safe_line(said).replace("[", "(")
-        self.border_title = title_of(f"{said} · Esc all" if said else "")
+        self.border_title = title_of(f"{said} · {key_of('clear_filter')} all" if said else "")
         self.styles.border_top = ("solid", self.app.theme_variables["primary"]) if said else None
 
     @property
