@@ -146,6 +146,13 @@ class Queue:
         """Leave a pair out from now on, without deciding it."""
         self._seen.add((min(a, b), max(a, b)))
 
+    def back_to(self, number: int | None) -> None:
+        """Begin at an incident again, a pair of which is open once more; None: at the first."""
+        if number is None:
+            self._at = 0
+        elif number in self._numbers[: self._at]:
+            self._at = self._numbers.index(number)
+
     def next(self, connection: Connection) -> tuple[int, int, Proposal] | None:
         """Return the next pair, or None where none is left. The same again until it is decided or
         skipped."""

@@ -17,6 +17,7 @@ from annotators import (
 )
 from annotators.base import Document
 from annotators.sentences import containing, sentences
+from store import incident_titles
 from store.incidents import NewClaim
 from store.records import Article, Mention, Suggestion
 
@@ -67,20 +68,8 @@ def report(
             NewClaim(t.field, str(t.value), t.start, t.end, text[t.start : t.end], precision,
                      told.said_by, told.modality)
         )  # fmt: skip
-    return _title(text, start, end, claims), claims
-
-
-def _title(text: str, start: int, end: int, claims: Sequence[NewClaim]) -> str:
-    words = (
-        text[start:end] if end - start <= 60 else text[start : start + 57].rsplit(" ", 1)[0] + "…"
-    )
-    title = " ".join(words.split())
-    title = title[:1].upper() + title[1:]
-    for field in ("place_name", "date_start"):
-        value = next((c.value for c in claims if c.field == field), None)
-        if value and value not in title:
-            title += f", {value}"
-    return title
+    values = {c.field: c.value for c in reversed(claims)}  # the first of each counts
+    return incident_titles.of_words(text[start:end], values), claims
 
 
 def date_fields(words: str, published: str | None) -> dict[str, str] | None:

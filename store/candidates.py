@@ -13,19 +13,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from store import codebook, incidents, mentions
+from store import codebook, incident_titles, incidents, mentions
 from store.errors import RefusedError
 from store.history import Edit
 from store.incidents import NewClaim
-
-_CALLED = {
-    "attack.unspecified": "attack", "attack.shooting_assassination": "shooting",
-    "attack.sabotage_arson": "sabotage", "attack.naval": "attack at sea",
-    "accident.fire_explosion": "fire or explosion", "detention.pow_exchange": "prisoner exchange",
-    "harm.kill": "killing", "protest.peaceful": "protest", "protest.violent": "riot",
-    "aid.humanitarian": "humanitarian aid", "measure.sanction": "sanctions",
-}  # fmt: skip
-"""What an incident of a type is called, where the type's own name says it badly."""
 
 
 @dataclass(frozen=True)
@@ -52,18 +43,8 @@ class Candidate:
     @property
     def title(self) -> str:
         """What an incident made of it is called."""
-        kind = str(self.value("type") or "other")
-        words = kind.split(".")[-1].replace("_", " ")
-        words = _CALLED.get(kind, words)
-        if kind == "other":
-            words = " ".join(self.quote.split())
-            words = words if len(words) <= 60 else words[:57].rsplit(" ", 1)[0] + "…"
-        title = words[:1].upper() + words[1:]
-        for field in ("place_name", "date_start"):
-            found = self.value(field)
-            if found and str(found) not in title:
-                title += f", {found}"
-        return title
+        told = {name: self.value(name) for name in ("type", "place_name", "date_start")}
+        return incident_titles.of(told, self.quote)
 
 
 def uid_of(article_uid: bytes, start: int, end: int, kind: str) -> bytes:

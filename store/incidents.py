@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from store import codebook, dates, incident_filter
+from store import codebook, dates, incident_filter, incident_titles
 from store.errors import RefusedError
 from store.history import Edit
 from store.records import Claim, Incident, Link, Report, Value
@@ -145,8 +145,10 @@ def parse_value(field: Field, raw: str) -> Value:
             raise ValueError(f"{field.title}: “{raw[:20]}” is no code of three letters such as UKR")
         return raw.upper()
     if field.kind == "whole":
-        if not raw.isascii() or not raw.isdecimal() or len(raw) > 9:
+        if not raw.isascii() or not raw.isdecimal():
             raise ValueError(f"{field.title}: “{raw[:20]}” is not a whole number")
+        if len(raw) > 9:
+            raise ValueError(f"{field.title}: a number of {len(raw)} digits is too large")
         return int(raw)
     if field.kind == "number":
         limit = 90 if field.name == "lat" else 180
@@ -456,6 +458,24 @@ def of_another(values: Mapping[str, Value], told: Mapping[str, Value]) -> set[st
     }
 
 
+_RANGES = tuple(tuple(f"{harm}_{part}" for part in ("min", "best", "max")) for harm in ("killed", "injured"))  # fmt: skip
+"""Figures that are one estimate, the lowest first."""
+
+
+def crossed(values: Mapping[str, Value], name: str, value: Value) -> list[str]:
+    """Return the fields of the same estimate that a figure would contradict: a low one above it, or
+    a high one below."""
+    figures = next((r for r in _RANGES if name in r), ())
+    at = figures.index(name) if figures else 0
+    return [
+        other
+        for n, other in enumerate(figures)
+        if isinstance(value, int)
+        and isinstance(beside := values.get(other), int)
+        and ((n < at and beside > value) or (n > at and beside < value))
+    ]
+
+
 def _both(held: Value, more: Value) -> Value:
     """Return one list of two, as they are stored, each part once."""
     parts = [part for value in (held, more) if value for part in json.loads(str(value))]
@@ -478,8 +498,8 @@ def _fill(edit: Edit, incident_id: int, claims: Sequence[tuple[int, str, str]]) 
             continue  # the claim says it; as a value of the incident it does not fit
         if field.kind == "list" and field.name in chosen:
             value = _both(chosen[field.name], value)
-        elif field.name in chosen:
-            continue
+        elif field.name in chosen or crossed({**incident.values, **chosen}, name, value):
+            continue  # another account's estimate: the claim stays to be seen beside it
         chosen[field.name] = value
         edit.insert_made(
             "incident_choice",
@@ -523,6 +543,11 @@ def fitting(incident: Incident, field: Field, raw: str) -> dict[str, Value]:
     value = parse_value(field, raw)
     if field.name in ("date_start", "date_end") and value != incident.values[field.name]:
         return _with_days(incident, field.name, value)
+    for other in crossed(incident.values, field.name, value):
+        beside = f"{BY_NAME[other].title} is {show_value(BY_NAME[other], incident.values[other])}"
+        raise ValueError(
+            f"{field.title}: {raw} does not go with it that {beside}; empty that first"
+        )
     return {field.name: value}
 
 
@@ -550,21 +575,16 @@ def set_field(edit: Edit, incident: Incident, name: str, raw: str, why: str | No
 
 
 def _retitled(incident: Incident, values: dict[str, Value]) -> dict[str, Value]:
-    """Return the title of an incident that ends in its place or day (``Drone strike, Engels,
-    2025-01-14``) with the corrected one; nothing where it has neither."""
-    title = incident.title
-    for name in ("place_name", "date_start"):
-        old, new = incident.values[name], values.get(name)
-        if old and new and old != new:
-            parts = [str(new) if part == str(old) else part for part in title.split(", ")]
-            title = ", ".join([title.split(", ")[0], *parts[1:]])
+    """Return the title of an incident with the place or day corrected that it ends in; nothing where
+    it has neither."""
+    title = incident_titles.corrected(incident.title, incident.values, values)
     return {"title": title} if title != incident.title else {}
 
 
 def choose_claim(edit: Edit, incident: Incident, claim: Claim, why: str = "") -> None:
     """Take a claim's value for the incident and remember which claim it was, and why. A list keeps
     what it has beside it. A place or a day brings along what the same report tells of it:
-    coordinates of another town are wrong."""
+    coordinates of another town are wrong. So does a figure whose low or high one it contradicts."""
     field = BY_NAME.get(claim.field)
     if field is None:
         raise RefusedError(f"an incident has no field {claim.field}")
@@ -572,7 +592,8 @@ def choose_claim(edit: Edit, incident: Incident, claim: Claim, why: str = "") ->
     if field.kind == "list":
         values[field.name] = _both(incident.values[field.name], values[field.name])
     told: dict[str, int | None] = {field.name: claim.id}
-    for name in GOES_WITH.get(field.name, ()):
+    along = (*GOES_WITH.get(field.name, ()), *crossed(incident.values, field.name, values[field.name]))  # fmt: skip
+    for name in along:
         row = edit.connection.execute(
             "SELECT id, value FROM claim WHERE report_id = ? AND field = ? AND deleted = 0"
             " ORDER BY id LIMIT 1",

@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from store import codebook, incidents
+from store import codebook, incident_titles, incidents
 from store.errors import RefusedError
 from store.history import Edit
 from store.incidents import FIELDS, FIRST_ACCOUNT
@@ -81,15 +81,20 @@ def merge(
     for incident in (into, other):
         if incidents.get(edit.connection, incident.id) is None:
             raise RefusedError(f"“{incident.title[:40]}” is no longer there")
+    refined = _refined(edit.connection, into, other)
+    filled = _filled(into.values, other.values, refined)
     moved = {
         "reports": _move(edit, "incident_report", "incident_id", other.id, into.id),
         "dropped": _drop_links(edit, into.id, other.id, undirected),
         "from": _move(edit, "incident_link", "from_incident_id", other.id, into.id),
         "to": _move(edit, "incident_link", "to_incident_id", other.id, into.id),
         "notes": _move_notes(edit, other.uid, into.uid),
-        "refined": (refined := _refine_from(edit, into, other)),
-        "filled": _fill_from(edit, into, other, refined),
+        "refined": refined,
+        "filled": filled,
     }
+    closer = {name: after for name, (_, after) in refined.items()}
+    _take(edit, into, closer, f"{_CLOSER_BY}{other.title}”")
+    _take(edit, into, filled, f"{_FROM}{other.title}”")
     edit.insert_made(
         "incident_merge",
         from_incident_id=other.id,
@@ -140,20 +145,20 @@ def _drop_links(edit: Edit, into: int, other: int, undirected: Collection[str]) 
     return dropped
 
 
-def _fill_from(
-    edit: Edit, into: Incident, other: Incident, refined: Mapping[str, list[Value]]
+def _filled(
+    into: Mapping[str, Value], other: Mapping[str, Value], refined: Mapping[str, list[Value]]
 ) -> dict[str, Value]:
-    """Give ``into`` the values that it lacks; none of another place or day than its own."""
-    now = {**into.values, **{name: after for name, (_, after) in refined.items()}}
-    elsewhere = incidents.of_another(now, other.values)
-    filled = {
-        field.name: other.values[field.name]
-        for field in FIELDS
-        if into.values[field.name] is None
-        and other.values[field.name] is not None
-        and field.name not in elsewhere
-    }
-    _take(edit, into, filled, f"{_FROM}{other.title}”")
+    """Return the values that an incident lacks and the other has; none of another place or day than
+    its own, and no figure that contradicts its own estimate."""
+    now = {**into, **{name: after for name, (_, after) in refined.items()}}
+    elsewhere = incidents.of_another(now, other)
+    filled: dict[str, Value] = {}
+    for field in FIELDS:
+        name, value = field.name, other[field.name]
+        if into[name] is not None or value is None or name in elsewhere:
+            continue
+        if not incidents.crossed({**now, **filled}, name, value):
+            filled[name] = value
     return filled
 
 
@@ -177,11 +182,13 @@ _CLOSER = {
 """Fields that go together, by the one that says how exactly they are known (UCDP: 1 is closest)."""
 
 
-def _refine_from(edit: Edit, into: Incident, other: Incident) -> dict[str, list[Value]]:
-    """Take over day and place where ``other`` knows them more exactly and ``into`` has them from its
-    first account only; what an analyst chose stays. Returns what each field was and became."""
+def _refined(
+    connection: sqlite3.Connection, into: Incident, other: Incident
+) -> dict[str, list[Value]]:
+    """Return day and place where ``other`` knows them more exactly and ``into`` has them from its
+    first account only, each as it was and becomes; what an analyst chose stays."""
     refined: dict[str, list[Value]] = {}
-    choices = incidents.choices_of(edit.connection, into.id)
+    choices = incidents.choices_of(connection, into.id)
     for precision, names in _CLOSER.items():
         ours, theirs = str(into.values[precision] or ""), str(other.values[precision] or "")
         if not (ours[:1].isdecimal() and theirs[:1].isdecimal() and theirs[0] < ours[0]):
@@ -193,9 +200,14 @@ def _refine_from(edit: Edit, into: Incident, other: Incident) -> dict[str, list[
         for name in names:
             if into.values[name] not in (None, other.values[name]):  # None is filled anyway
                 refined[name] = [into.values[name], other.values[name]]
-    closer = {name: after for name, (_, after) in refined.items()}
-    _take(edit, into, closer, f"{_CLOSER_BY}{other.title}”")
     return refined
+
+
+def outcome(connection: sqlite3.Connection, into: Incident, other: Incident) -> dict[str, Value]:
+    """Return the fields of ``into`` that a merge would change, with what they become."""
+    refined = _refined(connection, into, other)
+    closer = {name: after for name, (_, after) in refined.items()}
+    return {**_filled(into.values, other.values, refined), **closer}
 
 
 def _by_itself(claim_id: int | None, why: str) -> bool:
@@ -310,28 +322,65 @@ def _still(edit: Edit, table: str, column: str, uid: str, expected: Value) -> bo
     return row is not None and row[0] == expected
 
 
-def split(edit: Edit, incident: Incident, report_ids: Sequence[int], title: str) -> int:
-    """Make an incident of its own out of some reports of one. Its fields are what they claim; the
-    one that stays keeps its fields and links. Returns the new incident's number.
+def split(edit: Edit, incident: Incident, report_ids: Collection[int], title: str = "") -> int:
+    """Make an incident of its own out of some reports of one. Its fields are what they claim, its
+    title too where none is given; the one that stays keeps its fields and links. The reports that a
+    merge brought are that incident again. Returns the new incident's number.
 
     Raises:
         RefusedError: none or all of the reports are chosen.
     """
     reports = incidents.reports_of(edit.connection, incident.id)
-    chosen = [report for report in reports if report.id in set(report_ids)]
+    chosen = [report for report in reports if report.id in report_ids]
     if not chosen or len(chosen) == len(reports):
         raise RefusedError("choose some of the reports, not none and not all of them")
-    new_id = incidents.begin(edit, title or incident.title)
-    for report in chosen:
+    uids = {
+        uid.hex()
+        for report in chosen
         for (uid,) in edit.connection.execute(
             "SELECT uid FROM incident_report WHERE report_id = ? AND deleted = 0", (report.id,)
-        ).fetchall():
-            edit.update("incident_report", uid, incident_id=new_id)
+        )
+    }
+    for merge_uid, brought in _brought(edit.connection, incident.id):
+        if brought == uids:
+            number = unmerge(edit, merge_uid)
+            known = incidents.get(edit.connection, number)
+            if known is not None and title:
+                edit.update("incident", known.uid, title=title)
+            return number
+        if brought <= uids:  # nothing of it is left here
+            edit.delete("incident_merge", merge_uid)
+    new_id = incidents.begin(edit, title or split_title(chosen))
+    for uid in sorted(uids):
+        edit.update("incident_report", bytes.fromhex(uid), incident_id=new_id)
+    for report in chosen:
         incidents.fill(edit, new_id, report.claims)
     stays = [report for report in reports if report not in chosen]
     _unfill(edit, incident, chosen, stays)
     edit.update("incident", incident.uid, changed=edit.at)
     return new_id
+
+
+def split_title(reports: Sequence[Report]) -> str:
+    """Return what an incident of some reports is called: by what they claim."""
+    told = {claim.field: claim.value for r in reversed(reports) for claim in reversed(r.claims)}
+    return incident_titles.of(told, reports[0].quote or "")
+
+
+def _brought(connection: sqlite3.Connection, incident_id: int) -> list[tuple[bytes, set[str]]]:
+    """Return the merges into an incident, each with those of its reports that are still there."""
+    here = {
+        uid.hex()
+        for (uid,) in connection.execute(
+            "SELECT uid FROM incident_report WHERE incident_id = ? AND deleted = 0", (incident_id,)
+        )
+    }
+    rows = connection.execute(
+        "SELECT uid, moved FROM incident_merge WHERE to_incident_id = ? AND deleted = 0 ORDER BY id",
+        (incident_id,),
+    ).fetchall()
+    brought = [(uid, here.intersection(json.loads(moved)["reports"])) for uid, moved in rows]
+    return [(uid, reports) for uid, reports in brought if reports]
 
 
 def _unfill(

@@ -209,10 +209,60 @@ def test_an_un_merge_that_would_leave_an_incident_without_reports_is_refused(
     do(seeded, lambda e: merging.merge(e, the(seeded, a), the(seeded, b)))
     with seeded.reading() as connection:
         (held,) = merging.merged_into(connection, a)
-        moved = incidents.reports_of(connection, a)[-1].id
-    do(seeded, lambda e: merging.split(e, the(seeded, a), [moved], "of its own"))
+        moved = incidents.reports_of(connection, a)[-1]
+    do(seeded, lambda e: incidents.remove_report(e, moved))
     with pytest.raises(RefusedError, match="split off"):
         do(seeded, lambda e: merging.unmerge(e, held.uid))
+
+
+def test_the_reports_that_a_merge_brought_are_that_incident_again_when_they_are_split_off(
+    seeded: Library,
+) -> None:
+    a, b = record(seeded, "A"), record(seeded, "B", NewClaim("killed_best", "3"))
+    c = record(seeded, "C")
+    do(seeded, lambda e: incidents.set_field(e, the(seeded, b), "summary", "written by hand"))
+    do(seeded, lambda e: merging.merge(e, the(seeded, a), the(seeded, b)))
+    do(seeded, lambda e: merging.merge(e, the(seeded, a), the(seeded, c)))
+    _, of_b, of_c = reports(seeded, a)
+    assert do(seeded, lambda e: merging.split(e, the(seeded, a), [of_b.id], "B")) == b
+    assert the(seeded, b).values["summary"] == "written by hand"
+    assert the(seeded, a).values["killed_best"] is None
+    with seeded.reading() as connection:
+        assert [m.title for m in merging.merged_into(connection, a)] == ["C"]
+    do(seeded, lambda e: merging.merge(e, the(seeded, a), the(seeded, b)))
+    # split off with another one, it is part of something new: the merge is over
+    new = do(seeded, lambda e: merging.split(e, the(seeded, a), [of_b.id, of_c.id]))
+    assert new not in (a, b, c) and the(seeded, new).values["killed_best"] == 3
+    with seeded.reading() as connection:
+        assert merging.merged_into(connection, a) == []
+
+
+def test_a_merge_says_before_what_it_would_change_and_crosses_no_figures(seeded: Library) -> None:
+    a = record(seeded, "A", NewClaim("killed_min", "10"), NewClaim("place_name", "Saratov"),
+               NewClaim("place_precision", "4 region"))  # fmt: skip
+    b = record(seeded, "B", NewClaim("killed_best", "1"), NewClaim("injured_best", "4"),
+               NewClaim("place_name", "Engels"), NewClaim("place_precision", "1 site or town"))  # fmt: skip
+    with seeded.reading() as connection:
+        outcome = merging.outcome(connection, the(seeded, a), the(seeded, b))
+    assert outcome["place_name"] == "Engels" and outcome["injured_best"] == 4
+    assert "killed_best" not in outcome
+    before = the(seeded, a).values
+    do(seeded, lambda e: merging.merge(e, the(seeded, a), the(seeded, b)))
+    after = the(seeded, a).values
+    assert {name: v for name, v in after.items() if v != before[name]} == outcome
+
+
+def test_a_figure_that_contradicts_its_range_is_refused_or_brings_its_own(seeded: Library) -> None:
+    a = record(seeded, "A", NewClaim("killed_min", "10"), NewClaim("killed_best", "12"))
+    for name, value in (("killed_best", "3"), ("killed_min", "13"), ("killed_max", "9")):
+        with pytest.raises(ValueError, match="empty that first"):
+            incidents.fitting(the(seeded, a), incidents.BY_NAME[name], value)
+    b = record(seeded, "B", NewClaim("killed_best", "4"), NewClaim("killed_min", "2"))
+    do(seeded, lambda e: merging.merge(e, the(seeded, a), the(seeded, b)))
+    claim = next(c for c in reports(seeded, a)[1].claims if c.field == "killed_best")
+    do(seeded, lambda e: incidents.choose_claim(e, the(seeded, a), claim))
+    values = the(seeded, a).values
+    assert (values["killed_min"], values["killed_best"]) == (2, 4)
 
 
 def test_a_split_leaves_no_values_of_the_reports_that_went(seeded: Library) -> None:

@@ -14,6 +14,7 @@ from store.library import Library
 from store.records import Incident, Incoming
 from tests.tui.test_snapshots import HERE, _shown
 from tui.app import ConflictReader
+from tui.screens import incident_ties
 from tui.screens.form import Form
 from tui.screens.incident import IncidentScreen
 from tui.screens.incident_list import IncidentList
@@ -119,6 +120,33 @@ async def test_the_queue_merges_links_refuses_and_never_asks_again(path: Path) -
         assert isinstance(again.screen, Pairs) and again.screen._pair is None
 
 
+async def test_undo_and_redo_show_the_pair_that_they_are_about(path: Path) -> None:
+    app = ConflictReader(path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot, "I", "s")
+        first = pair(app)
+        await pilot.press("p")
+        await settle(app, pilot)
+        second = pair(app)
+        await pilot.press("x")
+        await settle(app, pilot)
+        for _ in range(2):
+            await pilot.press("u")
+            await settle(app, pilot)
+            assert pair(app) == second
+            await pilot.press("U")
+            await settle(app, pilot)
+            assert isinstance(app.screen, Pairs) and len(app.screen._decided) == 2
+        for shown in (second, first):
+            await pilot.press("u")
+            await settle(app, pilot)
+            assert pair(app) == shown
+        assert all(i.n_links == 0 for i in known(app))
+        await pilot.press("U")
+        await settle(app, pilot)
+        assert pair(app) == second
+
+
 async def test_a_pair_can_be_skipped_doubted_or_related(path: Path) -> None:
     app = ConflictReader(path)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -201,7 +229,7 @@ async def test_an_incident_merges_un_merges_splits_and_tells_its_history(path: P
         await pilot.press("enter")
         await pilot.pause(0.05)
         form = app.screen
-        assert isinstance(form, Form) and " here, " in form._about
+        assert isinstance(form, Form) and "killed, best: 3 stays, not 2" in form._about
         await pilot.press(*"same night", "enter")
         await settle(app, pilot)
         assert screen.incident is not None and screen.incident.n_reports == 2
@@ -243,6 +271,43 @@ async def test_an_incident_merges_un_merges_splits_and_tells_its_history(path: P
         await pilot.press("d")
         await settle(app, pilot)
         assert [i.n_reports for i in known(app)] == [1, 1, 1, 1]
+
+
+async def test_a_link_takes_the_place_of_another_and_what_contradicts_is_said(path: Path) -> None:
+    app = ConflictReader(path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot, "I", "enter")
+        screen = app.screen
+        assert isinstance(screen, IncidentScreen)
+
+        async def link(relation: str, *then: str) -> list[str]:
+            await pilot.press("L")
+            await settle(app, pilot)
+            await pilot.press("enter")
+            await pilot.pause(0.05)
+            await pilot.press(*relation, "enter")
+            await pilot.pause(0.05)
+            await pilot.press(*then)
+            await pilot.pause(0.05)
+            await pilot.press("enter")
+            await settle(app, pilot)
+            with app.desk.session.library.reading() as connection:
+                links = incidents.links_of(connection, screen.incident_id)
+            return sorted(incident_ties.relation_of(screen, x) for x in links)
+
+        assert await link("follows") == ["follows"]
+        assert await link("precedes", "i") == ["precedes"]
+        await pilot.press("u")
+        await settle(app, pilot)
+        assert await link("precedes", "b") == ["follows", "precedes"]
+        assert "linked, but now: goes round in a circle" in screen.status.message
+        await pilot.press("L")
+        await settle(app, pilot)
+        await pilot.press("enter")
+        await pilot.pause(0.05)
+        await pilot.press(*"same_event", "enter")
+        await pilot.pause(0.05)
+        assert isinstance(app.screen, Form) and "Merge" in app.screen._title
 
 
 async def test_linked_incidents_are_a_tree_and_sources_are_graded(path: Path) -> None:

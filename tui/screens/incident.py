@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from textual import events, on
@@ -15,10 +14,9 @@ from store.history import Edit
 from store.incidents import BY_NAME, FIELDS, Field
 from store.merging import Contradiction, Merge
 from store.records import Claim, Incident, Link, Report, Value
-from tui.actions.incidents import choices, relation_choices
 from tui.keymap import key_of
+from tui.screens import incident_ties
 from tui.screens.choose import Choice, Chooser
-from tui.screens.form import Entry, Form
 from tui.screens.row_screen import RowScreen
 from tui.widgets.lines import Line, RowList, TextRows, fit, wrapped
 
@@ -40,10 +38,7 @@ _ALWAYS = frozenset(
     ]
 )
 """Fields that are shown also while they are empty."""
-_BESIDE = frozenset(["date_end", "date_text", "date_basis", "lat", "lon", "place_text", "summary"])
-"""Fields that say no more than their neighbours where two incidents are compared."""
 _WIDE = 100
-_CHOICES = 2000  # incidents that can be chosen from; typing narrows them
 
 
 @dataclass(frozen=True)
@@ -78,23 +73,6 @@ def where_is(name: str, country: Value) -> dict[str, str]:
         return empty
     fields = {field: str(told) for field, told in place_fields(found[0]).items()}
     return empty | {"country": ""} | fields
-
-
-def compared(incident: Incident, other: Incident) -> str:
-    """Say in lines what two incidents agree on and what each says where they differ."""
-    same, lines = [], []
-    for field in FIELDS:
-        ours, theirs = incident.values[field.name], other.values[field.name]
-        if ours is None or theirs is None or field.name in _BESIDE:
-            continue
-        if ours == theirs:
-            same.append(field.title)
-        else:
-            a, b = (fit(incidents.show_value(field, value), 40) for value in (ours, theirs))
-            lines.append(f"{field.title}: {a} here, {b} there")
-    agreed = f"The same: {', '.join(same)}" if same else "No field has the same value in both."
-    more = [f"… and {len(lines) - 9} more"] if len(lines) > 9 else []
-    return "\n".join([agreed, *(lines[:9] or ["Nothing that both know differs."]), *more])
 
 
 class IncidentScreen(RowScreen, inherit_bindings=False):
@@ -289,12 +267,14 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         heading(f" {len(links)} link{'s' * (len(links) != 1)}   ({key_of('link')} adds one)")
         book = self.session.library.codebook()
         for link in links:
-            out = link.from_id == self.incident_id
-            relation = book.relation(link.relation)
-            words = relation.id if out else relation.inverse
-            other = link.to_title if out else link.from_title
+            words = incident_ties.relation_of(self, link)
+            other = link.to_title if link.from_id == self.incident_id else link.from_title
+            arrow = "→" if book.relation(link.relation).directed else "–"
             rows.append(
-                [(f" {words} → ", "accent"), (fit(other, max(8, width - len(words) - 5)), "")]
+                [
+                    (f" {words} {arrow} ", "accent"),
+                    (fit(other, max(8, width - len(words) - 5)), ""),
+                ]
             )
             kinds.append(_Row(link=link))
             if link.note:
@@ -332,7 +312,7 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         """The side that the keys go to."""
         return self.evidence if self.has_class("evidence") else self.fields
 
-    def _need(self) -> Incident:
+    def need(self) -> Incident:
         if self.incident is None:
             raise ValueError("the incident is no longer there")
         return self.incident
@@ -386,7 +366,7 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         self.reader_app.go_to_text(report.article_id, offset, self.incident_id)
 
     def _edit(self, name: str) -> None:
-        incident = self._need()
+        incident = self.need()
 
         async def done(value: str | None) -> None:
             if value is not None:
@@ -416,7 +396,7 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         """Give a field a value that was typed."""
         from store.errors import StoreError
 
-        incident = self._need()
+        incident = self.need()
         title = "title" if name == "title" else BY_NAME[name].title
         values = {name: value}
         if name == "place_name" and value != (incident.values[name] or ""):
@@ -464,7 +444,7 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         return _Account(claim.field, claim.value, claim)
 
     async def _choose(self, claim: Claim, why: str) -> None:
-        incident = self._need()
+        incident = self.need()
         await self.session.edit(
             "choose",
             f"{claim.field} of “{incident.title[:30]}” as told: {claim.value[:30]}",
@@ -481,7 +461,7 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
             return
         value = account.value
         if BY_NAME[account.field].kind == "list":  # beside what it has
-            held = self._need().values[account.field]
+            held = self.need().values[account.field]
             value = f"{incidents.show_value(BY_NAME[account.field], held)}; {value}"
         await self._set(account.field, value)
 
@@ -499,61 +479,9 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
 
         self.reader_app.ask(f"Why {claim.value[:40]}", "", done)
 
-    def _choose_other(self, title: str, chosen: Callable[[Incident], None]) -> None:
-        """Let the analyst choose another incident, those that look alike first."""
-        incident = self._need()
-        with self.session.library.reading() as connection:
-            near = [n for n, _ in link_suggestions.for_incident(connection, incident.id)]
-            numbers = [*near, *(n for n in incidents.numbers(connection) if n not in near)]
-            numbers = [n for n in numbers if n != incident.id][:_CHOICES]
-            found: dict[int, Incident] = {}
-            for first in range(0, len(numbers), 500):
-                found.update(incidents.by_ids(connection, numbers[first : first + 500]))
-        if not found:
-            raise ValueError("there is no other incident yet")
-        others = [found[n] for n in numbers if n in found]
-
-        def done(value: str | None) -> None:
-            if value is not None:
-                chosen(found[int(value)])
-
-        self.app.push_screen(Chooser(title, choices(others)), done)
-
     async def do_merge_incident(self) -> None:
-        """Put another incident into this one, or this one into another: they are one event."""
-        incident = self._need()
-        await self.session.index_incidents()
-        undirected = self.session.library.codebook().undirected
-
-        def chosen(other: Incident) -> None:
-            with self.session.library.reading() as connection:
-                said = merging.refusals(connection, incident.id, other.id)
-            about = compared(incident, other)
-            if said:
-                note = f": {fit(said[0].note, 60)}" if said[0].note else ""
-                about += (
-                    f"\n\nYou said on {said[0].created[:10]} that they differ{note}; Esc keeps that"
-                )
-
-            async def done(given: dict[str, str] | None) -> None:
-                if given is None:
-                    return
-                why = given.get("why", "")
-                await self.session.edit(
-                    "merge",
-                    f"merge “{other.title[:30]}” into “{incident.title[:30]}”",
-                    lambda edit: merging.merge(edit, incident, other, why, undirected=undirected),
-                )
-                self.read()
-                self.say(
-                    f"“{other.title[:40]}” is part of this one now; d on its line takes it out"
-                )
-
-            entry = Entry("why", "why", hint="may stay empty")
-            title = f"Merge “{other.title[:40]}” into this"
-            self.app.push_screen(Form(title, [entry], about=about), done)
-
-        self._choose_other("The same as which incident", chosen)
+        """Put another incident into this one: they are one event."""
+        await incident_ties.merge(self)
 
     def do_mark_report(self) -> None:
         """Mark the report, or take its mark away."""
@@ -565,10 +493,11 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
 
     def do_split_incident(self) -> None:
         """Make an incident of its own out of the marked reports."""
-        incident = self._need()
+        incident = self.need()
         if not self._marked:
             raise ValueError("mark reports first: l, then v on each that tells of another incident")
-        marked = sorted(self._marked)
+        marked = frozenset(self._marked)
+        reports = [report for report in self._reports if report.id in marked]
 
         async def done(title: str | None) -> None:
             if title is None:
@@ -586,11 +515,11 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
                 f"a new incident of the marked reports; {key_of('back')} goes back to the other"
             )
 
-        self.reader_app.ask("Title of the new incident", incident.title, done)
+        self.reader_app.ask("Title of the new incident", merging.split_title(reports), done)
 
     def do_field_history(self) -> None:
         """Show how the chosen field, or all of them, came to their values."""
-        incident = self._need()
+        incident = self.need()
         name = self._field_names[self.fields.current] if self.has_class("fields") else ""
         with self.session.library.reading() as connection:
             past = incidents.history(connection, incident, name or None)
@@ -623,50 +552,12 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         self.app.push_screen(Pairs(self.incident_id))
 
     def do_link(self) -> None:
-        """Link this incident to another one."""
-        incident = self._need()
-        book = self.session.library.codebook()
-
-        def other_chosen(other: Incident) -> None:
-            def relation_chosen(relation: str | None) -> None:
-                if relation is None:
-                    return
-
-                async def note_given(note: str | None) -> None:
-                    if note is not None:
-                        await self._link(other, relation, note)
-
-                self.reader_app.ask("Why (may stay empty)", "", note_given)
-
-            self.app.push_screen(
-                Chooser(
-                    f"“{fit(incident.title, 40)}” is … “{fit(other.title, 40)}”",
-                    relation_choices(book),
-                ),
-                relation_chosen,
-            )
-
-        self._choose_other("Link to which incident", other_chosen)
-
-    async def _link(self, other: Incident, relation: str, note: str) -> None:
-        from store.errors import StoreError
-
-        incident, book = self._need(), self.session.library.codebook()
-        try:
-            await self.session.edit(
-                "link",
-                f"link: {relation} “{other.title[:40]}”",
-                lambda edit: incidents.link(edit, book, incident.id, other.id, relation, note),
-            )
-        except StoreError as problem:
-            self.say(str(problem), bad=True)
-            return
-        self.read()
-        self.say(f"linked: {relation} “{other.title}”")
+        """Link this incident to another one, or change what they are to each other."""
+        incident_ties.link(self)
 
     async def do_delete_row(self) -> None:
         """Delete the chosen report or link; among the fields, the incident."""
-        incident = self._need()
+        incident = self.need()
         if self.has_class("fields"):
             if self.fields.current in self._accounts:
                 raise ValueError(
@@ -713,7 +604,7 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
 
     def do_incident_note(self) -> None:
         """Write a note on the incident."""
-        incident = self._need()
+        incident = self.need()
         self.reader_app.desk.library.write_note(
             "incident", incident.uid, f"“{incident.title[:40]}”"
         )

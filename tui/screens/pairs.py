@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from annotators.link_suggestions import Queue
 from annotators.linking import Proposal
-from store import incidents, merging
+from store import history, incidents, merging
 from store.incidents import FIELDS, show_value
 from store.records import Incident, Report
 from tui.actions.incidents import relation_choices
@@ -25,6 +25,7 @@ from tui.widgets.lines import Line, RowList, TextRows, fit, some, wrapped
 _WIDE = 90
 _SHORT = ("type", "date_start", "place_name", "killed_best", "killed_min")
 """Fields that are shown where the two stand above each other."""
+Pair = tuple[int, int, Proposal]
 _BEFORE, _AFTER = 400, 500  # code points of an article around what reports the incident
 
 
@@ -48,8 +49,9 @@ class Pairs(RowScreen, inherit_bindings=False):
         super().__init__()
         self._start = start
         self._queue: Queue | None = None
-        self._pair: tuple[int, int, Proposal] | None = None
-        self._decided: list[tuple[int, int, Proposal]] = []  # undo comes back to them
+        self._pair: Pair | None = None
+        self._decided: dict[int, Pair] = {}  # by their edits, which undo takes back
+        self._undone: dict[int, Pair] = {}  # and redo makes again
         self.head = Static()
         self.left_rows = TextRows(id="left", colour=self.colour)
         self.right_rows = TextRows(id="right", colour=self.colour)
@@ -95,7 +97,7 @@ class Pairs(RowScreen, inherit_bindings=False):
     async def _advance(self) -> None:
         await self.session.index_incidents()
 
-        def find() -> tuple[Queue, tuple[int, int, Proposal] | None]:
+        def find() -> tuple[Queue, Pair | None]:
             with self.session.library.reading() as connection:
                 queue = self._queue or Queue(connection, self._start)
                 return queue, queue.next(connection)
@@ -188,8 +190,10 @@ class Pairs(RowScreen, inherit_bindings=False):
         return first, second, proposal
 
     async def _done(self, words: str) -> None:
-        if self._pair is not None:
-            self._decided.append(self._pair)
+        with self.session.library.reading() as connection:
+            op = history.next_undo(connection)
+        if self._pair is not None and op is not None:
+            self._decided[op.id] = self._pair
         await self._advance()
         self.say(f"{words}; {key_of('undo')} takes it back")
 
@@ -278,17 +282,19 @@ class Pairs(RowScreen, inherit_bindings=False):
     async def do_undo(self) -> None:
         """Take the newest decision back, and show the pair again."""
         op = await self.session.undo()
-        undone = self._decided.pop() if self._decided else self._pair
-        with self.session.library.reading() as connection:
-            self._queue = Queue(connection, undone[0] if undone else self._start)
+        pair = self._decided.pop(op.id, None)
+        if self._queue is not None:
+            self._queue.back_to(pair[0] if pair else None)
         await self._advance()
-        if undone is not None:
-            self._pair = undone
+        if pair is not None:
+            self._undone[op.id] = self._pair = pair
             self.read()
         self.say(f"undone: {op.summary}")
 
     async def do_redo(self) -> None:
         """Decide again what was undone."""
         op = await self.session.redo()
+        if op.id in self._undone:
+            self._decided[op.id] = self._undone.pop(op.id)
         await self._advance()
         self.say(f"done again: {op.summary}")
