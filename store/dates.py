@@ -47,6 +47,32 @@ def _iso(year: int, month: int, day: int) -> str | None:
         return None
 
 
+def is_day(written: str, *, open_year: bool = False) -> bool:
+    """Whether a date is a year, month or day that there is; with ``open_year`` also one of a year
+    that is not known (``XXXX-01-14``)."""
+    m = re.fullmatch(r"(XXXX|\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", written)
+    if m is None or (m[1] == "XXXX" and not open_year):
+        return False
+    year = 2000 if m[1] == "XXXX" else int(m[1])
+    return _iso(year, int(m[2] or 1), int(m[3] or 1)) is not None
+
+
+def bounds(written: str) -> tuple[str, str]:
+    """Return the ends of a range of dates (``2025-01..2025-03``), of a single one both the same; an
+    end that is left out is empty.
+
+    Raises:
+        ValueError: an end is no date, or the last is before the first.
+    """
+    since, dots, until = written.partition("..")
+    until = until if dots else since
+    if not (since or until) or any(end and not is_day(end) for end in (since, until)):
+        raise ValueError(f"date “{written}”: write 2025, 2025-01, 2025-01-14 or 2025-01..2025-03")
+    if since and until and until + "~" < since:
+        raise ValueError(f"date “{written}”: the last day is before the first")
+    return since, until
+
+
 def _month(name: str) -> int:
     return MONTHS[name.rstrip(".").lower()]
 

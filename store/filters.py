@@ -11,7 +11,9 @@ import json
 import re
 import sqlite3
 from dataclasses import dataclass, fields
+from typing import Literal
 
+from store import dates
 from store.records import STATUSES
 from store.texts import clean, fold
 
@@ -35,7 +37,6 @@ HAS = {
 }
 """What an article can have; ``-has:notes`` is an article without."""
 
-_DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}")
 _PART = re.compile(r'(-?)([A-Za-z]+):(?:"((?:[^"\\]|\\.)*)"|([^\s"]*)(?=\s|$))|(\S*"[^"]*"?|\S+)')
 _MOST = 40
 
@@ -105,11 +106,7 @@ def _has(value: str, values: dict[str, object], lists: dict[str, list[str]]) -> 
 
 
 def _date(value: str, values: dict[str, object], lists: dict[str, list[str]]) -> None:
-    since, dots, until = value.partition("..")
-    for end in (since, until):
-        if end and not _DATE.fullmatch(end):
-            raise ValueError(f"date “{value}”: write 2025, 2025-01, 2025-01-14 or 2025-01..2025-03")
-    values["since"], values["until"] = since, until if dots else since
+    values["since"], values["until"] = dates.bounds(value)
 
 
 def _unreviewed(value: str, values: dict[str, object], lists: dict[str, list[str]]) -> None:
@@ -223,21 +220,27 @@ def conditions(chosen: Filter) -> tuple[str, list[str | int]] | None:
 # --- saved by name: a library's own, and no edit that undo would take back ------------------------
 
 
-def saved(connection: sqlite3.Connection) -> dict[str, str]:
+Kind = Literal["articles", "incidents"]
+_KEPT = {"articles": "filters", "incidents": "incident_filters"}  # the settings that hold them
+
+
+def saved(connection: sqlite3.Connection, of: Kind = "articles") -> dict[str, str]:
     """Return the saved filters: name and line."""
-    row = connection.execute("SELECT value FROM setting WHERE key = 'filters'").fetchone()
+    row = connection.execute("SELECT value FROM setting WHERE key = ?", (_KEPT[of],)).fetchone()
     found = json.loads(row[0]) if row else {}
     return {str(name): str(text) for name, text in found.items()}
 
 
-def save(connection: sqlite3.Connection, name: str, chosen: Filter | None) -> None:
-    """Save a filter by name inside a unit of work; None takes the name away."""
-    kept = saved(connection)
-    if chosen is None:
+def save(
+    connection: sqlite3.Connection, name: str, line: str | None, of: Kind = "articles"
+) -> None:
+    """Save a filter's line by name inside a unit of work; None takes the name away."""
+    kept = saved(connection, of)
+    if line is None:
         kept.pop(name, None)
     else:
-        kept[name] = line(chosen)
+        kept[name] = line
     connection.execute(
-        "INSERT OR REPLACE INTO setting (key, value) VALUES ('filters', ?)",
-        (json.dumps(kept, ensure_ascii=False),),
+        "INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)",
+        (_KEPT[of], json.dumps(kept, ensure_ascii=False)),
     )

@@ -1,17 +1,21 @@
 """Which incidents a list, a timeline or a map shows: a filter and the line of text that says it.
 
-``type:attack place:kyiv actor:russia date:2022-10..2022-11 killed:>5 drones``: every word narrows
-further; what is no ``name:value`` is looked for in titles, summaries, places and targets.
+``type:attack place:kyiv -actor:russia date:2022-10..2022-11 killed:2..6 drones``: every word narrows
+further; what is no ``name:value`` is looked for in titles, summaries, places and targets. With ``-``
+before it what it finds is left out.
 """
 
 from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Collection
 from typing import NamedTuple
 
-_PART = re.compile(r'([a-z]+):(?:"([^"]*)"|(\S*))|"([^"]*)"|(\S+)', re.IGNORECASE)
-_DATE = re.compile(r"\d{4}(?:-\d{2}){0,2}")
+from store import dates
+
+_PART = re.compile(r'(-?)(?:([a-z]+):(?:"([^"]*)"|(\S*))|"([^"]*)"|(\S+))', re.IGNORECASE)
+_FIGURE = re.compile(r"(>=?|<=?)?(\d{1,9})|(\d{1,9})\.\.(\d{1,9})")
 _MOST = 40
 
 _LIKE = {
@@ -49,8 +53,9 @@ class Brief(NamedTuple):
     actors: str  # JSON list
 
 
-def conditions(line: str) -> tuple[str, list[object]]:
-    """Return the SQL test and its values for a line.
+def conditions(line: str, types: Collection[str] = ()) -> tuple[str, list[object]]:
+    """Return the SQL test and its values for a line. Where ``types`` are given, those of the
+    codebook, a ``type:`` must begin one of them.
 
     Raises:
         ValueError: a name or value is not known; the message says which there are.
@@ -60,54 +65,59 @@ def conditions(line: str) -> tuple[str, list[object]]:
     if len(parts) > _MOST:
         raise ValueError(f"a filter takes at most {_MOST} words")
     for m in parts:
-        name, quoted, plain, phrase, word = m.groups()
+        minus, name, quoted, plain, phrase, word = m.groups()
         value = quoted if quoted is not None else plain
         if name is None:
-            both = f"%{_escaped(phrase if phrase is not None else word)}%"
-            tests.append(_like(_ANYWHERE))
-            values += [both] * len(_ANYWHERE)
-            continue
-        name = name.lower()
-        if name not in NAMES:
-            raise ValueError(f"“{name}:” is not a filter; there are {', '.join(f'{n}:' for n in NAMES)}")  # fmt: skip
-        if not value:
-            raise ValueError(f"{name}: needs a value")
-        if name == "date":
-            _dates(value, tests, values)
-        elif name == "killed":
-            number = value.lstrip(">=")
-            if not number.isdecimal() or len(number) > 9:
-                raise ValueError(f"killed “{value}”: write a number, killed:>5")
-            tests.append("COALESCE(killed_best, killed_min) >= ?")
-            values.append(int(number) + (value.startswith(">") and not value.startswith(">=")))
+            like, given = _like(_ANYWHERE, "%", phrase if phrase is not None else word)
         else:
-            columns = _LIKE[name]
-            pattern = ("" if name == "type" else "%") + _escaped(value) + "%"
-            tests.append(_like(columns))
-            values += [pattern] * len(columns)
+            like, given = _of_name(name.lower(), value, types)
+        # a field without a value holds nothing that could be left out
+        tests.append(f"NOT COALESCE({like}, 0)" if minus else like)
+        values += given
     return " AND ".join(tests), values
 
 
-def _like(columns: tuple[str, ...]) -> str:
-    return "(" + " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in columns) + ")"
+def _of_name(name: str, value: str, types: Collection[str]) -> tuple[str, list[object]]:
+    if name not in NAMES:
+        raise ValueError(f"“{name}:” is no filter; there are {' '.join(f'{n}:' for n in NAMES)}")
+    if not value:
+        raise ValueError(f"{name}: needs a value")
+    if name == "date":
+        return _dates(value)
+    if name == "killed":
+        return _killed(value)
+    if name == "type" and types and not any(t.startswith(value.lower()) for t in types):
+        first = " ".join(dict.fromkeys(t.partition(".")[0] for t in types))
+        raise ValueError(f"no type begins with “{value}”; there are {first}")
+    return _like(_LIKE[name], "" if name == "type" else "%", value)
 
 
-def _escaped(value: str) -> str:
-    return re.sub(r"([\\%_])", r"\\\1", value)
+def _killed(value: str) -> tuple[str, list[object]]:
+    m = _FIGURE.fullmatch(value)
+    if m is None:
+        raise ValueError(f"killed “{value}”: write killed:5 (or more), killed:>5, killed:<5, killed:2..6")  # fmt: skip
+    figure = "COALESCE(killed_best, killed_min)"
+    if m[3]:
+        return f"{figure} BETWEEN ? AND ?", [int(m[3]), int(m[4])]
+    return f"{figure} {m[1] or '>='} ?", [int(m[2])]
 
 
-def _dates(value: str, tests: list[str], values: list[object]) -> None:
-    since, dots, until = value.partition("..")
-    until = until if dots else since
-    for end in (since, until):
-        if end and not _DATE.fullmatch(end):
-            raise ValueError(f"date “{value}”: write 2025, 2025-01, 2025-01-14 or 2025-01..2025-03")
+def _like(columns: tuple[str, ...], before: str, value: str) -> tuple[str, list[object]]:
+    escaped = re.sub(r"([\\%_])", r"\\\1", value)
+    test = " OR ".join(f"{column} LIKE ? ESCAPE '\\'" for column in columns)
+    return f"({test})", [f"{before}{escaped}%"] * len(columns)
+
+
+def _dates(value: str) -> tuple[str, list[object]]:
+    since, until = dates.bounds(value)
+    tests, values = list[str](), list[object]()
     if since:
         tests.append("COALESCE(date_end, date_start) >= ?")
         values.append(since)
     if until:
         tests.append("date_start <= ? AND date_start NOT LIKE 'X%'")
         values.append(until + "~")  # `~` comes behind every digit: the whole month or year
+    return f"({' AND '.join(tests)})", values
 
 
 _ORDER = "ORDER BY COALESCE(date_start, '') DESC, id DESC"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import re
 import sqlite3
@@ -136,7 +135,7 @@ def parse_value(field: Field, raw: str) -> Value:
     raw = clean(raw)[0].strip() if field.kind == "long" else one_line(clean(raw)[0])
     if not raw:
         return None
-    if field.name in ("date_start", "date_end") and not _is_edtf(raw):
+    if field.name in ("date_start", "date_end") and not dates.is_day(raw, open_year=True):
         raise ValueError(
             f"{field.title}: “{raw[:20]}” is no day; 2025-01-14, 2025-01, 2025 or XXXX-01-14"
         )
@@ -163,18 +162,6 @@ def parse_value(field: Field, raw: str) -> Value:
         parts = dict.fromkeys(part for p in raw.split(";") if (part := p.strip()))
         return json.dumps(list(parts), ensure_ascii=False) if parts else None
     return raw
-
-
-def _is_edtf(raw: str) -> bool:
-    """Whether a date is a year, month or day that there is; an unknown year is XXXX."""
-    m = re.fullmatch(r"(XXXX|\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", raw)
-    if m is None:
-        return False
-    try:
-        dt.date(2000 if m[1] == "XXXX" else int(m[1]), int(m[2] or 1), int(m[3] or 1))
-    except ValueError:
-        return False
-    return True
 
 
 def show_value(field: Field, value: Value) -> str:

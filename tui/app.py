@@ -270,10 +270,12 @@ class ConflictReader(App[int]):
         answered: Callable[[str | None], object],
         *,
         hint: str = "",
-        check: Callable[[str], None] | None = None,
+        check: Callable[[str], object] | None = None,
+        wrong: str = "",
     ) -> None:
         """Ask one question at the bottom of the screen. What ``check`` raises a ValueError for is
-        not taken: the question stays, with what is wrong."""
+        not taken: the question stays, with what is wrong. ``wrong`` is what was wrong with an
+        answer that is asked for again."""
         from tui.screens.ask import Ask
 
         async def done(answer: str | None) -> None:
@@ -281,7 +283,7 @@ class ConflictReader(App[int]):
             if isinstance(result, Awaitable):
                 await result
 
-        self.push_screen(Ask(title, value, hint, check), done)
+        self.push_screen(Ask(title, value, hint, check, wrong), done)
 
     def note(
         self,

@@ -241,7 +241,7 @@ ACTIONS: tuple[Action, ...] = (
     _a("filter", "f", "filter the list", ("library",), "Find", "filter"),
     _a("filter_line", "F", "filter by a line: status:unread has:notes …", ("library",), "Find"),
     _a("sort", "s", "sort the list", ("library",), "Find", "sort"),
-    _a("saved_filters", "v", "saved filters: use, save, delete", ("library",), "Find"),
+    _a("saved_filters", "v", "saved filters: use, save, delete", ("library", "incidents"), "Find"),
     _a("clear_filter", "escape", "take search and filters away; end a sticky label", MAIN, "Find"),
     # library
     _a("open_article", "enter", "read the article", ("library",), "Library", "read"),

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import IO
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textual.content import Content
 
 
 def _table(keep_newline: bool) -> dict[int, str]:
@@ -50,9 +53,11 @@ def safe_line(text: str) -> str:
     return text.translate(_LINE) if _UNUSUAL.search(text) or "\n" in text else text
 
 
-def title_of(text: str) -> str:
-    """Return text for the border of a widget: safe, and without what begins markup there."""
-    return safe_line(text).replace("[", "(")
+def title_of(text: str) -> Content:
+    """Return text for the border of a widget: safe, and no markup whatever is in it."""
+    from textual.content import Content
+
+    return Content(safe_line(text))
 
 
 def write(text: str, out: IO[str] | None = None) -> None:

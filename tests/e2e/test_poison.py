@@ -101,7 +101,9 @@ def path(tmp_path: Path) -> Path:
         edits.apply(library, "m", POISON, lambda e: memory.remember(e, POISON, "ORG", "never"))
         edits.apply(library, "a", POISON, lambda e: mentions.accept(e, first))
         library.write(lambda c: marks.set_mark(c, POISON, 2, 0))
-        library.write(lambda c: filters.save(c, POISON, filters.Filter(source=POISON)))
+        library.write(
+            lambda c: filters.save(c, POISON, filters.line(filters.Filter(source=POISON)))
+        )
         book = library.codebook()
         for _ in range(2):
             claims = [NewClaim(f, POISON, 0, 20, text[:20], said_by=POISON) for f in

@@ -15,6 +15,7 @@ from store.records import Incident, Incoming
 from tests.tui.test_snapshots import HERE, _shown
 from tui.app import ConflictReader
 from tui.screens import incident_ties
+from tui.screens.ask import Ask
 from tui.screens.form import Form
 from tui.screens.incident import IncidentScreen
 from tui.screens.incident_list import IncidentList
@@ -213,8 +214,26 @@ async def test_a_filter_that_is_not_understood_says_what_there_is(path: Path) ->
         await opened(app, pilot, "I", "f")
         await pilot.press(*"colour:red", "enter")
         await settle(app, pilot)
-        assert isinstance(app.screen, IncidentList) and app.screen.rows.count == 4
-        assert "is not a filter" in app.screen.status.message
+        assert isinstance(app.screen, Ask) and "is no filter" in str(app.screen._below.content)
+        await pilot.press("escape", "f", *"-engels", "enter")
+        await settle(app, pilot)
+        assert isinstance(app.screen, IncidentList)
+        left = app.screen.rows.count
+        assert left == 1
+        await pilot.press("v")
+        await pilot.pause(0.05)
+        await pilot.press("enter")
+        await pilot.pause(0.05)
+        await pilot.press(*"elsewhere", "enter")
+        await settle(app, pilot)
+        await pilot.press("F")
+        await settle(app, pilot)
+        assert app.screen.rows.count == 4
+        await pilot.press("v")
+        await pilot.pause(0.05)
+        await pilot.press("enter")
+        await settle(app, pilot)
+        assert app.screen.rows.count == left
 
 
 async def test_an_incident_merges_un_merges_splits_and_tells_its_history(path: Path) -> None:

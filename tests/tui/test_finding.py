@@ -11,6 +11,7 @@ from store import filters, regexes
 from tests.tui.test_deciding import settle
 from tests.tui.test_screens import path as path
 from tests.tui.test_screens import running
+from tui.screens.ask import Ask
 from tui.screens.hits import Hits
 from tui.widgets.inputs import SafeInput
 
@@ -48,7 +49,9 @@ async def test_filters_by_keys_and_by_line_compose_and_are_saved(path: Path) -> 
         app.screen.query_one(SafeInput).value = "colour:red"
         await pilot.press("enter")
         await pilot.pause()
-        assert "is not a filter" in app.desk.status.message
+        assert isinstance(app.screen, Ask)  # it stays, with what was typed
+        assert "is not a filter" in str(app.screen._below.content)
+        assert app.screen.query_one(SafeInput).value == "colour:red"
 
 
 async def test_hits_go_on_in_the_next_article_and_stand_in_a_list(path: Path) -> None:
@@ -89,9 +92,10 @@ async def test_an_expression_finds_and_a_wrong_one_is_told(path: Path) -> None:
         await pilot.press("slash", *"/(/", "enter")
         for _ in range(100):
             await pilot.pause(0.05)
-            if "not a regular expression" in app.desk.status.message:
+            if isinstance(app.screen, Ask) and "/(/" in app.screen._value:
                 break
-        assert "not a regular expression" in app.desk.status.message
+        assert isinstance(app.screen, Ask) and app.screen._value == "/(/"
+        assert "not a regular expression" in str(app.screen._below.content)
 
 
 @pytest.mark.parametrize(

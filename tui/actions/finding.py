@@ -30,8 +30,10 @@ class FindingActions(Actions):
         """Search the library from the list, the article from the text."""
         if self.desk.pane == "library" or self.desk.open is None:
             self.do_library_search()
-            return
+        else:
+            self._ask_words()
 
+    def _ask_words(self, typed: str = "", wrong: str = "") -> None:
         async def chosen(words: str | None) -> None:
             if words is None:
                 return
@@ -46,9 +48,10 @@ class FindingActions(Actions):
 
         self.desk.reader_app.ask(
             "Find in this article",
-            "",
+            typed,
             chosen,
             hint="words, or a regular expression: /\\d+ drones?/",
+            wrong=wrong,
         )
 
     def _first_hit(self, count: int, words: str) -> None:
@@ -67,7 +70,7 @@ class FindingActions(Actions):
             return
         count = self.desk.reader.set_hits(result.places.get(found.article.id, []))
         if result.problem and not count:
-            self.desk.reader_app.say(result.problem, bad=True)
+            self._ask_words(f"/{pattern}/", result.problem)
         else:
             self._first_hit(count, f"/{pattern}/")
 
@@ -119,9 +122,13 @@ class FindingActions(Actions):
     def _hit_elsewhere(self, step: int) -> bool:
         """Go on in the next article of the list that has a hit."""
         desk = self.desk
-        number = desk.library_list.current + step
+        ids, here = desk.library_list.ids, desk.need_article().article.id
+        if here in ids:
+            number = ids.index(here) + step
+        else:  # what is open did not pass the filter
+            number = 0 if step > 0 else len(ids) - 1
         while 0 <= number < desk.library_list.count:
-            article_id = desk.library_list.ids[number]
+            article_id = ids[number]
             if not self._holds(article_id):  # found by another form of the word
                 number += step
                 continue
@@ -149,7 +156,9 @@ class FindingActions(Actions):
 
     def do_library_search(self) -> None:
         """Show the articles that hold certain words, or that a filter lets through."""
+        self._ask_line(filters.line(self.desk.filter))
 
+    def _ask_line(self, typed: str, wrong: str = "") -> None:
         async def chosen(line: str | None) -> None:
             if line is None:
                 return
@@ -157,19 +166,17 @@ class FindingActions(Actions):
             if pattern is not None:
                 await self._match_all(pattern)
                 return
-            try:
-                wanted = filters.parse(line)
-            except ValueError as problem:
-                self.desk.reader_app.say(str(problem), bad=True)
-                return
+            wanted = filters.parse(line)
             self.use(
                 replace(wanted, sort=wanted.sort if "sort:" in line else self.desk.filter.sort)
             )
 
         self.desk.reader_app.ask(
             'Search all articles (words; "a phrase"; -without; begin*; status: tag: date: …; /expression/)',
-            filters.line(self.desk.filter),
+            typed,
             chosen,
+            check=lambda line: expression(line) is not None or filters.parse(line),
+            wrong=wrong,
         )
 
     def do_filter_line(self) -> None:
@@ -246,7 +253,9 @@ class FindingActions(Actions):
                     yield number, articles.text(connection, number)
 
         result = await asyncio.to_thread(regexes.find, pattern, rows())
-        if result.problem:
+        if result.problem and not result.places:
+            self._ask_line(f"/{pattern}/", result.problem)
+        elif result.problem:
             self.desk.reader_app.say(result.problem, bad=True)
         if result.places or not result.problem:
             said = filters.line(self.desk.filter)
@@ -304,19 +313,17 @@ class FindingActions(Actions):
     def _type(self, title: str, name: str, value: str, hint: str = "") -> None:
         """Ask for a value and put it into the filter's line, which checks it."""
 
-        def chosen(typed: str | None) -> None:
-            if typed is None:
-                return
+        def parsed(typed: str) -> Filter:
             typed = typed.strip().replace('"', "")
-            try:
-                wanted = filters.parse(f'{name}:"{typed}"') if typed else Filter()
-            except ValueError as problem:
-                self.desk.reader_app.say(str(problem), bad=True)
-                return
-            fields = {"date": ("since", "until")}.get(name, (name,))
-            self.use(replace(self.desk.filter, **{f: getattr(wanted, f) for f in fields}))
+            return filters.parse(f'{name}:"{typed}"') if typed else Filter()
 
-        self.desk.reader_app.ask(title, value, chosen, hint=hint)
+        def chosen(typed: str | None) -> None:
+            if typed is not None:
+                fields = {"date": ("since", "until")}.get(name, (name,))
+                wanted = parsed(typed)
+                self.use(replace(self.desk.filter, **{f: getattr(wanted, f) for f in fields}))
+
+        self.desk.reader_app.ask(title, value, chosen, hint=hint, check=parsed)
 
     def _facet_status(self) -> None:
         now = self.desk.filter
@@ -411,43 +418,9 @@ class FindingActions(Actions):
 
     def do_saved_filters(self) -> None:
         """Use, save or delete a filter by name."""
-        desk = self.desk
-        with desk.session.library.reading() as connection:
-            saved = filters.saved(connection)
-        choices = [
-            Choice(f"use {n}", [(f"{n:<20} ", "strong"), (line, "faint")], f"use {n} {line}")
-            for n, line in saved.items()
-        ]
-        if desk.filter != Filter():
-            choices.append(
-                Choice(
-                    "save",
-                    [("save this one: ", "accent"), (filters.line(desk.filter), "faint")],
-                    "save",
-                )
-            )
-        choices += [Choice(f"drop {n}", [(f"delete {n}", "warn")], f"delete {n}") for n in saved]
-        if not choices:
-            desk.say(f"no filter is saved: narrow the list ({key_of('filter')}), then save it here")
-            return
+        from tui.screens import saved_filters
 
-        def chosen(value: str | None) -> None:
-            if value is None:
-                return
-            if value == "save":
-                desk.reader_app.ask("Save this filter as", "", self._save)
-                return
-            what, name = value.split(" ", 1)
-            if what == "use":
-                self.use(filters.parse(saved[name]))
-            else:
-                desk.spawn(desk.session.write(lambda c: filters.save(c, name, None)))
-                desk.say(f"the filter {name} is deleted")
-
-        desk.app.push_screen(Chooser("Filters by name: use, save, delete", choices), chosen)
-
-    async def _save(self, name: str | None) -> None:
-        if name and name.strip():
-            chosen = self.desk.filter
-            await self.desk.session.write(lambda c: filters.save(c, " ".join(name.split()), chosen))
-            self.desk.reader_app.say(f"saved as {name.strip()}: v in the list uses it")
+        now = filters.line(self.desk.filter) if self.desk.filter != Filter() else ""
+        saved_filters.choose(
+            self.desk.reader_app, "articles", now, lambda x: self.use(filters.parse(x)), "filter"
+        )

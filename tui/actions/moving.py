@@ -93,9 +93,12 @@ class MovingActions(Actions):
         """Read the chosen article."""
         article_id = self.desk.library_list.current_id
         if article_id is None:
-            self.desk.say(
-                f"the list is empty: {key_of('import')} imports, {key_of('paste')} pastes"
-            )
+            if self.desk.filter.narrows:
+                self.desk.say(f"no article passes; {key_of('clear_filter')} shows all again")
+            else:
+                self.desk.say(
+                    f"the list is empty: {key_of('import')} imports, {key_of('paste')} pastes"
+                )
         elif (
             self.desk.open is not None and self.desk.open.article.id == article_id
         ) or self.desk.open_article(article_id):

@@ -27,12 +27,14 @@ class Ask(Dialog[str | None]):
     """
 
     def __init__(
-        self, title: str, value: str, hint: str = "", check: Callable[[str], None] | None = None
-    ) -> None:
+        self, title: str, value: str, hint: str = "", check: Callable[[str], object] | None = None,
+        wrong: str = "",
+    ) -> None:  # fmt: skip
         super().__init__()
         self._title, self._value, self._hint = safe_line(title), value, hint
         self._check = check
-        self._below = Static(Content("Enter: go on · Esc: leave"))
+        below = f"{safe_line(wrong)} · Esc: leave" if wrong else "Enter: go on · Esc: leave"
+        self._below = Static(Content(below))
 
     def compose(self) -> ComposeResult:
         """Lay the question out."""

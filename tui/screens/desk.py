@@ -9,7 +9,7 @@ import asyncio
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from textual import events, on
@@ -18,7 +18,7 @@ from textual.containers import Horizontal
 from textual.timer import Timer
 from textual.widget import Widget
 
-from store import articles, filters
+from store import articles, filters, search
 from store.errors import StoreError
 from store.filters import Filter
 from store.library import set_setting
@@ -281,6 +281,9 @@ class Desk(KeyedScreen, inherit_bindings=False):
                 "",
                 f"{key_of('clear_filter')} takes it away.",
             ]
+            if words := search.plain_terms(chosen.query):
+                begin = f"Words are looked for whole: {words[-1]}* finds what begins so."
+                self.library_list.empty += ["", begin]
         self.background_note()
 
     def background_note(self, text: str | None = None) -> None:
@@ -288,8 +291,9 @@ class Desk(KeyedScreen, inherit_bindings=False):
         if text is not None:
             self.background = text
         chosen = self.filter
-        said = filters.line(chosen)
-        self.library_list.say_filter(said)
+        said = filters.line(replace(chosen, sort=Filter().sort))
+        order = f"sort:{chosen.sort}" if chosen.sort != Filter().sort else ""
+        self.library_list.say_filter(said, order)
         self.inspector.set_note(f"filter: {said}" if said else "")
         self.show_focus()
 

@@ -86,7 +86,7 @@ class IncidentList(IncidentView, inherit_bindings=False):
         with self.session.library.reading() as connection:
             ids = incident_filter.ids(connection, self.line)
         self.rows.empty = (
-            ["No incident passes this filter.", "", "F takes it away."]
+            ["No incident passes this filter.", "", f"{key_of('all_incidents')} takes it away."]
             if self.line
             else [
                 "No incidents yet.",
@@ -102,6 +102,14 @@ class IncidentList(IncidentView, inherit_bindings=False):
     def do_open_row(self) -> None:
         """Show the chosen incident."""
         super().do_open_row()
+
+    def do_saved_filters(self) -> None:
+        """Use, save or delete a filter by name."""
+        from tui.screens import saved_filters
+
+        saved_filters.choose(
+            self.reader_app, "incidents", self.line, self.use_filter, "filter_incidents"
+        )
 
     async def do_delete_row(self) -> None:
         """Delete the chosen incident."""

@@ -65,20 +65,19 @@ class IncidentView(ListScreen, inherit_bindings=False):
         """Narrow the view."""
 
         def done(line: str | None) -> None:
-            if line is None:
-                return
-            try:
-                incident_filter.conditions(line)
-            except ValueError as problem:
-                self.say(str(problem), bad=True)
-                return
-            self.reader_app.incident_filter = line.strip()
-            self.read()
+            if line is not None:
+                self.use_filter(line)
 
+        types = [t.id for t in self.session.library.codebook().types]
         self.reader_app.ask(
-            "Incidents", self.line, done,
-            hint="words; type:attack place:kyiv actor:x country:UKR date:2022-10..2022-11 killed:>5",
+            "Incidents", self.line, done, check=lambda x: incident_filter.conditions(x, types),
+            hint="words; -without; type:attack place:kyiv actor:x date:2022-10..2022-11 killed:>5",
         )  # fmt: skip
+
+    def use_filter(self, line: str) -> None:
+        """Show what passes a filter."""
+        self.reader_app.incident_filter = line.strip()
+        self.read()
 
     def do_all_incidents(self) -> None:
         """Take the filter away."""

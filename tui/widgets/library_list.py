@@ -9,7 +9,7 @@ from store import articles
 from store.library import Library
 from store.records import Article
 from tui.keymap import key_of
-from tui.safe_text import safe_line, title_of
+from tui.safe_text import title_of
 from tui.widgets.lines import Line, RowList, fit
 from tui.widgets.pages import Pages
 
@@ -43,11 +43,13 @@ class LibraryList(RowList, can_focus=True, inherit_bindings=False):
         keep = self.current_id if keep is None else keep
         self.set_count(len(ids), self._pages.set_ids(ids, keep, self.current))
 
-    def say_filter(self, said: str) -> None:
+    def say_filter(self, said: str, order: str) -> None:
         """Show over the list what it is narrowed to, and in which order."""
-        said = safe_line(said).replace("[", "(")
-        self.border_title = title_of(f"{said} · {key_of('clear_filter')} all" if said else "")
-        self.styles.border_top = ("solid", self.app.theme_variables["primary"]) if said else None
+        narrowed = [said, f"{key_of('clear_filter')} all"] if said else []
+        self.border_title = title_of(" · ".join([*narrowed, *([order] if order else [])]))
+        self.styles.border_top = (
+            ("solid", self.app.theme_variables["primary"]) if said or order else None
+        )
 
     @property
     def current_id(self) -> int | None:
