@@ -157,7 +157,11 @@ def words(found: Statistics, keys: int | None = None) -> list[str]:
         for (was, now), count in found.corrections.most_common(12):
             lines.append(f"  {count:>6,}  {was} → {now}")
     if found.notes or found.incidents:
-        lines += ["", f"  {found.notes:>6,}  notes", f"  {found.incidents:>6,}  incidents"]
+        lines += [
+            "",
+            f"  {found.notes:>6,}  notes written",
+            f"  {found.incidents:>6,}  incidents recorded",
+        ]
     slots = found.slots(5, 48)
     if slots:
         most = max(count for _, count in slots)

@@ -58,7 +58,7 @@ async def test_the_list_records_dismisses_and_takes_back(suggested: Path) -> Non
 async def test_in_the_reader_one_key_records_what_is_told_here(suggested: Path) -> None:
     async with running(suggested) as (app, pilot):
         await pilot.press("Y")
-        assert "no incident is suggested here" in app.desk.status.message
+        assert "several are suggested on this screen" in app.desk.status.message
         await pilot.press("tab", "Y")
         await settle(app, pilot)
         assert "recorded" in app.desk.status.message

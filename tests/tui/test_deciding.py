@@ -133,6 +133,8 @@ async def test_an_entity_is_renamed_merged_split_and_confirmed_by_keys(path: Pat
         await pilot.press("equals_sign")
         await pilot.pause()
         await pilot.press(*"pistorius", "enter")
+        await pilot.pause()
+        await pilot.press("2")  # the name that stays
         await settle(app, pilot)
         with app.session.library.reading() as connection:
             found = entities.all_entities(connection)

@@ -20,7 +20,9 @@ class EntityActions(Actions):
         if m.label not in entities.NAMED:
             raise ValueError(f"{m.label} names no entity")
         if not m.human:
-            raise ValueError("a suggestion stands under no entity yet: a accepts it")
+            raise ValueError(
+                f"a suggestion stands under no entity yet: {key_of('accept')} accepts it"
+            )
         raise ValueError(f"“{short(m.quote)}” has no name of its own, so it is no entity")
 
     def do_open_entity(self) -> None:

@@ -56,11 +56,16 @@ class FindingActions(Actions):
 
     def _first_hit(self, count: int, words: str) -> None:
         if not count:
-            self.desk.say(f"“{short(words)}” is not in this article; \\ searches the library")
+            self.desk.say(
+                f"“{short(words)}” is not in this article;"
+                f" {key_of('library_search')} searches the library"
+            )
         else:
             self.desk.leave_from()
             self.desk.reader.step_hit(True)
-            self.desk.say(f"{count} in this article; n next, N previous")
+            self.desk.say(
+                f"{count} in this article; {key_of('next_hit')} next, {key_of('previous_hit')} previous"
+            )
 
     async def _match(self, pattern: str) -> None:
         found = self.desk.need_article()
@@ -88,7 +93,9 @@ class FindingActions(Actions):
         self.desk.find_words = []
         count = self.desk.reader.set_hits([m.span() for m in wanted.finditer(text)])
         self.desk.reader.step_hit(True)
-        self.desk.say(f"{count} in this article; n next, N previous; P decides for all of them")
+        self.desk.say(
+            f"{count} in this article; {key_of('next_hit')} next, {key_of('previous_hit')} previous; {key_of('propagate')} decides for all of them"
+        )
 
     def do_next_hit(self) -> None:
         """Next hit, in the next article where this one has no more; without a search the next
@@ -113,7 +120,7 @@ class FindingActions(Actions):
             desk.say("no more hits in the list" if forward else "no hits before this in the list")
             return
         if not reader.hits and desk.find_words:
-            desk.say("no hit in this article; ] goes to the next one")
+            desk.say(f"no hit in this article; {key_of('next_article')} goes to the next one")
         elif not reader.step_hit(forward):
             reader.step_mention(forward, to_review=True)
         else:

@@ -165,6 +165,16 @@ class IncidentActions(Actions):
         found = self.desk.need_article()
         with self.desk.session.library.reading() as connection:
             here = candidate_at(connection, found, self.desk.reader.span)
+            if self.desk.reader.span is None:  # the only one that is told of on the screen
+                first, last = self.desk.reader.visible_range
+                told = candidates.of_article(connection, found.article.id)
+                inside = [c for c in told if first <= c.start < last]
+                here = inside[0] if len(inside) == 1 else None
+                if len(inside) > 1:
+                    raise ValueError(
+                        f"several are suggested on this screen: {key_of('next_mention')} to a name of the"
+                        f" one meant, or {key_of('candidates')} for all of them"
+                    )
         if here is None:
             raise ValueError(
                 f"no incident is suggested here; {key_of('candidates')} shows those of the article"

@@ -537,7 +537,10 @@ class LibraryActions(Actions):
         body = existing[-1].body if existing else ""
 
         async def done(text: str) -> None:
-            if await self._quietly(
+            if not text.strip() and not body:
+                self.desk.session.drafts.pop(uid, None)
+                self.desk.reader_app.say("nothing was written")
+            elif await self._quietly(
                 self.desk.session.edit(
                     "note", f"note on {what}", lambda edit: notes.set_body(edit, kind, uid, text)
                 )

@@ -323,6 +323,12 @@ class ReviewActions(Actions):
     def _edge(self, which: motion.Edge, forward: bool) -> None:
         m, text = self.desk.need_mention(), self.desk.need_article().text
         start, end = motion.move_edge(text, (m.start, m.end), which, forward=forward)
+        if (start, end) == (m.start, m.end) and forward == (which == "start"):
+            self.desk.say(
+                f"it is one word: {key_of('edges')} moves its edges by character,"
+                f" {key_of('reject')} rejects it"
+            )
+            return
         self._set_span(m, start, end)
 
     def _set_span(self, m: Mention, start: int, end: int) -> None:

@@ -60,7 +60,7 @@ class CandidateRows(RowList, can_focus=True, inherit_bindings=False):
     def row(self, number: int, width: int) -> list[Line]:
         """Return a candidate's lines."""
         c = self.found[number]
-        sure = f"{round(100 * c.confidence)} %" if c.confidence is not None else ""
+        sure = f" · {round(100 * c.confidence)} % sure" if c.confidence is not None else ""
         said = next((x.get("attribution") for x in c.claims if x.get("attribution")), None)
         modality = next((x.get("modality") for x in c.claims if x.get("modality")), None)
         manner = "" if modality in (None, "happened") else f" · {modality}"
@@ -81,8 +81,8 @@ class CandidateRows(RowList, can_focus=True, inherit_bindings=False):
             [
                 (f" {number + 1:>2} ", "faint"),
                 (f"{day_of(c):<12}", "accent"),
-                (fit(" · ".join(about(c)), width - 24), "strong"),
-                (f" {sure}", "faint"),
+                (fit(" · ".join(about(c)), width - 18 - len(sure)), "strong"),
+                (sure, "faint"),
             ],
             self._quoted(c, width - 18, manner),
             known if same is not None else [

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+
 from textual import on
 
 from store import entities
@@ -11,7 +14,7 @@ from tui.keymap import key_of
 from tui.safe_text import title_of
 from tui.screens.choose import Choice, Chooser
 from tui.screens.row_screen import ListScreen, RowScreen
-from tui.widgets.lines import Line, RowList, fit
+from tui.widgets.lines import Line, RowList, fit, some
 
 
 class EntityRows(RowList, can_focus=True, inherit_bindings=False):
@@ -38,7 +41,7 @@ def choices(found: list[Entity], colours: dict[str, str]) -> list[Choice]:
         Choice(
             str(e.id),
             [(f"{e.label:<10}", colours.get(e.label, "")), (e.name, ""),
-             (f"  {e.n_mentions} in {e.n_articles}", "faint")],
+             (f"  {some(e.n_mentions, 'mention')} in {some(e.n_articles, 'article')}", "faint")],
             f"{e.name} {e.label}",
         )
         for e in found
@@ -71,7 +74,9 @@ class EntityList(ListScreen, inherit_bindings=False):
             e for e in found if all(w in fold(f"{e.name} {e.label}") for w in wanted)
         ]
         if found and not self.rows.found:
-            self.rows.empty = ["No entity has these words; / narrows to others."]
+            self.rows.empty = [
+                f"No entity has these words; {key_of('narrow_rows')} narrows to others."
+            ]
         self.rows.set_count(len(self.rows.found))
         title = f"Entities ({len(self.rows.found)})"
         self.rows.border_title = title_of(
@@ -105,32 +110,39 @@ class EntityList(ListScreen, inherit_bindings=False):
         self.reader_app.ask("Narrow to (empty: all)", self._narrow, chosen)
 
 
-def merge(screen: RowScreen, gone: Entity, done: object) -> None:
-    """Ask which other entity this one is, and make the two one."""
+def merge(screen: RowScreen, entity: Entity, done: Callable[[Entity], object]) -> None:
+    """Ask which other entity this one is, and which name stays; make the two one."""
     session = screen.session
     with session.library.reading() as connection:
-        found = [e for e in entities.all_entities(connection) if e.id != gone.id]
+        found = [e for e in entities.all_entities(connection) if e.id != entity.id]
     if not found:
         raise ValueError("there is no other entity")
-    last = (fold(gone.name).split() or [""])[-1]
+    last = (fold(entity.name).split() or [""])[-1]
     # likely ones first: the same label, a word of the name in common
-    found.sort(key=lambda e: (e.label != gone.label, last not in fold(e.name).split()))
+    found.sort(key=lambda e: (e.label != entity.label, last not in fold(e.name).split()))
     colours = {x.id: x.colour for x in session.library.codebook().labels}
 
-    async def chosen(value: str | None) -> None:
-        if value is None:
+    def chosen(value: str | None) -> None:
+        other = next((e for e in found if str(e.id) == value), None)
+        if other is None:
             return
-        kept = next(e for e in found if e.id == int(value))
-        await session.edit(
-            "merge", f"“{gone.name[:30]}” is “{kept.name[:30]}”",
-            lambda edit: entities.merge(edit, kept, gone),
-        )  # fmt: skip
-        assert callable(done)
-        done(kept)
-        screen.reader_app.say(
-            f"“{gone.name[:30]}” is “{kept.name[:30]}” now; {key_of('undo')} takes it back"
-        )
+        both = sorted((entity, other), key=lambda e: -e.n_mentions)
+        names = [replace(c, letter=x) for c, x in zip(choices(both, colours), "12", strict=True)]
 
-    screen.app.push_screen(
-        Chooser(f"“{gone.name[:40]}” is the same as", choices(found, colours)), chosen
-    )
+        async def named(value: str | None) -> None:
+            if value is None:
+                return
+            kept, gone = both if value == str(both[0].id) else reversed(both)
+            await session.edit(
+                "merge", f"“{gone.name[:30]}” is “{kept.name[:30]}”",
+                lambda edit: entities.merge(edit, kept, gone),
+            )  # fmt: skip
+            done(kept)
+            screen.reader_app.say(
+                f"“{gone.name[:30]}” is “{kept.name[:30]}” now; {key_of('undo')} takes it back"
+            )
+
+        screen.app.push_screen(Chooser("One thing: under which name", names, letters=True), named)
+
+    title = f"“{entity.name[:40]}” is the same as"
+    screen.app.push_screen(Chooser(title, choices(found, colours)), chosen)

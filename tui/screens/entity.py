@@ -144,7 +144,7 @@ class EntityCard(ListScreen, inherit_bindings=False):
                     lambda edit: entities.rename(edit, entity, name),
                 )  # fmt: skip
 
-        self.reader_app.ask("Its name", entity.name, named)
+        self.reader_app.ask("Its name", entity.name, named, check=_some_name)
 
     def do_add_alias(self) -> None:
         """Give it one more name."""
@@ -157,13 +157,15 @@ class EntityCard(ListScreen, inherit_bindings=False):
                     lambda edit: entities.add_alias(edit, entity, name),
                 )  # fmt: skip
 
-        self.reader_app.ask("One more name", "", named)
+        self.reader_app.ask("One more name", "", named, check=_some_name)
 
     async def do_delete_row(self) -> None:
         """Take a name away from the entity."""
         entity, here = self._need(), self._here()
         if not isinstance(here, Alias):
-            raise ValueError("d takes a name away; S makes the chosen mentions another thing")
+            raise ValueError(
+                f"{key_of('delete_row')} takes a name away; {key_of('split_entity')} makes the chosen mentions another thing"
+            )
         await self._do(
             "entity", f"“{here.name[:30]}” is no name of “{entity.name[:30]}”",
             lambda edit: entities.remove_alias(edit, entity, here),
@@ -173,7 +175,9 @@ class EntityCard(ListScreen, inherit_bindings=False):
         """Choose a mention, or leave it out; then go on to the next."""
         here = self._here()
         if not isinstance(here, Member):
-            self.say("Space chooses mentions, for S (another thing) and a (right)")
+            self.say(
+                f"{key_of('choose_member')} chooses mentions, for {key_of('split_entity')} (another thing) and {key_of('confirm_entity')} (right)"
+            )
         else:
             self.chosen ^= {here.mention_uid}
             at = self.rows.current
@@ -191,7 +195,9 @@ class EntityCard(ListScreen, inherit_bindings=False):
         if not taken and isinstance(here, Member):
             taken = [here]
         if not taken:
-            raise ValueError("choose the mentions that are another thing first: Space")
+            raise ValueError(
+                f"choose the mentions that are another thing first: {key_of('choose_member')}"
+            )
 
         async def named(name: str | None) -> None:
             if name and name.strip():
@@ -219,8 +225,7 @@ class EntityCard(ListScreen, inherit_bindings=False):
     def do_same_as(self) -> None:
         """Merge it into another entity."""
 
-        def done(kept: object) -> None:
-            assert isinstance(kept, Entity)
+        def done(kept: Entity) -> None:
             self.entity_id = kept.id
             self.read()
 
@@ -230,3 +235,8 @@ class EntityCard(ListScreen, inherit_bindings=False):
         """Write a note on it."""
         entity = self._need()
         self.reader_app.desk.library.write_note("entity", entity.uid, f"“{entity.name[:40]}”")
+
+
+def _some_name(typed: str) -> None:
+    if not typed.strip():
+        raise ValueError("a name is needed")

@@ -495,7 +495,9 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         """Make an incident of its own out of the marked reports."""
         incident = self.need()
         if not self._marked:
-            raise ValueError("mark reports first: l, then v on each that tells of another incident")
+            raise ValueError(
+                f"mark reports first: {key_of('pane_right')}, then {key_of('mark_report')} on each that tells of another incident"
+            )
         marked = frozenset(self._marked)
         reports = [report for report in self._reports if report.id in marked]
 
@@ -548,7 +550,9 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
         await self.session.index_incidents()
         with self.session.library.reading() as connection:
             if not link_suggestions.for_incident(connection, self.incident_id):
-                raise ValueError("nothing is suggested for it; s in the list has the others")
+                raise ValueError(
+                    f"nothing is suggested for it; {key_of('pairs')} in the list has the others"
+                )
         self.app.push_screen(Pairs(self.incident_id))
 
     def do_link(self) -> None:

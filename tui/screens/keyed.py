@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 def pressed(event: events.Key) -> str:
     """Return a key as the keymap writes it."""
-    if event.character and event.is_printable and event.character != " ":
+    plain = not event.key.startswith(("alt+", "ctrl+", "super+", "meta+", "hyper+"))
+    if plain and event.character and event.is_printable and event.character != " ":
         return event.character
     return event.key
 

@@ -9,6 +9,7 @@ from store.history import Edit
 from store.memory import ANY, Remembered
 from store.propagation import Decision
 from store.records import Op
+from store.texts import fold
 from tui.keymap import key_of
 from tui.safe_text import title_of
 from tui.screens.choose import Choice, Chooser
@@ -28,8 +29,9 @@ class MemoryScreen(ListScreen, inherit_bindings=False):
         self.rows.empty = [
             "Nothing is remembered yet.",
             "",
-            "In an article, P on a mention decides for every place of its name; s there reaches"
-            " texts to come. + remembers a name without an article.",
+            f"In an article, {key_of('propagate')} on a mention decides for every place of its name;"
+            f" {key_of('scope')} there reaches texts to come. {key_of('remember_new')} remembers a name"
+            " without an article.",
         ]
         self.found: list[Remembered] = []
         self._narrow = ""
@@ -44,7 +46,7 @@ class MemoryScreen(ListScreen, inherit_bindings=False):
         lines: list[Line] = []
         for d in self.found:
             colour = "" if d.label == ANY else book.label(d.label).colour
-            label = "anything" if d.label == ANY else d.label
+            label = _called(d.label)
             lines.append(
                 [(f" {d.decision:<7}", "good" if d.decision == "always" else "warn"),
                  (f"{label:<10}", colour), (f" {fit(d.name, 50)}", "strong"),
@@ -59,9 +61,9 @@ class MemoryScreen(ListScreen, inherit_bindings=False):
     def _chosen(self) -> Remembered:
         if not self.found:
             raise ValueError(
-                "nothing has these words; / narrows to others"
+                f"nothing has these words; {key_of('narrow_rows')} narrows to others"
                 if self._narrow
-                else "nothing is remembered yet: + remembers a name"
+                else f"nothing is remembered yet: {key_of('remember_new')} remembers a name"
             )
         return self.found[self.rows.current]
 
@@ -127,12 +129,26 @@ class MemoryScreen(ListScreen, inherit_bindings=False):
                     memory.forget(edit, old.uid)
                 memory.remember(edit, name, label, decision)
 
-            await self.session.edit("memory", f"“{name[:40]}” is {decision} {label}", work)
+            words = f"“{name[:40]}” is {decision} {_called(label)}"
+            await self.session.edit("memory", words, work)
             await self._anew(name)
+            left = held()
+            gone = [words for words in before if words not in left and old is None]
             self.read()
-            self.say(f"remembered: “{name[:40]}” is {decision} {label}; texts are looked at again")
+            instead = f", no longer {', '.join(gone)}" if gone else ""
+            self.say(f"remembered: {words}{instead}; texts are looked at again")
 
-        self.app.push_screen(Chooser(f"“{name[:40]}” is", choices), done)
+        def held() -> list[str]:
+            with self.session.library.reading() as connection:
+                return [
+                    f"{d.decision} {_called(d.label)}"
+                    for d in memory.all_of(connection)
+                    if fold(d.name) == fold(name)
+                ]
+
+        before = held()
+        now = f" ({', '.join(before)} until now)" if before else ""
+        self.app.push_screen(Chooser(f"“{name[:40]}” is{now}", choices), done)
 
     async def _anew(self, name: str) -> None:
         await self.reader_app.desk.deciding.look_again({name})
@@ -162,3 +178,7 @@ class MemoryScreen(ListScreen, inherit_bindings=False):
                 self.read()
 
         self.reader_app.ask("Narrow to (empty: all)", self._narrow, chosen)
+
+
+def _called(label: str) -> str:
+    return "anything" if label == ANY else label

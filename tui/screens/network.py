@@ -6,6 +6,7 @@ from textual import on
 
 from store import incidents, merging
 from store.records import Incident, Link
+from tui.keymap import key_of
 from tui.safe_text import title_of
 from tui.screens.row_screen import ListScreen
 from tui.widgets.lines import Line, RowList, TextRows, fit, some
@@ -23,7 +24,9 @@ class Network(ListScreen, inherit_bindings=False):
         super().__init__()
         self._start = start
         self.rows = TextRows(id="network", colour=self.colour)
-        self.rows.empty = ["No incident is linked to another yet: L in an incident links it."]
+        self.rows.empty = [
+            f"No incident is linked to another yet: {key_of('link')} in an incident links it."
+        ]
         self._behind: list[int] = []
 
     def read(self) -> None:
@@ -31,6 +34,9 @@ class Network(ListScreen, inherit_bindings=False):
         with self.session.library.reading() as connection:
             linked = incidents.linked_ids(connection)
             links = {number: incidents.links_of(connection, number) for number in linked[:_MOST]}
+            apart = {n for n, held in links.items() if all(x.relation == merging.NOT_SAME for x in held)}  # fmt: skip
+            linked = [n for n in linked if n not in apart]  # said to be different: no link
+            links = {n: held for n, held in links.items() if n not in apart}
             known = incidents.by_ids(connection, list(links)) if links else {}
         order = sorted(links, key=lambda n: (n != self._start, -len(links[n]), n))
         lines: list[Line] = []

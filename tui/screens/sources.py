@@ -6,6 +6,7 @@ from textual import on
 
 from store import sources
 from store.sources import Source
+from tui.keymap import key_of
 from tui.safe_text import title_of
 from tui.screens.choose import Choice, Chooser
 from tui.screens.row_screen import ListScreen
@@ -38,7 +39,9 @@ class SourceList(ListScreen, inherit_bindings=False):
     def __init__(self) -> None:
         super().__init__()
         self.rows = SourceRows(colour=self.colour)
-        self.rows.empty = ["No article names its source yet: E in an article says it."]
+        self.rows.empty = [
+            f"No article names its source yet: {key_of('metadata')} in an article says it."
+        ]
 
     def read(self) -> None:
         """Read the register again."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tui.keymap import key_of
-from tui.widgets.lines import Line, LinesView, fit, wrapped
+from tui.widgets.lines import Line, LinesView, fit, some, wrapped
 
 if TYPE_CHECKING:
     from store.codebook import Codebook
@@ -219,7 +219,9 @@ class Inspector(LinesView, inherit_bindings=False):
             words = "not annotated: the annotation process dies on this text; mark by hand"
             lines += wrapped(words, width, "warn", " ")
         if article.date_conflict:
-            lines += wrapped("The two dates differ: E corrects.", width, "warn", " ")
+            lines += wrapped(
+                f"The two dates differ: {key_of('metadata')} corrects.", width, "warn", " "
+            )
         for note in found.notes:
             if note.target_kind == "article":
                 lines += wrapped(f"✎ {note.body}", width, "accent", " ")
@@ -229,7 +231,10 @@ class Inspector(LinesView, inherit_bindings=False):
             lines += [
                 [],
                 *wrapped(
-                    f"{waiting} suggested incidents ({key_of('candidates')})", width, "accent", " "
+                    f"{some(waiting, 'suggested incident')} ({key_of('candidates')})",
+                    width,
+                    "accent",
+                    " ",
                 ),
             ]
         if found.incidents:
