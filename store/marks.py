@@ -36,9 +36,16 @@ def all_of(connection: sqlite3.Connection) -> list[Mark]:
 
 def set_mark(connection: sqlite3.Connection, name: str, article_id: int, offset: int) -> None:
     """Set a mark inside a unit of work; the name moves where it is in use."""
-    kept = _raw(connection)
-    kept[name] = [article_id, offset]
+    _keep(connection, {**_raw(connection), name: [article_id, offset]})
+
+
+def delete_mark(connection: sqlite3.Connection, name: str) -> None:
+    """Delete a mark inside a unit of work."""
+    _keep(connection, {n: at for n, at in _raw(connection).items() if n != name})
+
+
+def _keep(connection: sqlite3.Connection, found: dict[str, list[int]]) -> None:
     connection.execute(
         "INSERT OR REPLACE INTO setting (key, value) VALUES ('marks', ?)",
-        (json.dumps(kept, ensure_ascii=False),),
+        (json.dumps(found, ensure_ascii=False),),
     )

@@ -8,7 +8,7 @@ import re
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from store.errors import StoreError
 from tui import safe_text
@@ -39,7 +39,15 @@ Exit codes: 0 done, 1 something could not be done, 2 wrong usage or no terminal,
 def _parser() -> argparse.ArgumentParser:
     import argparse
 
-    parser = argparse.ArgumentParser(
+    class Parser(argparse.ArgumentParser):
+        def error(self, message: str) -> NoReturn:
+            if m := re.match(r"argument COMMAND: invalid choice: '([^']*)'", message):
+                message = f"there is no command “{m[1]}”; conflict-reader --help names them"
+                if os.path.exists(m[1]):  # noqa: PTH110 # whatever was typed, a path or not
+                    message = f"to add {m[1]} to the library: conflict-reader import {m[1]}"
+            super().error(safe_text.safe_line(message))
+
+    parser = Parser(
         prog="conflict-reader",
         description="Read news articles with their entities marked, correct the marks, record"
         " incidents, link them across articles, export CSV.",

@@ -160,7 +160,7 @@ ACTIONS: tuple[Action, ...] = (
     _a("link", "L", "link to another incident", ("incident",), "Incident", "link"),
     _a("choose_claim", "c", "take the claim's value for the incident", ("incident",), "Incident", "choose"),
     _a("choose_with_why", "C", "take the claim's value, and say why", ("incident",), "Incident"),
-    _a("merge_incident", "=", "it is the same as another incident: merge", ("incident",), "Incident", "merge"),
+    _a("merge_incident", "=", "it is the same as another incident: merge", ("incident", "incidents"), "Incident", "merge"),
     _a("mark_report", "v", "mark this report, to split it off", ("incident",), "Incident"),
     _a("split_incident", "S", "the marked reports are another incident", ("incident",), "Incident", "split"),
     _a("field_history", "H", "how this field came to its value", ("incident",), "Incident"),

@@ -45,7 +45,9 @@ class Session:
     begun: str = field(default_factory=now)
     keys: int = 0  # pressed since then
     _saving: int = 0
-    drafts: dict[bytes, str] = field(default_factory=dict)  # notes begun and left
+    drafts: dict[bytes, str] = field(
+        default_factory=dict
+    )  # notes, and a new article, begun and left
     _service: Annotations | None = None
     _pending: set[int] = field(default_factory=set)
 

@@ -82,6 +82,12 @@ def test_failures_are_words_and_codes(tmp_path: Path, arguments: list[str], code
     assert done.stderr and "Traceback" not in done.stderr and "unexpected" not in done.stderr
 
 
+def test_a_file_in_place_of_a_command_is_told_how_to_be_imported(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("A text.")
+    done = _run(str(tmp_path / "a.txt"))
+    assert done.returncode == 2 and f"conflict-reader import {tmp_path / 'a.txt'}" in done.stderr
+
+
 def test_a_filter_that_leaves_out_is_no_option(tmp_path: Path) -> None:
     path = tmp_path / "l.db"
     with Library.open(path) as library:

@@ -12,6 +12,7 @@ from tests.tui.test_deciding import settle
 from tests.tui.test_screens import path as path
 from tests.tui.test_screens import running
 from tui.screens.ask import Ask
+from tui.screens.entities import EntityList
 from tui.screens.hits import Hits
 from tui.widgets.inputs import SafeInput
 
@@ -52,6 +53,18 @@ async def test_filters_by_keys_and_by_line_compose_and_are_saved(path: Path) -> 
         assert isinstance(app.screen, Ask)  # it stays, with what was typed
         assert "is not a filter" in str(app.screen._below.content)
         assert app.screen.query_one(SafeInput).value == "colour:red"
+
+
+async def test_what_is_typed_to_choose_is_edited_as_everywhere(path: Path) -> None:
+    async with running(path) as (app, pilot):
+        await pilot.press("colon")
+        await pilot.pause()
+        await pilot.press(*"nonsense")
+        box = app.screen.query_one(SafeInput)
+        assert box.value == "nonsense"
+        await pilot.press("ctrl+u", *"all entities", "enter")
+        await settle(app, pilot)
+        assert isinstance(app.screen, EntityList)
 
 
 async def test_hits_go_on_in_the_next_article_and_stand_in_a_list(path: Path) -> None:

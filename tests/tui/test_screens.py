@@ -366,6 +366,11 @@ async def test_another_library_is_made_and_opened(path: Path, tmp_path: Path) ->
         await pilot.press("p")
         await pilot.pause()
         app.screen.query_one(TextArea).text = "A pasted text.\nOf two lines."
+        await pilot.press("escape")  # by mistake: it is there again
+        await pilot.pause()
+        assert "the draft is kept" in app.desk.status.message
+        await pilot.press("p")
+        await pilot.pause()
         await pilot.press("ctrl+s")
         await asyncio.sleep(0.3)
         await pilot.pause()

@@ -212,6 +212,12 @@ async def test_codebook_statistics_marks_and_outline(path: Path) -> None:
         assert app.desk.open.article.id == 2
         await pilot.press("tilde")
         assert app.desk.open.article.id == 1
+        await pilot.press("apostrophe", "minus")
+        await pilot.pause()
+        await pilot.press("a")
+        await settle(app, pilot)
+        await pilot.press("apostrophe")
+        assert "no mark is set" in app.desk.status.message
         await pilot.press("O", "down", "down", "down", "down", "enter")
         await pilot.pause()
         assert app.desk.reader.top_row > 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from pathlib import Path
 
@@ -188,15 +189,19 @@ class LibraryActions(Actions):
 
     def do_paste(self) -> None:
         """Store a pasted text as a new article."""
+        drafts, key = self.desk.session.drafts, b"a new article"
+        draft: dict[str, str] = json.loads(drafts.get(key, "{}"))
+        hints = {
+            "text": "(paste it; Tab goes on)", "title": "empty: its first line",
+            "date": "2025-01-14; empty: as the text says, if it does", "source": "", "url": "",
+        }  # fmt: skip
         entries = [
-            Entry("text", "Text", "", "(paste it; Tab goes on)", long=True),
-            Entry("title", "Title", "", "empty: its first line"),
-            Entry("date", "Date", "", "2025-01-14; empty: as the text says, if it does"),
-            Entry("source", "Source"),
-            Entry("url", "URL"),
-        ]
+            Entry(name, "URL" if name == "url" else name.title(), draft.get(name, ""), hint, name == "text")
+            for name, hint in hints.items()
+        ]  # fmt: skip
 
         def check(values: dict[str, str]) -> str | None:
+            values = {**draft, **values}
             if not values.get("text", "").strip():
                 return "there is no text yet: paste it"
             if values.get("date") and dates.parse_published(values["date"])[0] is None:
@@ -205,6 +210,8 @@ class LibraryActions(Actions):
 
         def done(values: dict[str, str] | None) -> None:
             if values is not None:
+                values = {**draft, **values}
+                drafts.pop(key, None)
                 raw = values["text"].encode("utf-8", "replace")
                 item = Incoming(
                     text=values["text"],
@@ -217,7 +224,16 @@ class LibraryActions(Actions):
                 )
                 self.desk.spawn(self._store([item], self.desk.session))
 
-        self.desk.app.push_screen(Form("A new article", entries, check=check), done)
+        def left(values: dict[str, str]) -> None:
+            values = {**draft, **values}
+            if values.get("text", "").strip():
+                drafts[key] = json.dumps(values)
+                self.desk.reader_app.say(
+                    f"the draft is kept until you quit: {key_of('paste')} opens it again"
+                )
+
+        form = Form("A new article", entries, check=check, left=left)
+        self.desk.app.push_screen(form, done)
 
     # --- about an article ----------------------------------------------------------------------------
 

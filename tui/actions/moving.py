@@ -159,7 +159,7 @@ class MovingActions(Actions):
             if name and name.strip():
                 kept = " ".join(name.split())
                 await self.desk.session.write(lambda c: marks.set_mark(c, kept, article_id, offset))
-                self.desk.reader_app.say(f"mark {kept} set; ' goes there")
+                self.desk.reader_app.say(f"mark {kept} set; {key_of('go_to_mark')} goes there")
 
         words = self.desk.reader.text[offset : offset + 60].split("\n")[0]
         self.desk.reader_app.ask(
@@ -179,10 +179,20 @@ class MovingActions(Actions):
             for m in found
         ]  # fmt: skip
 
+        choices.append(Choice("", [("delete a mark …", "warn")], "delete a mark", "-"))
+
         def chosen(name: str | None) -> None:
             for mark in found:
                 if mark.name == name:
                     self.desk.jump(mark.article_id, mark.offset)
+            if name == "":
+                title = "Delete which mark"
+                self.desk.app.push_screen(Chooser(title, choices[:-1], letters=short_names), gone)
+
+        async def gone(name: str | None) -> None:
+            if name is not None:
+                await self.desk.session.write(lambda c: marks.delete_mark(c, name))
+                self.desk.reader_app.say(f"mark {name} deleted")
 
         self.desk.app.push_screen(Chooser("Go to which mark", choices, letters=short_names), chosen)
 

@@ -25,6 +25,10 @@ class Choice:
     letter: str = ""
 
 
+_OURS = ("escape", "ctrl+c", "down", "up", "pagedown", "pageup", "enter")
+"""Keys that are not the input's, while one types."""
+
+
 class Chooser(Dialog[str | None]):
     """Gives the chosen value, or None. With letters a key chooses at once, ``/`` begins to type;
     without letters typing narrows the list."""
@@ -112,10 +116,11 @@ class Chooser(Dialog[str | None]):
             self.close(self._found[number].value)
 
     def on_key(self, event: events.Key) -> None:
-        """Move, take, leave, or choose by letter."""
-        event.stop()
+        """Move, take, leave, or choose by letter; other keys edit what is typed."""
         if not self._letters and self.typed_early(event):
             return
+        if self._letters or event.key in _OURS:
+            event.stop()
         if event.key in ("escape", "ctrl+c"):
             self.close(None)
         elif event.key == "down":

@@ -29,7 +29,7 @@ class Entry:
 
 class Form(Dialog[dict[str, str] | None]):
     """Gives the values that were changed, or None. ``check`` says what is wrong with them, and
-    the form stays open with everything in it."""
+    the form stays open with everything in it; ``left`` gets what stood in it when it is left."""
 
     DEFAULT_CSS = """
     Form { align: center middle; background: $background 60%; }
@@ -50,12 +50,14 @@ class Form(Dialog[dict[str, str] | None]):
         *,
         about: str = "",
         check: Callable[[dict[str, str]], str | None] | None = None,
+        left: Callable[[dict[str, str]], object] | None = None,
     ) -> None:
         super().__init__()
         self._title = safe_line(title)
         self._entries = entries
         self._about = about
         self._check = check
+        self._left = left
         self._wrong = Static("", id="wrong")
         self._boxes: dict[str, SafeInput | SafeTextArea] = {}
 
@@ -101,6 +103,8 @@ class Form(Dialog[dict[str, str] | None]):
             return
         if event.key == "escape":
             event.stop()
+            if self._left is not None:
+                self._left(self._changed())
             self.close(None)
         elif event.key in ("ctrl+s", "f2"):
             event.stop()
@@ -109,7 +113,7 @@ class Form(Dialog[dict[str, str] | None]):
             event.stop()
             (self.focus_previous if event.key == "up" else self.focus_next)()
 
-    def _finish(self) -> None:
+    def _changed(self) -> dict[str, str]:
         changed = {}
         for entry in self._entries:
             box = self._boxes[entry.name]
@@ -117,6 +121,10 @@ class Form(Dialog[dict[str, str] | None]):
             # what was shown made safe and left alone is not an edit
             if value not in (entry.value, safe(entry.value), safe_line(entry.value)):
                 changed[entry.name] = value
+        return changed
+
+    def _finish(self) -> None:
+        changed = self._changed()
         wrong = self._check(changed) if self._check else None
         if wrong:
             self._wrong.update(Content(safe_line(wrong)))

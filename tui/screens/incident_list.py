@@ -103,6 +103,14 @@ class IncidentList(IncidentView, inherit_bindings=False):
         """Show the chosen incident."""
         super().do_open_row()
 
+    def do_merge_incident(self) -> None:
+        """Open the chosen incident and merge another into it."""
+        from tui.screens.incident import IncidentScreen
+
+        screen = IncidentScreen(self._need_id())
+        self.app.push_screen(screen)
+        screen.once_shown(lambda: screen.perform("merge_incident"))
+
     def do_saved_filters(self) -> None:
         """Use, save or delete a filter by name."""
         from tui.screens import saved_filters
