@@ -35,6 +35,10 @@ class Token(NamedTuple):
         return self.text[:1].isupper()
 
 
+_LONGEST_HEADLINE = 250  # code points
+_ENDS = re.compile(r"[.!?][”\"’']?\s*$")
+
+
 @dataclass
 class Document:
     """A text on its way through the layers. Offsets are code points of ``text``."""
@@ -94,9 +98,12 @@ class Document:
 
     @cached_property
     def first_line_end(self) -> int:
-        """Where the first line that holds words ends."""
+        """Where the first line that holds words ends, if it may be a headline: one that ends in a
+        full stop, or is longer than headlines are, is the story; 0 there."""
         m = re.search(r"\S[^\n]*", self.text)
-        return m.end() if m else 0
+        if m is None or len(m.group()) > _LONGEST_HEADLINE or _ENDS.search(m.group()):
+            return 0
+        return m.end()
 
 
 Layer = Callable[[Document], Iterable[Suggestion]]

@@ -171,22 +171,59 @@ def _with_expansions(spans: list[Suggestion], text: str) -> list[Suggestion]:
         m = _IN_BRACKETS.match(text, s.end) if s.label in ("ORG", "FORCE", "FACILITY") else None
         if m is None:
             continue
-        name = " ".join(text[s.start : s.end].split())
-        name = name[4:] if name[:4].lower() == "the " else name
-        words = [w for w in re.findall(r"[\w’']+", name) if w.lower() not in _SMALL_WORDS]
-        initials = "".join(w[0] for w in words).upper()
+        name = _without_article(text[s.start : s.end])
+        initials = _initials(name)
         short = re.sub(r"[^A-Z]", "", m[1].upper())
         if len(short) > 1 and (initials == short or initials.startswith(short)):
             full.setdefault(m[1], name)
-    if not full:
-        return spans
-    return [
+    out = [
         replace(s, entity=full[text[s.start : s.end]])
         if text[s.start : s.end] in full
         and s.label in ("ORG", "FORCE", "FACILITY", "GPE", "PERSON")
         else s
         for s in spans
     ]
+    return _by_initials(out, text)
+
+
+_SHORT = re.compile(r"(?<![\w.&-])[A-Z]{3,6}(?![\w&-])")
+
+
+def _by_initials(spans: list[Suggestion], text: str) -> list[Suggestion]:
+    """Return the spans with short forms told by their initials: capitals that are those of a body's or
+    force's name before them (``IIP``, behind ``Iraqi Islamic Party``) are what that name is, also
+    where no layer has seen them or the model takes them for something else."""
+    names: dict[str, Suggestion] = {}
+    for s in spans:
+        if s.label in ("ORG", "FORCE") and " " in text[s.start : s.end]:
+            names.setdefault(_initials(text[s.start : s.end]), s)
+    found = [m for m in _SHORT.finditer(text) if m.group() in names]
+    if not found:
+        return spans
+    at = {(s.start, s.end): n for n, s in enumerate(spans)}
+    busy = _Busy(sorted(at))
+    out = list(spans)
+    for m in found:
+        name, n = names[m.group()], at.get(m.span())
+        whole = _without_article(text[name.start : name.end])
+        told = Suggestion(*m.span(), name.label, "rule", "consistency", "initials", entity=whole)
+        if m.start() < name.start:
+            continue
+        if n is None and busy.free(*m.span()):
+            out.append(told)
+        elif n is not None and spans[n].layer == "ner":
+            out[n] = told if spans[n].label != name.label else replace(spans[n], entity=whole)
+    return out
+
+
+def _without_article(name: str) -> str:
+    name = " ".join(name.split())
+    return name[4:] if name[:4].lower() == "the " else name
+
+
+def _initials(name: str) -> str:
+    words = re.findall(r"[\w’']+", _without_article(name))
+    return "".join(w[0] for w in words if w.lower() not in _SMALL_WORDS).upper()
 
 
 class _Busy:
@@ -207,7 +244,7 @@ def _in_headline(s: Suggestion, document: Document) -> bool:
     if s.start >= document.first_line_end or s.layer != "ner":
         return False
     line = document.text[: document.first_line_end]
-    if document.first_line_end == len(document.text) or line.rstrip()[-1:] in ".!?":
+    if document.first_line_end == len(document.text):
         return False
     words = re.findall(r"[A-Za-z]\w{3,}", line)
     return len(words) > 3 and sum(w[0].isupper() for w in words) >= 0.7 * len(words)

@@ -23,10 +23,10 @@ _DIRECTION = re.compile(
 _PLACE_AFTER = re.compile(
     r"(?:['’]s)?[ -](?:[Oo]blasts?|[Rr]egions?|[Pp]rovinces?|[Gg]overnorates?|[Dd]istricts?|[Rr]aion|[Pp]refecture|[Cc]ounty|[Mm]unicipality|"
     r"[Vv]oivodeship|[Kk]rai|[Ss]tate(?! (?:media|TV|television|department|of|news|oil|security|police|government|governor|visit))|[Cc]anton|[Tt]erritory|[Cc]ity(?! (?:council|hall|centre|center|officials?|police))|"
-    r"[Vv]alley|[Bb]order|[Aa]rea|[Pp]eninsula|[Ii]slands?|[Ss]trait|[Rr]iver|[Ss]ea|[Dd]esert|[Mm]ountains?|[Cc]orridor)(?![\w-])"
+    r"[Vv]alley|[Ss]trip|[Bb]order|[Aa]rea|[Pp]eninsula|[Ii]slands?|[Ss]trait|[Rr]iver|[Ss]ea|[Dd]esert|[Mm]ountains?|[Cc]orridor)(?![\w-])"
 )
 _LOC_WORDS = re.compile(
-    r"(?:valley|border|area|peninsula|islands?|strait|river|sea|desert|mountains?|corridor)$",
+    r"(?:valley|strip|border|area|peninsula|islands?|strait|river|sea|desert|mountains?|corridor)$",
     re.IGNORECASE,
 )
 _BODY = re.compile(
@@ -35,6 +35,10 @@ _BODY = re.compile(
     r"[Mm]inistry of [A-Z]\w+(?: and [A-Z]\w+)?|[Mm]inistry|[Ii]nterior [Mm]inistry|[Dd]efen[cs]e [Mm]inistry|[Ff]oreign [Mm]inistry|[Hh]ealth [Mm]inistry|"
     r"[Dd]epartment of [A-Z]\w+|[Ss]tate [Dd]epartment|[Ll]eadership|[Pp]arties|[Ii]ntelligence(?: (?:officers|services?|agenc(?:y|ies)|officials))?|[Cc]abinet|[Pp]residency|[Jj]unta|[Ss]enate|[Cc]ongress|[Pp]arty)(?![\w-])"
 )
+_FOLLOWERS = re.compile(
+    r" (?:(?:political|protest|guerrilla|rebel|opposition) )?(?:(?P<force>militia|cartel|gang|clan)|movement|bloc|faction)(?![\w-])"
+)
+"""What is called by who leads it: ``Sadr movement``."""
 _FIGHTING = re.compile(
     r"(?:['’]s)?(?:[- ](?:linked|affiliated|backed|aligned|led|allied))? (?:(?:tactical|suicide|military|ground|special|armed|security|partner|militant|terrorist|rebel|air|air defen[cs]e|naval|border|coalition|joint|elite|separatist|Islamist|jihadist|insurgent|proxy|opposition|government|militia) ){0,3}"
     r"(?:forces?|fighters?|militants?|terrorists?|insurgents?|rebels?|troops|soldiers?|units?|gunmen|militias?|commandos|service ?members?|servicemen|personnel|operatives?|militiamen|jihadists?|guerrillas|air force|army|navy|military|police|coalition|separatists|dissidents|paramilitar(?:y|ies)|mercenaries|snipers|warplanes|recruits|cells?|proxies|group|brigades?|battalions?|regiments?|divisions?)(?![\w-])"
@@ -95,6 +99,9 @@ def _extended(
                 rule="before the possessive",
             )
             return s
+    if s.label in ("PERSON", "ORG") and " " not in quote and (m := _FOLLOWERS.match(after)):
+        label = "FORCE" if m["force"] else "ORG"
+        return replace(s, end=s.end + m.end(), label=label, origin="rule", layer="extension", rule="whose followers")  # fmt: skip
     if s.label in ("GPE", "NORP", "PERSON", "FORCE", "ORG", "LOC") and s.layer != "force":
         if s.label in ("GPE", "NORP", "PERSON", "FORCE") and (m := _BODY.match(after)):
             body = m.group().lower()

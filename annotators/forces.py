@@ -9,16 +9,36 @@ from annotators import lexicon
 from annotators.base import Document
 from store.records import Suggestion
 
-_UNIT = re.compile(
-    r"(?<!\w)(?:the )?((?:(?:U\.S\.|US|Royal(?: [A-Z]\w+(?:ian|ish|ese|i|an))?|[A-Z]\w+(?:ian|ish|ese|i|an)) )?(?:\d{1,3}(?:st|nd|rd|th)|[A-Z]\w+)(?:[ -](?:Separate|Guards|Mechani[sz]ed|Motor(?:i[sz]ed)?|Rifle|"
+_WHOSE = r"(?:U\.S\.|US|Royal(?: [A-Z]\w+(?:ian|ish|ese|i|an))?|[A-Z]\w+(?:ian|ish|ese|i|an))"
+_ARM = (
+    r"(?:Separate|Guards|Mechani[sz]ed|Motor(?:i[sz]ed)?|Rifle|"
     r"Assault|Airborne|Air|Tank|Marine|Naval|Infantry|Artillery|Mountain|Jaeger|Territorial|Defen[cs]e|"
     r"Special|Operations?|Purpose|Combined|Arms|Army|Armou?red|Missile|Reconnaissance|Engineer|"
     r"Presidential|International|Volunteer|Drone|Unmanned|Systems|Aviation|Helicopter|Independent|"
     r"Parachute|Cavalry|Light|Combat|Aviation|Counter|Terrorism|Counterterrorism|Expeditionary|Support|Mobile|Strike|"
-    r"Fighter|Bomber|Carrier|Wing|Rocket|Shock|Storm|Intelligence|Signals?|Medical|Ranger|Commando)){0,5} "
-    r"(?:Brigade|Battalion|Regiment|Division|Corps|Army|Squadron|Fleet|Company|Detachment|Legion)(?: of [A-Z]\w+)?"
-    r"|(?:(?:Combined )?(?:Joint )?Task Force(?: [–-] (?:Operation )?[A-Z]\w+(?: (?:of )?[A-Z]\w+){0,2}(?! [A-Z])| (?:\([A-Z]+\) )?[A-Z0-9]\w*)?|CTF[- ]\d+|(?:Royal |[A-Z]\w+(?:ian|ish|ese|i|an) )(?:Air Force|Navy|Army|Marines|Coast Guard|National Guard|Armed Forces)|Royal [A-Z]\w+(?:ian|ish|ese|i|an) (?:Air Force|Navy|Army)))(?!\w)"
+    r"Fighter|Bomber|Carrier|Wing|Rocket|Shock|Storm|Intelligence|Signals?|Medical|Ranger|Commando|"
+    r"National|People['’]s|Liberation|Independence|Democratic|Revolutionary|Patriotic|Islamic|Resistance|Free|State)"
 )
+"""What stands between a unit's number or name and what it is."""
+_NUMBER = (
+    r"(?:\d{1,3}(?:st|nd|rd|th)|[IVX]{1,5}|[A-H]|Alpha|Bravo|Charlie|Delta|Echo|Foxtrot|First|Second|Third|Fourth|Fifth|"
+    r"Sixth|Seventh|Eighth|Ninth|Tenth)"
+)
+_SURE = r"(?:Infantry|Armou?red|Airborne|Tank|Rifle|Mountain|Cavalry|Parachute|Marine|Mechani[sz]ed|Artillery|Army|Commando|Guards?|Assault)"
+_UNIT = re.compile(
+    # a company, a division or a corps may be a firm's, a ministry's or the diplomats'
+    rf"(?<!\w)(?:the )?(?!Salvation )((?:{_WHOSE} )?(?:{_NUMBER}(?:[ -]{_ARM}){{0,5}}|(?:[A-Z]\w+[ -])?{_SURE}(?:[ -]{_ARM}){{0,3}}) (?:Division|Corps|Company|Fleet)"
+    rf"|(?:{_WHOSE} )?(?:\d{{1,3}}(?:st|nd|rd|th)|[A-Z]\w+)(?:[ -]{_ARM}){{0,5}} "
+    r"(?:Brigade|Battalion|Regiment|Army(?! Faction)|Squadron|Detachment|Legion)(?: of [A-Z]\w+)?"
+    r"|(?:Black Sea|Baltic(?: Sea)?|(?:Black |North )?Sea|Northern|Southern|Eastern|Western|Pacific|Caspian|Atlantic) (?:Fleet|Flotilla)"
+    rf"|(?:(?:Combined )?(?:Joint )?Task Force(?: [–-] (?:Operation )?[A-Z]\w+(?: (?:of )?[A-Z]\w+){{0,2}}(?! [A-Z])| (?:\([A-Z]+\) )?[A-Z0-9]\w*)?|CTF[- ]\d+|(?:Royal |[A-Z]\w+(?:ian|ish|ese|i|an) )(?:Air Force|Navy|Army|Marines|Coast Guard|National Guard|Armed Forces)|Royal [A-Z]\w+(?:ian|ish|ese|i|an) (?:Air Force|Navy|Army)))(?!\w)"
+)
+_GROUP = re.compile(
+    r"[ -](?:(?:Armed |Security )?Forces|(?<!Task )Force|Brigades?|Battalions?|Militias?|(?<!Salvation )Army|Fighters|Guerrillas)$"
+    r"|\b(?:Liberation|Resistance|Self-Defen[cs]e|Struggle|Salvation|Revolutionary)\b.* (?:Front|Movement|League|Units?)$"
+    r"|\bResistance Committees$"
+)
+"""How the name of a group under arms ends that the model takes for a body."""
 
 
 def find(document: Document) -> Iterator[Suggestion]:
@@ -32,6 +52,11 @@ def find(document: Document) -> Iterator[Suggestion]:
     for m in _UNIT.finditer(document.text):
         if m.start(1) >= document.first_line_end or m[1][0].isdigit():
             yield Suggestion(m.start(1), m.end(1), "FORCE", "rule", "force", "unit")
+    named = {a for a, b, label in document.ner if label in ("PERSON", "ORG") and " " not in document.text[a:b]}  # fmt: skip
+    for a, b, label in document.ner:
+        start = a + 4 * document.text.startswith(("the ", "The "), a)
+        if label == "ORG" and _GROUP.search(document.text, start, b):
+            yield Suggestion(start, b, "FORCE", "rule", "force", "name of a group")
     for index, length in heads.found(document):
         first = index
         while first:
@@ -41,6 +66,9 @@ def find(document: Document) -> Iterator[Suggestion]:
             if before.lower in norps or (before.start in nations and before.capital):
                 first -= 1
                 continue
+            if before.capital and before.start in named and first < index:
+                first -= 1  # `Chin resistance forces`
+                break
             run = adjectives.ending_at(tokens, first - 1)
             if not run:
                 break

@@ -257,8 +257,9 @@ def _certainty(s: Suggestion) -> float:
 def _merge(proposed: list[tuple[int, Suggestion]]) -> list[Suggestion]:
     """Keep the most certain of spans that overlap; of equals the longer, then the earlier.
 
-    One exception: a more certain span that stands inside a model's longer name of the same kind
-    (``Kazan`` in ``Kazan Federal University``) does not cut the name.
+    One exception: a more certain span that stands inside a longer name, a model's or of a list,
+    (``Kazan`` in ``Kazan Federal University``, ``Resistance Army`` in ``Lord's Resistance Army``)
+    does not cut the name.
     """
     names = {
         (s.start, s.end)
@@ -266,6 +267,7 @@ def _merge(proposed: list[tuple[int, Suggestion]]) -> list[Suggestion]:
         if s.layer == "ner" and s.label in ("ORG", "PERSON", "EVENT", "FACILITY", "GPE", "LOC")
     }
 
+    listed = {(s.start, s.end) for _, s in proposed if s.layer == "lexicon"}
     people = [s for _, s in proposed if s.layer == "ner" and s.label == "PERSON"]
     proposed = [
         (certainty, s)
@@ -280,9 +282,8 @@ def _merge(proposed: list[tuple[int, Suggestion]]) -> list[Suggestion]:
             proposed.append((30, replace(p, start=behind + 1)))
 
     def inside_a_name(s: Suggestion) -> bool:
-        return s.layer in ("place", "lexicon") and any(
-            a <= s.start and s.end <= b and (a, b) != (s.start, s.end) for a, b in names
-        )
+        longer = listed if s.layer == "force" else names if s.layer in ("place", "lexicon") else ()
+        return any(a <= s.start and s.end <= b and (a, b) != (s.start, s.end) for a, b in longer)
 
     ranked = sorted(
         proposed,

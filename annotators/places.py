@@ -113,6 +113,10 @@ _WATERS = re.compile(
 _NEAR = re.compile(
     r"(?:(?:\b[Nn]ear|\b[Oo]utside|\b[Ii]nside|\bvicinity of|\b(?:north|south|east|west)(?:-?(?:east|west))? of|\boutskirts of|\bcity of|\btown of|\bvillage of|\btowards?)(?: the)?\s+)$"
 )
+_AND_OTHERS = re.compile(
+    r"(?:,? and|, along with|,? or) (?:many |several |some |the )?(?:other|nearby|neighbou?ring|surrounding) (?:[\w-]+ )?"
+    r"(?:cities|towns|villages|settlements|districts|provinces|regions|areas|places)(?!\w)"
+)
 _WEAKLY = re.compile(r"\b(?i:in|from|at|of|into|across|around|over|reached|to)\s+$")
 _SAID = re.compile(
     r"\s+(?:said|says|told|added|and his|who|was born|met|called|wrote|argued|’s (?:father|mother|wife|son))\b"
@@ -143,7 +147,9 @@ def by_gazetteer(spans: list[Suggestion], document: Document) -> list[Suggestion
             and len(quote.split()) <= 4
         ):
             before = text[max(0, s.start - 26) : s.start]
-            strong = _NEAR.search(before) is not None
+            strong = _NEAR.search(before) is not None or (
+                _AND_OTHERS.match(text, s.end) is not None and s.label != "NORP"
+            )
             weak = _WEAKLY.search(before) is not None
             home = (
                 [

@@ -68,3 +68,42 @@ def test_edges_and_labels_of_names(
     spans = [(text.rindex(words), text.rindex(words) + len(words), label) for words, label in marks]
     found = pipeline.annotate(text, spans)
     assert [(text[s.start : s.end], s.label) for s in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "marks", "expected"),
+    [
+        ("The Iraqi Islamic Party left. The IIP had been the force behind it.",
+         [("Iraqi Islamic Party", "ORG")], [("Iraqi Islamic Party", "ORG"), ("IIP", "ORG")]),
+        ("The IIP left before the Iraqi Islamic Party came.", [("Iraqi Islamic Party", "ORG")],
+         [("Iraqi Islamic Party", "ORG")]),
+        ("The Kachin Independence Army took it. A KIA man said so.", [("KIA", "PERSON")],
+         [("Kachin Independence Army", "FORCE"), ("KIA", "FORCE")]),
+        ("Fighters of the Ta'ang Liberation Front came.", [("the Ta'ang Liberation Front", "ORG")],
+         [("Ta'ang Liberation Front", "FORCE")]),
+        ("The Salvation Army fed them.", [("The Salvation Army", "ORG")], [("The Salvation Army", "ORG")]),
+        ("The National Oil Company paid the Ford Motor Company.",
+         [("National Oil Company", "ORG"), ("Ford Motor Company", "ORG")],
+         [("National Oil Company", "ORG"), ("Ford Motor Company", "ORG")]),
+        ("Men of the 3rd Army Corps, Alpha Company and the 1st Cavalry Division met the Lord's Resistance Army.", [],
+         [("3rd Army Corps", "FORCE"), ("Alpha Company", "FORCE"), ("1st Cavalry Division", "FORCE"),
+          ("Lord's Resistance Army", "FORCE")]),
+        ("The Sadr movement met the Jumblatt militia.", [("Sadr", "PERSON"), ("Jumblatt", "PERSON")],
+         [("Sadr movement", "ORG"), ("Jumblatt militia", "FORCE")]),
+        ("Chin resistance forces came.", [("Chin", "PERSON")], [("Chin resistance forces", "FORCE")]),
+    ],
+)  # fmt: skip
+def test_groups_are_known_by_their_names(
+    text: str, marks: list[tuple[str, str]], expected: list[tuple[str, str]]
+) -> None:
+    spans = [(text.index(words), text.index(words) + len(words), label) for words, label in marks]
+    found = pipeline.annotate(text, spans)
+    kinds = ("ORG", "FORCE", "PERSON")
+    assert [(text[s.start : s.end], s.label) for s in found if s.label in kinds] == expected
+
+
+def test_a_first_line_that_is_a_sentence_is_no_headline() -> None:
+    told = "Crowds chanted in the western city of Falluja as the dead were buried."
+    for text, seen in ((told, True), (f"{told}\nMore came.", True), (told[:-1] + "\nMore came.", False)):  # fmt: skip
+        found = [text[s.start : s.end] for s in pipeline.annotate(text, []) if s.label == "GPE"]
+        assert (found == ["Falluja"]) == seen
