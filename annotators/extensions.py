@@ -46,6 +46,7 @@ _FIGHTING = re.compile(
 _COALITION = re.compile(
     r"(?<![\w-])(?:(?:[Gg]lobal |[Ii]nternational |[Mm]ilitary |[Aa]nti-\w+ |[Cc]ounter-\w+ |(?:US|U\.S\.|American|Saudi|Russian|UN|NATO|French)-led |[\w-]{2,20}-backed ){1,3}[Cc]oalition(?: (?:forces|military forces|nations|partners|aircraft|air force|members|countries))?|Coalition(?: (?:military )?(?:forces|nations|partners|members|countries))?)(?![\w-])"
 )
+_BY_NAME = "name of a group"
 
 
 def apply(spans: list[Suggestion], document: Document) -> list[Suggestion]:
@@ -102,7 +103,9 @@ def _extended(
     if s.label in ("PERSON", "ORG") and " " not in quote and (m := _FOLLOWERS.match(after)):
         label = "FORCE" if m["force"] else "ORG"
         return replace(s, end=s.end + m.end(), label=label, origin="rule", layer="extension", rule="whose followers")  # fmt: skip
-    if s.label in ("GPE", "NORP", "PERSON", "FORCE", "ORG", "LOC") and s.layer != "force":
+    if s.label in ("GPE", "NORP", "PERSON", "FORCE", "ORG", "LOC") and (
+        s.layer != "force" or s.rule == _BY_NAME
+    ):
         if s.label in ("GPE", "NORP", "PERSON", "FORCE") and (m := _BODY.match(after)):
             body = m.group().lower()
             if s.label == "PERSON" and not re.search(

@@ -34,11 +34,12 @@ _UNIT = re.compile(
     rf"|(?:(?:Combined )?(?:Joint )?Task Force(?: [–-] (?:Operation )?[A-Z]\w+(?: (?:of )?[A-Z]\w+){{0,2}}(?! [A-Z])| (?:\([A-Z]+\) )?[A-Z0-9]\w*)?|CTF[- ]\d+|(?:Royal |[A-Z]\w+(?:ian|ish|ese|i|an) )(?:Air Force|Navy|Army|Marines|Coast Guard|National Guard|Armed Forces)|Royal [A-Z]\w+(?:ian|ish|ese|i|an) (?:Air Force|Navy|Army)))(?!\w)"
 )
 _GROUP = re.compile(
-    r"[ -](?:(?:Armed |Security )?Forces|(?<!Task )Force|Brigades?|Battalions?|Militias?|(?<!Salvation )Army|Fighters|Guerrillas)$"
+    r"[ -](?:(?:Armed |Security )?Forces|(?<!Task )Force|Brigades?|Battalions?|Militias?|Army|Fighters|Guerrillas)$"
     r"|\b(?:Liberation|Resistance|Self-Defen[cs]e|Struggle|Salvation|Revolutionary)\b.* (?:Front|Movement|League|Units?)$"
     r"|\bResistance Committees$"
 )
 """How the name of a group under arms ends that the model takes for a body."""
+_PEACEFUL = re.compile(r"\b(?:Museum|Foundation|University|College|Hospital|Institute|Academy|Project|Association|Friends|Veterans|Salvation Army)\b")  # fmt: skip
 
 
 def find(document: Document) -> Iterator[Suggestion]:
@@ -55,7 +56,8 @@ def find(document: Document) -> Iterator[Suggestion]:
     named = {a for a, b, label in document.ner if label in ("PERSON", "ORG") and " " not in document.text[a:b]}  # fmt: skip
     for a, b, label in document.ner:
         start = a + 4 * document.text.startswith(("the ", "The "), a)
-        if label == "ORG" and _GROUP.search(document.text, start, b):
+        quote = document.text[start:b] if label == "ORG" else ""
+        if _GROUP.search(quote) and not _PEACEFUL.search(quote):
             yield Suggestion(start, b, "FORCE", "rule", "force", "name of a group")
     for index, length in heads.found(document):
         first = index

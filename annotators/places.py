@@ -206,7 +206,22 @@ def by_gazetteer(spans: list[Suggestion], document: Document) -> list[Suggestion
             and m[2].lower() not in lexicon.words("norp", "names")
         ):
             out.append(_found(m.start(2), m.end(2), "town of a country in the text"))
+    taken = sorted((s.start, s.end) for s in out)
+    elsewhere = countries - _ENGLISH
+    for m in _SUBJECT.finditer(text) if elsewhere else ():
+        if m.start() < document.first_line_end or _meets(taken, *m.span(1)) or m[1] in people:
+            continue
+        if any(p.country in elsewhere and p.population >= _SEEN for p in gazetteer.lookup(m[1])):
+            out.append(_found(*m.span(1), "town of a country in the text"))
     return out
+
+
+_SUBJECT = re.compile(
+    rf"(?:(?<=[.!?] )|(?<=\n)|^)((?:{_ONE}[ -])?{_ONE}) (?=(?:is|was|has|had|remains|remained|fell|lies|lay|saw|came under|witnessed|suffered)\b)"
+)
+"""A name that a sentence begins with and says something of."""
+_ENGLISH = frozenset(["USA", "GBR", "CAN", "AUS", "NZL", "IRL"])
+"""Countries whose towns are called like words: ``Reading has …``."""
 
 
 def _found(start: int, end: int, rule: str) -> Suggestion:
