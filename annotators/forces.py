@@ -36,10 +36,17 @@ _UNIT = re.compile(
 _GROUP = re.compile(
     r"[ -](?:(?:Armed |Security )?Forces|(?<!Task )Force|Brigades?|Battalions?|Militias?|Army|Fighters|Guerrillas)$"
     r"|\b(?:Liberation|Resistance|Self-Defen[cs]e|Struggle|Salvation|Revolutionary)\b.* (?:Front|Movement|League|Units?)$"
-    r"|\bResistance Committees$"
+    r"|\bResistance Committees$|^(?:Armed|Security|Defen[cs]e|Self-Defen[cs]e) Forces of "
 )
 """How the name of a group under arms ends that the model takes for a body."""
 _PEACEFUL = re.compile(r"\b(?:Museum|Foundation|University|College|Hospital|Institute|Academy|Project|Association|Friends|Veterans|Salvation Army)\b")  # fmt: skip
+
+
+_CALLED = re.compile(
+    r"(?<![\w'’-])(?:Jama['’]?at|Harakat|Ansar|Jai?sh|Jaysh|Liwa|Kata['’]?ib|Lashkar|Tehrik|Saraya|Asa['’]?ib|Faylaq|Ahrar)"
+    r"(?:[ -](?:(?:[a-z]{1,3}-)+|(?:al|el|ul|ut|us|as|bin) )?[A-Z][\w'’]+(?:-[A-Z]\w+)*){1,4}"
+)
+"""Names of groups by the Arabic or Urdu word that they begin with: army, movement, brigades."""
 
 
 def find(document: Document) -> Iterator[Suggestion]:
@@ -59,6 +66,8 @@ def find(document: Document) -> Iterator[Suggestion]:
         quote = document.text[start:b] if label == "ORG" else ""
         if _GROUP.search(quote) and not _PEACEFUL.search(quote):
             yield Suggestion(start, b, "FORCE", "rule", "force", "name of a group")
+    for m in _CALLED.finditer(document.text):
+        yield Suggestion(*m.span(), "FORCE", "rule", "force", "name of a group")
     for index, length in heads.found(document):
         first = index
         while first:

@@ -45,10 +45,24 @@ _OF_SUCH = re.compile(r"\b(?:similar|such) \Z")
 _OF_NATURE_TOO = re.compile(r"destroy|struck|hit|str(?:ikes?|iking)$", re.IGNORECASE)
 
 
-def _candidates_of(text: str, start: int, end: int) -> list[Candidate]:
-    """Return one candidate for each group of triggers in a sentence."""
+_NAMES = frozenset(["ORG", "FORCE", "PERSON", "GPE", "LOC", "FACILITY"])
+
+
+def _candidates_of(reading: Reading, start: int, end: int) -> list[Candidate]:
+    """Return one candidate for each group of triggers in a sentence; words of a name (``Balochistan
+    Liberation Front``) trigger nothing."""
+    text = reading.text
     sentence = text[start:end]
-    found = triggers(text, start, end)
+    named = [m for m in marks_in(reading.mentions, start, end) if m.label in _NAMES]
+    found = [
+        t
+        for t in triggers(text, start, end)
+        if not text[t.start].isupper()
+        or not any(
+            m.start <= t.start and t.end <= m.end and (m.start, m.end) != (t.start, t.end)
+            for m in named
+        )
+    ]
     earlier = _earlier_events(text, start, end)
     found = [
         t for t in found if not any(e.trigger.start <= t.start < e.trigger.end for e in earlier)
@@ -59,6 +73,8 @@ def _candidates_of(text: str, start: int, end: int) -> list[Candidate]:
             continue
         group = "violence" if t.type == "harm.kill" else group_of(t.type)
         groups.setdefault(group, []).append(t)
+    if "violence" in groups:  # what an attack is on has not been sent there
+        groups = {g: left for g, held in groups.items() if (left := [t for t in held if t.words != "convoy of"])}  # fmt: skip
     if "violence" in groups and "accident" in groups:
         mishaps, violence = groups["accident"], groups["violence"]
         aftermath = all(CONSEQUENCE.search(t.words) for t in mishaps)
@@ -150,7 +166,7 @@ def find(reading: Reading) -> list[Candidate]:
                 and not is_dateline(text, m.start, m.end)
             ):
                 last_day = (when, m.start)
-        found = _candidates_of(text, start, end)
+        found = _candidates_of(reading, start, end)
         if not found:
             add_counts(told[-1:], reading, start, end)
             continue
@@ -258,7 +274,7 @@ def of_words(reading: Reading, sentence: tuple[int, int], start: int, end: int) 
     decide the type where they can, else the sentence does."""
     text = reading.text
     chosen = triggers(text, start, end)
-    found = [c for c in _candidates_of(text, *sentence) if not c.historical]
+    found = [c for c in _candidates_of(reading, *sentence) if not c.historical]
     candidate = None
     if chosen:
         best = max(chosen, key=lambda t: strength(t, text[start:end], start))

@@ -398,6 +398,8 @@ def _actors(
     called = [m.label for m in actors] == ["NORP"]  # `Israeli settlers`
     if (not actors or called) and not passive and group_of(c.type) in _DONE_BY_SOMEBODY:
         unnamed = _unnamed_actor(c, text, verb)
+        if unnamed and any(m.label == "CASUALTY" and m.start <= unnamed[0] < m.end for m in inside):
+            unnamed = None  # `two soldiers died`
         whole = unnamed and (not called or unnamed[0] <= actors[0].start < unnamed[1])
         if unnamed and whole and not any(m.start < unnamed[1] and unnamed[0] < m.end for m in hit):
             c.claims.append(Told("actors", text[slice(*unnamed)], *unnamed, confidence=0.5))

@@ -391,3 +391,26 @@ def test_another_day_and_toll_are_another_incident() -> None:
         for r in pipeline.read(text, [], None, "2025-03-23").reports
     ]
     assert {"killed_best": 9} in tolls and len(tolls) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "marks", "kinds"),
+    [
+        ("The Balochistan Liberation Front said its fighters had attacked a post in Turbat.",
+         [("The Balochistan Liberation Front", "ORG")], ["attack.unspecified"]),
+        ("Two rockets landed near Erbil, a man of the Popular Mobilisation Forces said.",
+         [("the Popular Mobilisation Forces", "ORG")], ["attack.missile_strike"]),
+        ("The rebels ambushed a convoy of the Myanmar military near Myingyan.", [], ["combat.clash"]),
+    ],
+)  # fmt: skip
+def test_names_and_what_an_attack_is_on_are_no_events_of_their_own(
+    text: str, marks: list[tuple[str, str]], kinds: list[str]
+) -> None:
+    spans = [(text.index(words), text.index(words) + len(words), label) for words, label in marks]
+    assert [_values(r)["type"] for r in pipeline.read(text, spans).reports] == kinds
+
+
+def test_soldiers_who_died_are_no_attackers() -> None:
+    text = "The army said that two soldiers died near Goma."
+    (report,) = pipeline.read(text, []).reports
+    assert "soldiers" not in [c["value"] for c in report["claims"] if c["field"] == "actors"]
