@@ -217,11 +217,11 @@ def read(
     proposed: list[tuple[int, Suggestion]] = []
     for certainty, layer in LAYERS:
         proposed.extend((certainty, s) for s in layer(document))
-    spans = _merge(proposed)
+    spans = _merge(proposed, text)
     spans = places.repair(places.by_gazetteer(spans, document), document)
     spans = consistency.apply(spans, document)
     spans = extensions.bodies_of(extensions.apply(spans, document), document)
-    spans = _merge([(0, s) for s in spans])
+    spans = _merge([(0, s) for s in spans], text)
     document.forget_words()  # nothing behind this looks at them
     spans, known = resolution.resolve(spans, document, _certainty)
     headline = document.first_line_end if "\n" in text.strip() else 0
@@ -238,7 +238,7 @@ def _foreign(document: Document) -> Annotation:
         (80, arms.find), (65, lexicon.names), (50, places.known), (40, _dates), (30, _ner),
     )  # fmt: skip
     proposed = [(certainty, s) for certainty, layer in layers for s in layer(document)]
-    spans, _ = resolution.resolve(_merge(proposed), document, _certainty)
+    spans, _ = resolution.resolve(_merge(proposed, document.text), document, _certainty)
     return Annotation(spans, [])
 
 
@@ -254,15 +254,18 @@ def _certainty(s: Suggestion) -> float:
     return float(found.get(s.layer, {}).get(s.label, found["other"]))
 
 
-def _merge(proposed: list[tuple[int, Suggestion]]) -> list[Suggestion]:
+def _merge(proposed: list[tuple[int, Suggestion]], text: str) -> list[Suggestion]:
     """Keep the most certain of spans that overlap; of equals the longer, then the earlier.
 
     One exception: a more certain span that stands inside a longer name, a model's or of a list,
     (``Kazan`` in ``Kazan Federal University``, ``Resistance Army`` in ``Lord's Resistance Army``)
     does not cut the name.
     """
-    names = {
-        (s.start, s.end)
+    names = {  # without the article: `The Taliban` is no longer a name than `Taliban`
+        (
+            s.start + 4 * text.startswith(("The ", "the "), s.start),
+            s.end - 2 * text.endswith(("'s", "’s"), s.start, s.end),
+        )
         for _, s in proposed
         if s.layer == "ner" and s.label in ("ORG", "PERSON", "EVENT", "FACILITY", "GPE", "LOC")
     }

@@ -30,7 +30,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     after = "|".join(lexicon.section("place")["nouns_after"])
     return (
         re.compile(rf"\b(?:{before}) of ({_NAME})"),
-        re.compile(rf"\b([A-Z]\w+(?:[- ][A-Z]\w+)?)(?:['’]s)? (?:{after})\b"),
+        re.compile(rf"\b([A-Z]\w+(?:[- ][A-Z]\w+){{0,2}})(?:['’]s)? (?:{after})\b"),
     )
 
 
@@ -59,7 +59,7 @@ def find(document: Document) -> Iterator[Suggestion]:
             if first not in ("the", "this", "that", "its", "a", "an", "in", "every", "each") and (
                 m.start() >= document.first_line_end
             ):
-                if first in lexicon.words("norp", "names"):
+                if first in lexicon.words("norp", "names") or first in _NO_TOWN:
                     continue
                 yield Suggestion(m.start(1), m.end(1), "GPE", "rule", "place", "noun of place")
 
@@ -169,6 +169,7 @@ def by_gazetteer(spans: list[Suggestion], document: Document) -> list[Suggestion
                     (strong and s.label != "ORG")
                     or (strong and home)
                     or (s.label != "NORP" and _in_the_country_behind(text, s))
+                    or (s.label == "PERSON" and _metropolis(quote))
                     or (s.start in attacked and _town(quote, countries))
                     or (weak and home and " " in quote)
                     or (weak and here and (s.label == "PERSON" or here[0].population > 5000))
@@ -226,6 +227,18 @@ _ENGLISH = frozenset(["USA", "GBR", "CAN", "AUS", "NZL", "IRL"])
 
 def _found(start: int, end: int, rule: str) -> Suggestion:
     return Suggestion(start, end, "GPE", "rule", "place", rule)
+
+
+_GIVEN = frozenset(["Paris", "Santiago", "Sydney", "Salem", "Victoria", "Florence", "Leon", "Medina", "Cali", "Valencia", "Austin", "Adana"])  # fmt: skip
+"""Cities whose names people bear."""
+
+
+@cache
+def _metropolis(name: str) -> bool:
+    """Whether a name of one word is that of a city of a million people, and of hardly a person."""
+    return " " not in name and name not in _GIVEN and any(
+        p.kind == "city" and p.population >= 1_000_000 and p.name == name for p in gazetteer.lookup(name)
+    )  # fmt: skip
 
 
 _SEEN = 20_000
@@ -365,6 +378,7 @@ def repair(spans: list[Suggestion], document: Document) -> list[Suggestion]:
                     and other.layer == "ner"
                     and len(words) == 1
                     and words[0].lower() not in lexicon.words("norp", "names")
+                    and not _SAID.match(document.text, other.end)
                     and _BEFORE.search(document.text[max(0, a.start - 14) : a.start])
                 ):
                     ordered[at] = replace(

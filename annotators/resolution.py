@@ -160,7 +160,9 @@ _UNITS = frozenset(
     ]
 )
 _CURRENCY = re.compile(
-    r"US\$|C\$|A\$|[$€£¥₴₽₪₹]|\b(?:dollars?|euros?|pounds?|roubles?|rubles?|hryvnias?|shekels?|yen|yuan|USD|EUR|GBP)\b",
+    r"US\$|C\$|A\$|[$€£¥₴₽₪₹]|\b(?:dollars?|euros?|pounds?|roubles?|rubles?|hryvnias?|shekels?|yen|yuan|USD|EUR|GBP|"
+    r"naira|cedis?|shillings?|rupees?|rials?|riyals?|dirhams?|dinars?|pesos?|liras?|lari|drams?|manats?|tenge|soms?|afghanis?|"
+    r"kyats?|baht|ringgits?|francs?|kron(?:er|or)|zlotys?|won|birr|bolivars?|reais|rand|taka|dong|quetzals?|gourdes?|leva|lei)\b",
     re.IGNORECASE,
 )
 
