@@ -67,6 +67,8 @@ class Document:
                 word = raw
                 if len(raw) > 1 and raw[-1] == "." and "." not in raw[:-1]:
                     word = raw[:-1]
+                elif len(raw) > 3 and raw.endswith(("'s", "’s")):
+                    word = raw[:-2]
                 low = word if word.islower() else word.lower()
                 same = known[raw] = len(word), word, low, places.setdefault(low, [])
             length, word, low, indexes = same
@@ -78,7 +80,8 @@ class Document:
 
     @property
     def tokens(self) -> list[Token]:
-        """The words and marks of the text. A full stop stays with its word only in ``U.S.``"""
+        """The words and marks of the text. A full stop stays with its word only in ``U.S.``; the
+        ``'s`` of a possessive is between two words."""
         return self._read[0]
 
     @cached_property

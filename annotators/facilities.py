@@ -45,7 +45,7 @@ def find(document: Document) -> Iterator[Suggestion]:
             continue  # a longer phrase, or the name of a body
         first = index if is_weak else index + 1 - length
         head = first
-        while first and tokens[first - 1].lower in modifiers:
+        while first and document.text[tokens[first - 1].start : tokens[first].start].rstrip().lower() in modifiers:  # fmt: skip
             first -= 1
         named = first
         while (
@@ -54,7 +54,7 @@ def find(document: Document) -> Iterator[Suggestion]:
             and tokens[named - 1].lower not in _NOT_A_NAME
             and tokens[named - 1].lower not in norps
             and tokens[named - 1].text[-1].isalnum()
-            and tokens[named - 1].lower[-2:] not in ("'s", "’s")
+            and not document.text.startswith(("'s", "’s"), tokens[named - 1].end)
             and document.text[tokens[named - 1].end : tokens[named].start] in (" ", "-")
             and first - named < 4
         ):

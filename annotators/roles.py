@@ -56,4 +56,6 @@ def find(document: Document) -> Iterator[Suggestion]:
             body = first and tokens[first - 1].text.isupper() and len(tokens[first - 1].text) > 1
             if not (token.lower == "chief" and body):
                 continue
+        if document.text[token.end + 1 : token.end + 9].lower() == "s office":
+            continue  # that is a body
         yield Suggestion(tokens[first].start, token.end, "ROLE", "rule", "role", "office or rank")
