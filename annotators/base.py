@@ -67,8 +67,8 @@ class Document:
                 word = raw
                 if len(raw) > 1 and raw[-1] == "." and "." not in raw[:-1]:
                     word = raw[:-1]
-                elif len(raw) > 3 and raw.endswith(("'s", "’s")):
-                    word = raw[:-2]
+                if len(word) > 3 and word.endswith(("'s", "’s")):
+                    word = word[:-2]
                 low = word if word.islower() else word.lower()
                 same = known[raw] = len(word), word, low, places.setdefault(low, [])
             length, word, low, indexes = same

@@ -93,6 +93,12 @@ _NAMED_NEXT = re.compile(
 _NICKNAME = re.compile(rf"(?:[”\"] | [“\"][A-Z][\w.]*[”\"] ){_NAME}")
 
 
+_WHO_IS = re.compile(
+    r"\b(?:businessman|businesswoman|activist|journalist|reporter|lawyer|cleric|imam|pastor|priest|teacher|farmer|politician|"
+    r"photographer|cameraman|blogger|economist|singer|actor|lawmaker|warlord|preacher|gunman|analyst|witness|resident) \Z"
+)
+
+
 def _people(spans: list[Suggestion], text: str) -> list[Suggestion]:
     """Return the spans with the people that the words around them show: who speaks and bears the name
     of no place, who is named behind an office, and a nickname in quotation marks."""
@@ -109,6 +115,14 @@ def _people(spans: list[Suggestion], text: str) -> list[Suggestion]:
             and (m.group()[0] == " " or "“" in quote or '"' in quote)
         ):
             s = _person(s.start, m.end(), "nickname")
+        elif (
+            s.layer == "ner"
+            and s.label in ("ORG", "GPE", "LOC", "NORP", "FACILITY")
+            and _WHO_IS.search(text, max(0, s.start - 24), s.start)
+            and re.fullmatch(rf"{_NAME}(?: {_NAME}){{1,2}}", quote)
+            and not gazetteer.lookup(quote)
+        ):
+            s = _person(s.start, s.end, "what somebody is")
         out.append(s)
         if s.label == "ROLE" and (m := _NAMED_NEXT.match(text, s.end)):
             free = n + 1 == len(ordered) or ordered[n + 1].start >= m.end(1)

@@ -47,6 +47,11 @@ _CALLED = re.compile(
     r"(?:[ -](?:(?:[a-z]{1,3}-)+|(?:al|el|ul|ut|us|as|bin) )?[A-Z][\w'’]+(?:-[A-Z]\w+)*){1,4}"
 )
 """Names of groups by the Arabic or Urdu word that they begin with: army, movement, brigades."""
+_GANG = re.compile(
+    r"(?<![\w’'-])(?!The |A |An |One |In |On |At |Two |Three |This |That |Its |Their |His |Rival |Armed |Local |Street )"
+    r"(?:[A-Z][\w’'-]+ ){1,3}(?:gang|cartel|militia)(?![\w-])"
+)
+"""Gangs and militias by the name before the word."""
 
 
 def find(document: Document) -> Iterator[Suggestion]:
@@ -67,6 +72,8 @@ def find(document: Document) -> Iterator[Suggestion]:
         if _GROUP.search(quote) and not _PEACEFUL.search(quote):
             yield Suggestion(start, b, "FORCE", "rule", "force", "name of a group")
     for m in _CALLED.finditer(document.text):
+        yield Suggestion(*m.span(), "FORCE", "rule", "force", "name of a group")
+    for m in _GANG.finditer(document.text):
         yield Suggestion(*m.span(), "FORCE", "rule", "force", "name of a group")
     for index, length in heads.found(document):
         first = index

@@ -261,7 +261,7 @@ _NOUN = (
     r"marines|commandos|dissidents|paramilitar(?:y|ies)|gangs?|gang members|security forces|intruders|saboteurs|mercenaries|(?:suicide )?bombers?)"
 )
 _UNNAMED = re.compile(
-    rf"(?<![\w’'-])((?:(?:suspected|alleged|unidentified|unknown|masked|armed|heavily armed|local|islamist|jihadist|rebel|government|"
+    rf"(?<![\w’'-])((?:(?:suspected|alleged|unidentified|unknown|masked|hooded|armed|heavily armed|local|islamist|jihadist|rebel|government|"
     rf"(?-i:[A-Z][a-z]+(?:i|an|ish|ese|ic|ist|ite))) ){{0,3}}{_NOUN})"
     r"(?: (?:on|in|with|wearing|from|disguised) [^,.;]{3,30})?(?: (?:have|had|has|also|then|later|reportedly))* \Z",
     re.IGNORECASE,
@@ -294,6 +294,16 @@ _ITS_OWN = re.compile(
 _BY_LETTERS = frozenset(["US", "U.S.", "UK", "U.K.", "UAE", "NATO", "UN"])
 """Names that are adjectives too: ``a US drone strike``."""
 _DONE_BY_SOMEBODY = frozenset(["violence", "harm.abduction", "detention.arrest"])
+
+
+_FIRED_BY = re.compile(r"\b(?:fired|launched|sent|flown) by (?:the )?$", re.IGNORECASE)
+"""Whose missiles were shot down."""
+_OWN_CLAUSE = re.compile(
+    r" (?:after|when|while|because|before|as) (?!they |it |he |she |its |their |his |being )(?:[\w’'-]+ )+\Z"
+)
+"""What stands between who is named and an act that somebody else did: ``declared a conflict after
+hooded men stormed``."""
+_FOUND_DEAD = re.compile(r"\b(?:found|discover|recover|exhum|mass grave)", re.IGNORECASE)
 
 
 def _unnamed_actor(c: Candidate, text: str, verb: int) -> tuple[int, int] | None:
@@ -364,7 +374,10 @@ def _actors(
             actors.append(m)
             continue
         if by:
-            actors.append(m)
+            shot_at = group_of(c.type) == "air_defence" and _FIRED_BY.search(before)
+            (hit if shot_at else actors).append(m)
+            continue
+        if m.start < verb and _OWN_CLAUSE.search(text, m.end, verb):
             continue
         if m.label == "PERSON" and not _ACTS.match(text, m.end):
             continue
@@ -406,6 +419,8 @@ def _actors(
             actors = []
     if group_of(c.type) == "accident":
         hit = []  # nobody aimed at them
+    if _FOUND_DEAD.search(t.words):
+        actors = []  # who found them
     for name, found in (("actors", actors[:3]), ("target_actors", hit[:3])):
         for m in found:
             c.claims.append(Told(name, text[m.start : m.end], m.start, m.end, confidence=0.6))

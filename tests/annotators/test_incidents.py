@@ -414,3 +414,22 @@ def test_soldiers_who_died_are_no_attackers() -> None:
     text = "The army said that two soldiers died near Goma."
     (report,) = pipeline.read(text, []).reports
     assert "soldiers" not in [c["value"] for c in report["claims"] if c["field"] == "actors"]
+
+
+@pytest.mark.parametrize(
+    ("text", "marks", "actors", "hit"),
+    [
+        ("Syrian forces intercepted three missiles over Homs fired by Israel.",
+         [("Homs", "GPE"), ("Israel", "GPE")], ["Syrian forces"], ["Israel"]),
+        ("The National Guard found 12 bodies in a mass grave near Juárez.", [], [], []),
+        ("The Ecuadorian government declared a conflict after gunmen stormed a studio in Guayaquil.",
+         [("Ecuadorian", "NORP"), ("Guayaquil", "GPE")], ["gunmen"], []),
+    ],
+)  # fmt: skip
+def test_who_did_it_is_told_by_the_clause_of_the_act(
+    text: str, marks: list[tuple[str, str]], actors: list[str], hit: list[str]
+) -> None:
+    spans = [(text.index(words), text.index(words) + len(words), label) for words, label in marks]
+    report = max(pipeline.read(text, spans).reports, key=lambda r: r["confidence"])
+    told = [[c["value"] for c in report["claims"] if c["field"] == name] for name in ("actors", "target_actors")]  # fmt: skip
+    assert told == [actors, hit]

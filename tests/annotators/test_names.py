@@ -34,6 +34,8 @@ def test_every_suggestion_says_how_far_its_kind_can_be_trusted() -> None:
         ("Karbouly denied it. The judge heard Karbouly.", [("Karbouly", "GPE")], ["Karbouly", "Karbouly"]),
         ("The UN Special Envoy Staffan de Mistura came.", [], ["Staffan de Mistura"]),
         ("Col. John “J.D.” Dorrian said so.", [("John “J.D.", "PERSON")], ["John “J.D.” Dorrian"]),
+        ("The home of businessman Peshraw Dizayee.", [("Peshraw Dizayee", "ORG")], ["Peshraw Dizayee"]),
+        ("Yerevan denied it.", [("Yerevan", "PERSON")], []),
         ("Kramatorsk said it was hit.", [("Kramatorsk", "GPE")], []),
     ],
 )  # fmt: skip
@@ -98,6 +100,7 @@ def test_edges_and_labels_of_names(
         ("Boko Haram's men met the Taliban's and the IDF’s.", [("Boko Haram", "PERSON"), ("IDF", "NORP")],
          [("Boko Haram", "FORCE"), ("Taliban", "FORCE"), ("IDF", "FORCE")]),
         ("The Wagner Group left.", [("The Wagner Group", "ORG")], [("Wagner Group", "FORCE")]),
+        ("Police met the Gran Grif gang.", [], [("Gran Grif gang", "FORCE")]),
         ("The Sadr movement met the Jumblatt militia.", [("Sadr", "PERSON"), ("Jumblatt", "PERSON")],
          [("Sadr movement", "ORG"), ("Jumblatt militia", "FORCE")]),
         ("Chin resistance forces came.", [("Chin", "PERSON")], [("Chin resistance forces", "FORCE")]),
