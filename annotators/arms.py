@@ -33,7 +33,7 @@ def find(document: Document) -> Iterator[Suggestion]:
     tokens = document.tokens
     models: dict[int, tuple[int, str]] = {}  # last token -> first token, label
     for name, label in (("weapon", "WEAPON"), ("platform", "PLATFORM")):
-        for m in lexicon.pattern(name).finditer(document.text):
+        for m in lexicon.models(name).finditer(document.text):
             first = bisect_left(tokens, (m.start(),))
             last = bisect_left(tokens, (m.end(),)) - 1
             if 0 <= first <= last and (tokens[first].start, tokens[last].end) == m.span():

@@ -94,9 +94,10 @@ def phrases(name: str, key: str) -> Phrases:
 
 
 @cache
-def pattern(name: str, key: str = "patterns") -> re.Pattern[str]:
-    """Return the patterns of a section as one expression that starts and ends at a word's edge."""
-    return re.compile(r"(?<![\w-])(?:" + "|".join(section(name)[key]) + r")(?![\w-])")
+def models(name: str) -> re.Pattern[str]:
+    """Return the patterns of a section of arms as one expression that starts and ends at a word's
+    edge, a plural's ``s`` with it (``F-16s``)."""
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(section(name)['patterns'])})s?(?![\w-])")
 
 
 @cache

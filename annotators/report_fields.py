@@ -296,6 +296,9 @@ _BY_LETTERS = frozenset(["US", "U.S.", "UK", "U.K.", "UAE", "NATO", "UN"])
 _DONE_BY_SOMEBODY = frozenset(["violence", "harm.abduction", "detention.arrest"])
 
 
+_SPOKEN_FOR = re.compile(
+    r" (?:military |political )?(?:spokes\w+|officials?|sources?|statement|media)\b"
+)
 _FIRED_BY = re.compile(r"\b(?:fired|launched|sent|flown) by (?:the )?$", re.IGNORECASE)
 """Whose missiles were shot down."""
 _OWN_CLAUSE = re.compile(
@@ -354,6 +357,8 @@ def _actors(
             o.start in (m.end + 1, m.end + 3) and o.label in ("ROLE", "PERSON") for o in inside
         ):
             continue  # `German Defense Minister`: the person is named next
+        if m.label == "FORCE" and _SPOKEN_FOR.match(text, m.end):
+            continue  # `a TPLF spokesman`
         if whose := _WHOSE.search(before):
             before = before[: whose.start()]
         by = re.search(
@@ -467,6 +472,11 @@ def _only_cares(text: str, start: int) -> bool:
     return _CARE.search(text[max(0, start - 80) : start]) is not None
 
 
+_NO_WEAPON = re.compile(
+    r"(?:motor(?:cycle|bike)s?|tankers?|ferr(?:y|ies)|(?:cargo|merchant|container) ships?|vessels?|boats?|trucks?|lorr(?:y|ies)|cars?|vans?|bus(?:es)?|convoys?)$",
+    re.IGNORECASE,
+)
+"""Vehicles that carry people or goods: no arms, though attackers ride on them."""
 _HIT = re.compile(
     r"(?:hit|hits|hitting|str(?:ikes?|uck|iking)|attack(?:s|ed|ing)|target(?:s|ed|ing)|destroy(?:s|ed|ing)|"
     r"damag(?:es|ed|ing)|s[aiu]nk(?:s|ing)?|shell(?:s|ed|ing)|bomb(?:s|ed|ing)|ambush(?:es|ed|ing))"
@@ -474,8 +484,8 @@ _HIT = re.compile(
     re.IGNORECASE,
 )
 _WAS_HIT = re.compile(
-    r"(?: [A-Z][\w’'-]+){0,3} (?:(?:sank|sinks|crashe[sd]|went down|caught fire)\b|(?:was|were|is|has been|had been|have been) (?:also |again |reportedly )?"
-    r"(?:hit|struck|attacked|targeted|destroyed|damaged|sunk|shelled|bombed|ambushed)\b)"
+    r"(?: [A-Z][\w’'-]+){0,3},?(?: (?:the )?[A-Z][\w’'-]+(?: [A-Z][\w’'-]+)*,)? (?:(?:sank|sinks|crashe[sd]|went down|caught fire)\b|(?:was|were|is|has been|had been|have been) (?:also |again |reportedly )?"
+    r"(?:hit|struck|attacked|targeted|destroyed|damaged|sunk|shelled|bombed|ambushed|set ablaze|set on fire|torched|seized)\b)"
 )
 
 
@@ -681,6 +691,7 @@ def fill(
             m.label in ("WEAPON", "PLATFORM")
             and group_of(c.type) in ("violence", "air_defence", "aid")
             and not _SEIZED.search(text, max(start, m.start - 90), m.start)
+            and not (m.label == "PLATFORM" and _NO_WEAPON.search(quote))
         ):
             c.claims.append(Told("weapons", quote, m.start, m.end, confidence=0.7))
     if not c.historical:

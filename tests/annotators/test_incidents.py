@@ -156,6 +156,9 @@ def test_who_says_so_and_who_was_hit_are_no_attackers(
         ("Two tanks were destroyed by drones near Avdiivka.", ["drones"], ["tanks"]),
         ("Tanks shelled a school in Bakhmut.", ["Tanks"], ["school"]),
         ("Marines killed five men in Culiacan. Authorities seized rifles.", [], []),
+        ("Armed men on motorcycles attacked a school in Solhan.", [], ["school"]),
+        ("Turkish F-16s bombed a bridge.", ["F-16s"], ["bridge"]),
+        ("The flagship, the Moskva, sank after being struck by two Neptune missiles.", ["Neptune missiles"], ["Moskva"]),
         ("The cruiser Moskva sank after missiles hit it.", ["missiles"], ["cruiser", "Moskva"]),
     ],
 )  # fmt: skip
@@ -421,6 +424,7 @@ def test_soldiers_who_died_are_no_attackers() -> None:
     [
         ("Syrian forces intercepted three missiles over Homs fired by Israel.",
          [("Homs", "GPE"), ("Israel", "GPE")], ["Syrian forces"], ["Israel"]),
+        ("Rebels shelled the town of Adigrat, a TPLF spokesman said.", [], ["Rebels"], []),
         ("The National Guard found 12 bodies in a mass grave near Juárez.", [], [], []),
         ("The Ecuadorian government declared a conflict after gunmen stormed a studio in Guayaquil.",
          [("Ecuadorian", "NORP"), ("Guayaquil", "GPE")], ["gunmen"], []),
