@@ -97,6 +97,8 @@ def _killed(value: str) -> tuple[str, list[object]]:
     if m is None:
         raise ValueError(f"killed “{value}”: write killed:5 (or more), killed:>5, killed:<5, killed:2..6")  # fmt: skip
     figure = "COALESCE(killed_best, killed_min)"
+    if m[3] and int(m[3]) > int(m[4]):
+        raise ValueError(f"killed “{value}”: the larger number comes last, killed:2..6")
     if m[3]:
         return f"{figure} BETWEEN ? AND ?", [int(m[3]), int(m[4])]
     return f"{figure} {m[1] or '>='} ?", [int(m[2])]
@@ -112,7 +114,7 @@ def _dates(value: str) -> tuple[str, list[object]]:
     since, until = dates.bounds(value)
     tests, values = list[str](), list[object]()
     if since:
-        tests.append("COALESCE(date_end, date_start) >= ?")
+        tests.append("COALESCE(date_end, date_start) >= ? AND date_start NOT LIKE 'X%'")
         values.append(since)
     if until:
         tests.append("date_start <= ? AND date_start NOT LIKE 'X%'")

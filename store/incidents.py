@@ -445,14 +445,14 @@ def of_another(values: Mapping[str, Value], told: Mapping[str, Value]) -> set[st
     }
 
 
-_RANGES = tuple(tuple(f"{harm}_{part}" for part in ("min", "best", "max")) for harm in ("killed", "injured"))  # fmt: skip
+RANGES = tuple(tuple(f"{harm}_{part}" for part in ("min", "best", "max")) for harm in ("killed", "injured"))  # fmt: skip
 """Figures that are one estimate, the lowest first."""
 
 
 def crossed(values: Mapping[str, Value], name: str, value: Value) -> list[str]:
     """Return the fields of the same estimate that a figure would contradict: a low one above it, or
     a high one below."""
-    figures = next((r for r in _RANGES if name in r), ())
+    figures = next((r for r in RANGES if name in r), ())
     at = figures.index(name) if figures else 0
     return [
         other
@@ -579,8 +579,10 @@ def choose_claim(edit: Edit, incident: Incident, claim: Claim, why: str = "") ->
     if field.kind == "list":
         values[field.name] = _both(incident.values[field.name], values[field.name])
     told: dict[str, int | None] = {field.name: claim.id}
-    along = (*GOES_WITH.get(field.name, ()), *crossed(incident.values, field.name, values[field.name]))  # fmt: skip
-    for name in along:
+    waiting = list(GOES_WITH.get(field.name, ()))
+    waiting += crossed(incident.values, field.name, values[field.name])
+    while waiting:
+        name = waiting.pop(0)
         row = edit.connection.execute(
             "SELECT id, value FROM claim WHERE report_id = ? AND field = ? AND deleted = 0"
             " ORDER BY id LIMIT 1",
@@ -589,6 +591,8 @@ def choose_claim(edit: Edit, incident: Incident, claim: Claim, why: str = "") ->
         value = parse_value(BY_NAME[name], row[1]) if row else None
         if value != incident.values[name]:
             values[name], told[name] = value, row[0] if row else None
+            beside = crossed({**incident.values, **values}, name, value)
+            waiting += [other for other in beside if other not in values]
     edit.update("incident", incident.uid, **values, **_retitled(incident, values))
     for name, claim_id in told.items():
         edit.insert_made(

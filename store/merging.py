@@ -234,6 +234,11 @@ def unmerge(edit: Edit, merge_uid: bytes) -> int:
     Raises:
         RefusedError: it was taken back before, or the incident it went into is gone.
     """
+    return _unmerge(edit, merge_uid)[0]
+
+
+def _unmerge(edit: Edit, merge_uid: bytes) -> tuple[int, set[str]]:
+    """Take a merge back; return the other incident's number, and the fields that had its values."""
     row = edit.connection.execute(
         "SELECT from_incident_id, to_incident_id, moved FROM incident_merge"
         " WHERE uid = ? AND deleted = 0",
@@ -281,7 +286,7 @@ def unmerge(edit: Edit, merge_uid: bytes) -> int:
         if into.values.get(name) == after
     }
     _take(edit, into, emptied, _TAKEN_BACK)
-    return int(from_id)
+    return int(from_id), set(emptied)
 
 
 def _bring_back(edit: Edit, link: bytes) -> None:
@@ -324,8 +329,9 @@ def _still(edit: Edit, table: str, column: str, uid: str, expected: Value) -> bo
 
 def split(edit: Edit, incident: Incident, report_ids: Collection[int], title: str = "") -> int:
     """Make an incident of its own out of some reports of one. Its fields are what they claim, its
-    title too where none is given; the one that stays keeps its fields and links. The reports that a
-    merge brought are that incident again. Returns the new incident's number.
+    title too where none is given; the one that stays keeps its fields and links. All reports that a
+    merge brought are that incident again, with its fields, links and notes, and those chosen beside
+    them join it. Returns the new incident's number.
 
     Raises:
         RefusedError: none or all of the reports are chosen.
@@ -334,37 +340,59 @@ def split(edit: Edit, incident: Incident, report_ids: Collection[int], title: st
     chosen = [report for report in reports if report.id in report_ids]
     if not chosen or len(chosen) == len(reports):
         raise RefusedError("choose some of the reports, not none and not all of them")
-    uids = {
-        uid.hex()
-        for report in chosen
-        for (uid,) in edit.connection.execute(
-            "SELECT uid FROM incident_report WHERE report_id = ? AND deleted = 0", (report.id,)
-        )
-    }
+    stays = [report for report in reports if report not in chosen]
+    uids = _uids(edit.connection, chosen)
+    restored, emptied = list[int](), set[str]()
     for merge_uid, brought in _brought(edit.connection, incident.id):
-        if brought == uids:
-            number = unmerge(edit, merge_uid)
-            known = incidents.get(edit.connection, number)
-            if known is not None and title:
-                edit.update("incident", known.uid, title=title)
-            return number
-        if brought <= uids:  # nothing of it is left here
-            edit.delete("incident_merge", merge_uid)
-    new_id = incidents.begin(edit, title or split_title(chosen))
+        if brought <= uids:
+            number, fields = _unmerge(edit, merge_uid)
+            restored.append(number)
+            emptied |= fields
+    new_id = restored[0] if restored else incidents.begin(edit, title or split_title(edit.connection, incident.id, report_ids))  # fmt: skip
+    new = incidents.get(edit.connection, new_id)
+    if new is None:
+        raise RefusedError("the incident is no longer there")
+    for number in restored[1:]:
+        other = incidents.get(edit.connection, number)
+        if other is not None:
+            merge(edit, new, other)
+    if restored and title:
+        edit.update("incident", new.uid, title=title)
     for uid in sorted(uids):
-        edit.update("incident_report", bytes.fromhex(uid), incident_id=new_id)
+        if _still(edit, "incident_report", "incident_id", uid, incident.id):
+            edit.update("incident_report", bytes.fromhex(uid), incident_id=new_id)
     for report in chosen:
         incidents.fill(edit, new_id, report.claims)
-    stays = [report for report in reports if report not in chosen]
-    _unfill(edit, incident, chosen, stays)
+    _unfill(edit, incidents.get(edit.connection, incident.id) or incident, chosen, stays)
+    _refill(edit, incident, emptied, stays)
     edit.update("incident", incident.uid, changed=edit.at)
     return new_id
 
 
-def split_title(reports: Sequence[Report]) -> str:
-    """Return what an incident of some reports is called: by what they claim."""
+def split_title(
+    connection: sqlite3.Connection, incident_id: int, report_ids: Collection[int]
+) -> str:
+    """Return what an incident of some reports of one is called: as before the merge that brought
+    them, else by what they claim."""
+    reports = [r for r in incidents.reports_of(connection, incident_id) if r.id in report_ids]
+    uids = _uids(connection, reports)
+    titles = {merge.uid: merge.title for merge in merged_into(connection, incident_id)}
+    for merge_uid, brought in _brought(connection, incident_id):
+        if brought <= uids:
+            return titles[merge_uid]
     told = {claim.field: claim.value for r in reversed(reports) for claim in reversed(r.claims)}
-    return incident_titles.of(told, reports[0].quote or "")
+    return incident_titles.of(told, reports[0].quote or "" if reports else "")
+
+
+def _uids(connection: sqlite3.Connection, reports: Iterable[Report]) -> set[str]:
+    """Return what ties reports to their incident, as merges remember it."""
+    return {
+        uid.hex()
+        for report in reports
+        for (uid,) in connection.execute(
+            "SELECT uid FROM incident_report WHERE report_id = ? AND deleted = 0", (report.id,)
+        )
+    }
 
 
 def _brought(connection: sqlite3.Connection, incident_id: int) -> list[tuple[bytes, set[str]]]:
@@ -401,11 +429,26 @@ def _unfill(
         and _by_itself(claim_id, why)
         and (claim_id in went or (claim_id is None and tell(gone, name) and not tell(stays, name)))
     ]
-    if not emptied:
-        return
-    _take(edit, incident, dict.fromkeys(emptied), "split")
+    if emptied:
+        _take(edit, incident, dict.fromkeys(emptied), "split")
+        _refill(edit, incident, emptied, stays)
+
+
+def _refill(
+    edit: Edit, incident: Incident, emptied: Collection[str], stays: Sequence[Report]
+) -> None:
+    """Fill fields that were emptied, and the figures that those kept out, from the reports that
+    stay, one after the other; what an analyst emptied stays empty."""
+    names = set(emptied)
+    for estimate in incidents.RANGES:
+        if names.intersection(estimate):
+            names.update(estimate)
+    choices = incidents.choices_of(edit.connection, incident.id)
+    for name in [*names]:
+        if name not in emptied and name in choices and not _by_itself(*choices[name]):
+            names.discard(name)
     for report in stays:
-        incidents.fill(edit, incident.id, [c for c in report.claims if c.field in emptied])
+        incidents.fill(edit, incident.id, [c for c in report.claims if c.field in names])
 
 
 # --- contradictions -------------------------------------------------------------------------------

@@ -244,7 +244,7 @@ def _keys(raw: object, where: str) -> tuple[dict[str, tuple[str, ...]], list[str
             f'{where}: {name}: no key is called “{k}”; a key is like "a", "enter", "f5" or "ctrl+t"'
             for k in unknown
         ]
-        if unknown != found:
+        if not found or unknown != found:  # no key at all is a way to take it off
             keys[name] = tuple(k for k in found if k not in unknown)
     return keys, problems
 

@@ -359,9 +359,17 @@ _NAMES = {
 def is_key(name: str) -> bool:
     """Whether a terminal can send a key of that name: a character, a named key, or one of them
     with Ctrl, Alt or Shift."""
-    *modifiers, last = name.split("+") if len(name) > 1 and not name.endswith("+") else [name]
-    named = len(last) == 1 or last in _NAMES or re.fullmatch(r"f([1-9]|1\d|2[0-4])", last)
-    return bool(named) and set(modifiers) <= {"ctrl", "alt", "shift"} and not last.isspace()
+    from textual.keys import Keys
+
+    known = {key.value for key in Keys}
+    if name in known or (len(name) == 1 and not name.isspace()):
+        return True
+    *modifiers, last = name.split("+")
+    # what Shift makes of a character is another character; Ctrl has names for what is no letter
+    plain = len(last) == 1 and (modifiers == ["alt"] or (modifiers == ["ctrl"] and last.isalnum()))
+    return set(modifiers) <= {"ctrl", "alt", "shift"} and (
+        plain or (len(last) > 1 and last in known)
+    )
 
 
 def shown(key: str) -> str:

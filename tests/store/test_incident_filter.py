@@ -54,6 +54,7 @@ def test_what_passes(three: Library, line: str, titles: set[str]) -> None:
         ("date:2022-13-45", "write 2025"),
         ("date:2022-11..2022-10", "before the first"),
         ("killed:many", "killed:2..6"),
+        ("killed:6..2", "the larger number comes last"),
         ("place:", "needs a value"),
     ],
 )

@@ -230,11 +230,31 @@ def test_the_reports_that_a_merge_brought_are_that_incident_again_when_they_are_
     with seeded.reading() as connection:
         assert [m.title for m in merging.merged_into(connection, a)] == ["C"]
     do(seeded, lambda e: merging.merge(e, the(seeded, a), the(seeded, b)))
-    # split off with another one, it is part of something new: the merge is over
+    # split off together they are the one that came first, with the other in it
     new = do(seeded, lambda e: merging.split(e, the(seeded, a), [of_b.id, of_c.id]))
-    assert new not in (a, b, c) and the(seeded, new).values["killed_best"] == 3
+    assert new == c and the(seeded, new).values["killed_best"] == 3
+    assert the(seeded, a).values["summary"] is None and len(reports(seeded, c)) == 2
     with seeded.reading() as connection:
         assert merging.merged_into(connection, a) == []
+        assert [m.title for m in merging.merged_into(connection, c)] == ["B"]
+
+
+def test_a_split_fills_from_what_stays_and_brings_no_contradiction(seeded: Library) -> None:
+    a = record(seeded, "A", NewClaim("killed_min", "4"))
+    b = record(seeded, "B", NewClaim("killed_best", "2"))
+    do(seeded, lambda e: merging.merge(e, the(seeded, a), the(seeded, b)))
+    assert the(seeded, a).values["killed_best"] is None  # below the low one
+    first = reports(seeded, a)[0].id
+    do(seeded, lambda e: merging.split(e, the(seeded, a), [first]))
+    assert the(seeded, a).values["killed_best"] == 2
+    # a claim that is taken brings all of its estimate
+    c = record(seeded, "C", NewClaim("killed_min", "4"), NewClaim("killed_best", "6"))
+    d = record(seeded, "D", NewClaim("killed_best", "2"), NewClaim("killed_max", "5"))
+    do(seeded, lambda e: merging.merge(e, the(seeded, c), the(seeded, d)))
+    claim = next(x for x in reports(seeded, c)[1].claims if x.field == "killed_max")
+    do(seeded, lambda e: incidents.choose_claim(e, the(seeded, c), claim))
+    values = the(seeded, c).values
+    assert [values[f"killed_{part}"] for part in ("min", "best", "max")] == [None, 2, 5]
 
 
 def test_a_merge_says_before_what_it_would_change_and_crosses_no_figures(seeded: Library) -> None:

@@ -151,6 +151,10 @@ def test_the_configuration_names_what_it_cannot_use(
     file.write_text('[keys]\naccept = "ctrl+shift+zzz"\nskip = ["f5", "escap", "ctrl+t", "+"]\n')
     found = config.load()
     assert found.keys == {"skip": ("f5", "ctrl+t", "+")}  # accept keeps its own key
+    file.write_text('[keys]\nsuspend = []\ncopy = ["ctrl+backslash", "alt+c", "shift+a"]\n')
+    keys = config.load()
+    assert keys.keys == {"suspend": (), "copy": ("ctrl+backslash", "alt+c")}
+    assert "shift+a" in keys.problems[0]
     assert ["zzz" in found.problems[0], "escap" in found.problems[1]] == [True, True]
     file.write_text('theme = "light"\nkeymap = "mine"\n[keys]\naccept = "y"\n')
     (folder / "keymaps").mkdir()

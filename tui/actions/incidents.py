@@ -164,8 +164,9 @@ class IncidentActions(Actions):
     def _candidate_here(self) -> Candidate:
         found = self.desk.need_article()
         with self.desk.session.library.reading() as connection:
-            here = candidate_at(connection, found, self.desk.reader.span)
-            if self.desk.reader.span is None:  # the only one that is told of on the screen
+            if self.desk.reader.span is not None:
+                here = candidate_at(connection, found, self.desk.reader.span)
+            else:  # the only one that is told of on the screen
                 first, last = self.desk.reader.visible_range
                 told = candidates.of_article(connection, found.article.id)
                 inside = [c for c in told if first <= c.start < last]

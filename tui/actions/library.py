@@ -226,7 +226,9 @@ class LibraryActions(Actions):
 
         def left(values: dict[str, str]) -> None:
             values = {**draft, **values}
-            if values.get("text", "").strip():
+            if not any(value.strip() for value in values.values()):
+                drafts.pop(key, None)
+            else:
                 drafts[key] = json.dumps(values)
                 self.desk.reader_app.say(
                     f"the draft is kept until you quit: {key_of('paste')} opens it again"

@@ -77,7 +77,9 @@ class ReviewActions(Actions):
         self.desk.need_article()
         left = any(m.review_status == "suggested" for m in self.desk.reader.spans.mentions)
         if not self.desk.reader.step_mention(forward, to_review=True):
-            self.desk.say("no mentions here; c finds names, v selects words to mark")
+            self.desk.say(
+                f"no mentions here; {key_of('candidate')} finds names, {key_of('cursor')} selects words to mark"
+            )
         elif not left:
             self.desk.say(_all_done())
 
@@ -219,7 +221,9 @@ class ReviewActions(Actions):
         """Label as the last one was."""
         label = self.desk.sticky or self.desk.last_label
         if label is None:
-            raise ValueError("no label was given yet: press a digit, or t and a letter")
+            raise ValueError(
+                f"no label was given yet: press a digit, or {key_of('relabel')} and a letter"
+            )
         self.label_as(label)
 
     def label_as(self, label: str) -> None:

@@ -9,6 +9,8 @@ from tui import keymap
 from tui.actions.base import Actions, short
 from tui.keymap import key_of
 
+_EDGES = ("grow_end", "shrink_end", "grow_start", "shrink_start")
+
 
 class SelectingActions(Actions):
     """What the keys of group Select do."""
@@ -169,9 +171,12 @@ class SelectingActions(Actions):
 
     # --- jumps by hint -----------------------------------------------------------------------------------
 
+    _made = 0  # edits since the letters are shown, for Backspace
+
     def do_hints(self) -> None:
         """Put a letter or two on every word in view."""
         self.desk.need_article()
+        self._made = 0
         if self.desk.reader.from_candidate:  # a name that was only proposed is not extended
             self.desk.reader.leave_mode()
         if self._show_hints():
@@ -207,11 +212,15 @@ class SelectingActions(Actions):
                     f"{self.desk.sticky} stays on; {key_of('hints')} shows the letters again"
                 )
                 return True
-            if key == "backspace":
+            if key == "backspace" and not self._made:
+                self.desk.say("nothing was marked since the letters are shown")
+            elif key == "backspace":
+                self._made -= 1
                 await self.desk.perform("undo")
             elif (action := keymap.lookup("reader", key)) and action.id == "label_digit":
                 self._keep_other(key)
             else:
+                self._made += action is not None and action.id in _EDGES
                 return False
         if stream:
             self.show_hints_again()
@@ -222,7 +231,7 @@ class SelectingActions(Actions):
         nothing else has come up."""
         desk = self.desk
         here = desk.app.screen is desk and desk.pane == "reader"
-        if here and desk.sticky and desk.reader.mode == "reader":
+        if here and desk.sticky and desk.reader.mode in ("reader", "cursor"):
             self._show_hints()
 
     def _hint_letter(self, letter: str) -> None:
@@ -246,6 +255,7 @@ class SelectingActions(Actions):
             if name is not None and name[0] == offset:
                 reader.select_range(*name)
             if self.desk.sticky:
+                self._made += 1
                 self.desk.review.label_as(self.desk.sticky)
 
     def _keep_other(self, key: str) -> None:
@@ -294,7 +304,7 @@ def _aliases(library: object, age: int) -> frozenset[str]:
 
 
 def _how_to_stream() -> str:
-    edges = " ".join(key_of(x) for x in ("grow_end", "shrink_end", "grow_start", "shrink_start"))
+    edges = " ".join(key_of(x) for x in _EDGES)
     return (
         f"letters mark one word after the other; {edges} its edges, a digit another label,"
         " Backspace takes back, Enter hides the letters, Esc ends"

@@ -499,7 +499,8 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
                 f"mark reports first: {key_of('pane_right')}, then {key_of('mark_report')} on each that tells of another incident"
             )
         marked = frozenset(self._marked)
-        reports = [report for report in self._reports if report.id in marked]
+        with self.session.library.reading() as connection:
+            proposed = merging.split_title(connection, incident.id, marked)
 
         async def done(title: str | None) -> None:
             if title is None:
@@ -517,7 +518,7 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
                 f"a new incident of the marked reports; {key_of('back')} goes back to the other"
             )
 
-        self.reader_app.ask("Title of the new incident", merging.split_title(reports), done)
+        self.reader_app.ask("Title of the new incident", proposed, done)
 
     def do_field_history(self) -> None:
         """Show how the chosen field, or all of them, came to their values."""

@@ -28,16 +28,18 @@ _SAME = "same_event"  # no link: the two are merged
 def compared(incident: Incident, other: Incident, outcome: Mapping[str, Value]) -> str:
     """Say in lines what two incidents agree on, what stands after a merge where they differ, and
     what the one gets from the other (``outcome``: the fields that change)."""
-    same, lines, more = [], [], []
+    same, lines, more, out = [], [], [], []
     for field in FIELDS:
         ours, theirs = incident.values[field.name], other.values[field.name]
         if theirs is None or field.name in _BESIDE:
             continue
         if ours is None and field.name in outcome:
             more.append(f"{field.title} {fit(incidents.show_value(field, theirs), 30)}")
+        elif ours is None:
+            out.append(f"{field.title} {fit(incidents.show_value(field, theirs), 30)}")
         elif ours == theirs:
             same.append(field.title)
-        elif ours is not None:
+        else:
             a, b = (fit(incidents.show_value(field, value), 32) for value in (ours, theirs))
             closer = field.name in outcome
             lines.append(f"{field.title}: " + (f"{a} becomes {b}, which is closer" if closer else f"{a} stays, not {b}"))  # fmt: skip
@@ -45,6 +47,7 @@ def compared(incident: Incident, other: Incident, outcome: Mapping[str, Value]) 
     if len(lines) > 9:
         lines = [*lines[:9], f"… and {len(lines) - 9} more"]
     taken = [f"Taken over: {', '.join(more)}"] if more else []
+    taken += [f"Not taken over, another place's, day's or count's: {', '.join(out)}"] if out else []
     return "\n".join([agreed, *(lines or ["Nothing that both know differs."]), *taken])
 
 

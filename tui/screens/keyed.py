@@ -157,9 +157,7 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         what = f"{keymap.shown(key)} ({action.title})"
         if self.context in ("cursor", "select", "edges"):
             return f"{what} works on a mention: {key_of('leave')} leaves this"
-        return (
-            f"{what} works in the article: {'l' if self.context == 'library' else 'q'} goes there"
-        )
+        return f"{what} works in the article: {key_of('pane_right' if self.context == 'library' else 'close')} goes there"
 
     # --- what every screen can do ------------------------------------------------------------------
 

@@ -127,7 +127,7 @@ class Propagation(ListScreen, inherit_bindings=False):
         )
         self.status.set(about=f"how far ({key_of('scope')}): {steps}")
         if self.places and not chosen and all(self._state(p) == "done" for p in self.places):
-            self.say("decided so everywhere here already; s looks further")
+            self.say(f"decided so everywhere here already; {key_of('scope')} looks further")
         self.rows.refresh()
 
     # --- keys ----------------------------------------------------------------------------------------
