@@ -169,7 +169,7 @@ def by_gazetteer(spans: list[Suggestion], document: Document) -> list[Suggestion
                     (strong and s.label != "ORG")
                     or (strong and home)
                     or (s.label != "NORP" and _in_the_country_behind(text, s))
-                    or (s.label == "PERSON" and (_metropolis(quote) or _of_these(quote, countries)))
+                    or (s.label == "PERSON" and _metropolis(quote))
                     or (s.start in attacked and _town(quote, countries))
                     or (weak and home and " " in quote)
                     or (weak and here and (s.label == "PERSON" or here[0].population > 5000))
@@ -238,14 +238,6 @@ def _metropolis(name: str) -> bool:
     """Whether a name of one word is that of a city of a million people, and of hardly a person."""
     return " " not in name and name not in _GIVEN and any(
         p.kind == "city" and p.population >= 1_000_000 and p.name == name for p in gazetteer.lookup(name)
-    )  # fmt: skip
-
-
-def _of_these(name: str, countries: Iterable[str]) -> bool:
-    """Whether a name of one word is that of a large town of a text's countries."""
-    return " " not in name and name not in _GIVEN and any(
-        p.kind == "city" and p.population >= 100_000 and p.country in countries
-        for p in gazetteer.lookup(name)
     )  # fmt: skip
 
 
