@@ -30,7 +30,7 @@ _UNIT = re.compile(
     rf"(?<!\w)(?:the )?(?!Salvation )((?:{_WHOSE} )?(?:{_NUMBER}(?:[ -]{_ARM}){{0,5}}|(?:[A-Z]\w+[ -])?{_SURE}(?:[ -]{_ARM}){{0,3}}) (?:Division|Corps|Company|Fleet)"
     rf"|(?:{_WHOSE} )?(?:\d{{1,3}}(?:st|nd|rd|th)|[A-Z]\w+)(?:[ -]{_ARM}){{0,5}} "
     r"(?:Brigade|Battalion|Regiment|Army(?! Faction)|Squadron|Detachment|Legion)(?: of [A-Z]\w+)?"
-    r"|(?:Black Sea|Baltic(?: Sea)?|(?:Black |North )?Sea|Northern|Southern|Eastern|Western|Pacific|Caspian|Atlantic) (?:Fleet|Flotilla)"
+    r"|(?:Black Sea|Baltic(?: Sea)?|Northern|Southern|Eastern|Western|Pacific|Caspian|Atlantic) (?:Fleet|Flotilla)"
     rf"|(?:(?:Combined )?(?:Joint )?Task Force(?: [–-] (?:Operation )?[A-Z]\w+(?: (?:of )?[A-Z]\w+){{0,2}}(?! [A-Z])| (?:\([A-Z]+\) )?[A-Z0-9]\w*)?|CTF[- ]\d+|(?:Royal |[A-Z]\w+(?:ian|ish|ese|i|an) )(?:Air Force|Navy|Army|Marines|Coast Guard|National Guard|Armed Forces)|Royal [A-Z]\w+(?:ian|ish|ese|i|an) (?:Air Force|Navy|Army)))(?!\w)"
 )
 _GROUP = re.compile(
@@ -38,7 +38,7 @@ _GROUP = re.compile(
     r"|\b(?:Liberation|Resistance|Self-Defen[cs]e|Struggle|Salvation|Revolutionary)\b.* (?:Front|Movement|League|Units?)$"
     r"|\bResistance Committees$|^(?:Armed|Security|Defen[cs]e|Self-Defen[cs]e) Forces of "
 )
-"""How the name of a group under arms ends that the model takes for a body."""
+"""How the name of a group under arms ends, or begins, that the model takes for a body."""
 _PEACEFUL = re.compile(r"\b(?:Museum|Foundation|University|College|Hospital|Institute|Academy|Project|Association|Friends|Veterans|Salvation Army)\b")  # fmt: skip
 
 

@@ -257,7 +257,7 @@ def _certainty(s: Suggestion) -> float:
 def _merge(proposed: list[tuple[int, Suggestion]], text: str) -> list[Suggestion]:
     """Keep the most certain of spans that overlap; of equals the longer, then the earlier.
 
-    One exception: a more certain span that stands inside a longer name, a model's or of a list,
+    One exception: a more certain span that stands inside a longer name, a model's or of a list
     (``Kazan`` in ``Kazan Federal University``, ``Resistance Army`` in ``Lord's Resistance Army``)
     does not cut the name.
     """

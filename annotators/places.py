@@ -233,7 +233,7 @@ _GIVEN = frozenset(["Paris", "Santiago", "Sydney", "Salem", "Victoria", "Florenc
 """Cities whose names people bear."""
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _metropolis(name: str) -> bool:
     """Whether a name of one word is that of a city of a million people, and of hardly a person."""
     return " " not in name and name not in _GIVEN and any(
