@@ -189,7 +189,6 @@ class ConflictReader(App[int]):
         except StoreError as failure:
             self.fail(failure)
             return
-        self.desk.library_list.library = self.session.library
         self.desk.show_list()
         self.desk.begin(False)
         self.desk.say("")
@@ -197,12 +196,13 @@ class ConflictReader(App[int]):
             self.push_screen(Listing("Restored", lines))
 
     async def _close_library(self) -> None:
-        """Close the library that is open, if one is, and show nothing of it."""
+        """Close the library that is open, if one is, and show nothing of it, from before it is
+        closed: a row that is drawn meanwhile would be read from it."""
         old, self.session = self.session, None
         if old is not None:
             await self.desk.stop_background()
-            await old.close()
             await self.desk.forget_library()
+            await old.close()
 
     def fail(self, problem: StoreError) -> None:
         """Leave with one line and the problem's exit code."""
@@ -336,8 +336,6 @@ class ConflictReader(App[int]):
         )
         old, self.session, self.path = self.session, session, session.library.path
         await desk.forget_library()
-        desk.library_list.library = session.library
-        desk.library_list.open_id = None
         if old is not None:
             await asyncio.to_thread(_last_backup, old.library)
             await old.close()

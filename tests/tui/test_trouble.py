@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
 from store import articles, backup, importers
+from store.errors import DamagedError
 from store.library import Library
 from store.records import Incoming
 from tests.tui.test_snapshots import HERE, _shown
@@ -80,6 +83,45 @@ async def test_the_newest_good_backup_is_chosen_already(path: Path) -> None:
             assert articles.count(connection) == 3  # two of the backup, one out of the damaged file
         assert app.session.library.mode == "write"
     assert any(".replaced-" in p.name for p in path.parent.iterdir())
+
+
+async def test_nothing_is_drawn_from_the_library_while_it_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "l.db"
+    with Library.open(path) as library:
+        importers.store(library, [Incoming(f"Text {n} of Kyiv.") for n in range(4)])
+        with library.reading() as connection:
+            backup.make(connection, path, "quit")
+    go, restore = threading.Event(), backup.restore
+
+    def slowly(*args: Any) -> Path | None:
+        go.wait(20)
+        return restore(*args)
+
+    monkeypatch.setattr(backup, "restore", slowly)
+    app = ConflictReader(path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        while app.session is None or not app.desk.library_list.ids:
+            await pilot.pause(0.02)
+        app.desk.spawn(app.trouble(DamagedError(f"{path}: is damaged")))
+        await _offered(app, pilot)
+        await pilot.press("enter")
+        while app.session is not None:
+            await pilot.pause(0.02)
+        await pilot.pause(0.3)  # it is closed now
+        app.desk.library_list.changed(*app.desk.library_list.ids)
+        await pilot.resize_terminal(100, 30)
+        await pilot.press("tab", "j", "a", "question_mark")
+        await pilot.click("#library")
+        await pilot.click("#reader")
+        assert app.failure is None and app.session is None
+        go.set()
+        while app.session is None:
+            await pilot.pause(0.02)
+        assert len(app.desk.library_list.ids) == 4
+        await pilot.pause(0.2)
+    assert app.failure is None
 
 
 async def test_quitting_leaves_everything(path: Path) -> None:

@@ -637,6 +637,8 @@ class Desk(KeyedScreen, inherit_bindings=False):
 
     async def forget_library(self) -> None:
         """Show nothing of the library that was open: its numbers mean other things in another."""
+        self.library_list.library = self.library_list.open_id = None
+        self.library_list.forget()
         while len(self.sides) > 1:
             await self.sides.pop().reader.remove()
         self.side = 0
