@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -42,11 +43,16 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-async def _offered(app: ConflictReader, pilot: Pilot[int]) -> Trouble:
-    for _ in range(200):
+async def _until(pilot: Pilot[int], holds: Callable[[], object]) -> None:
+    for _ in range(500):
         await pilot.pause(0.02)
-        if isinstance(app.screen, Trouble) and app.screen._values:
-            break
+        if holds():
+            return
+    raise AssertionError("it never came to that")
+
+
+async def _offered(app: ConflictReader, pilot: Pilot[int]) -> Trouble:
+    await _until(pilot, lambda: isinstance(app.screen, Trouble) and app.screen._values)
     assert isinstance(app.screen, Trouble)
     await pilot.pause(0.1)
     return app.screen
@@ -74,10 +80,7 @@ async def test_the_newest_good_backup_is_chosen_already(path: Path) -> None:
         await pilot.press("k", "enter", "z")  # the damaged one cannot be taken
         assert isinstance(app.screen, Trouble)
         await pilot.press("j", "enter")
-        for _ in range(200):
-            await pilot.pause(0.02)
-            if app.session is not None:
-                break
+        await _until(pilot, lambda: app.session)
         assert app.session is not None
         with app.session.library.reading() as connection:
             assert articles.count(connection) == 3  # two of the backup, one out of the damaged file
@@ -102,13 +105,11 @@ async def test_nothing_is_drawn_from_the_library_while_it_is_replaced(
     monkeypatch.setattr(backup, "restore", slowly)
     app = ConflictReader(path)
     async with app.run_test(size=(120, 40)) as pilot:
-        while app.session is None or not app.desk.library_list.ids:
-            await pilot.pause(0.02)
+        await _until(pilot, lambda: app.session and app.desk.library_list.ids)
         app.desk.spawn(app.trouble(DamagedError(f"{path}: is damaged")))
         await _offered(app, pilot)
         await pilot.press("enter")
-        while app.session is not None:
-            await pilot.pause(0.02)
+        await _until(pilot, lambda: app.session is None)
         await pilot.pause(0.3)  # it is closed now
         app.desk.library_list.changed(*app.desk.library_list.ids)
         await pilot.resize_terminal(100, 30)
@@ -117,8 +118,7 @@ async def test_nothing_is_drawn_from_the_library_while_it_is_replaced(
         await pilot.click("#reader")
         assert app.failure is None and app.session is None
         go.set()
-        while app.session is None:
-            await pilot.pause(0.02)
+        await _until(pilot, lambda: app.session)
         assert len(app.desk.library_list.ids) == 4
         await pilot.pause(0.2)
     assert app.failure is None
