@@ -6,16 +6,13 @@ nothing that is cached invalid.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Sequence
 
+from store import occurrences
 from store.memory import ANY, Remembered, same_name
-from store.occurrences import pattern
 from store.records import Suggestion
 from store.texts import fold
-
-_WORD = re.compile(r"\w+")
 
 
 def apply(
@@ -42,7 +39,7 @@ def apply(
         )
 
     kept = [s for s in suggestions if not unwanted(s)]
-    marked = list(_marked(text, [d for found in always.values() for d in found]))
+    marked = _marked(text, [d for found in always.values() for d in found])
     if not marked:
         return kept
     marked.sort(key=lambda s: (s.start, -s.end))
@@ -63,12 +60,6 @@ def apply(
     return sorted([*rest, *out], key=lambda s: (s.start, s.end))
 
 
-def _lead(name: str) -> int:
-    """Return how many characters stand before a name's first word."""
-    first = _WORD.search(name)
-    return first.start() if first is not None else 0
-
-
 class _Spans:
     """Spans that do not overlap, found by place."""
 
@@ -85,21 +76,10 @@ class _Spans:
 
 
 def _marked(text: str, decisions: Sequence[Remembered]) -> list[Suggestion]:
-    """Find the names by their first word, so that the cost does not grow with how many there are."""
-    by_word: dict[str, list[tuple[re.Pattern[str], Remembered]]] = {}
-    for d in decisions:
-        first = _WORD.search(d.name)
-        if first is not None:
-            by_word.setdefault(first.group().casefold(), []).append((pattern(d.name), d))
-    found = []
-    for word in _WORD.finditer(text):
-        for wanted, d in by_word.get(word.group().casefold(), ()):
-            lead = _lead(d.name)
-            m = wanted.match(text, max(0, word.start() - lead))
-            if m is not None and same_name(m.group(), d.name):
-                found.append(
-                    Suggestion(
-                        m.start(), m.end(), d.label, "memory", "memory", f"always {d.label}", 1.0
-                    )
-                )
-    return found
+    return [
+        Suggestion(
+            start, end, decisions[number].label, "memory", "memory",
+            f"always {decisions[number].label}", 1.0,
+        )
+        for start, end, number in occurrences.of_names(text, [d.name for d in decisions])
+    ]  # fmt: skip

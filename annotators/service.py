@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from annotators import pipeline, plugins, remembered
-from store import articles, cache, candidates, memory, mentions
+from store import articles, cache, candidates, lessons, memory, mentions
 from store.library import BULK, Library
 from store.records import Suggestion
 from store.texts import sha256
@@ -195,8 +195,10 @@ class Annotations:
         library: Library,
         log: Path | None = None,
         tell: Callable[[str], None] = lambda problem: None,
+        taught: lessons.Lessons | None = None,
     ) -> None:
         self._library = library
+        self._taught = taught  # None: what analysts mark teaches nothing
         self._log = log
         self._worker = Worker(log)
         self._worker.tell = tell
@@ -259,6 +261,11 @@ class Annotations:
                 memory.all_of(connection),
                 mentions.decided_spans(connection, article_id),
             )
+            if self._taught is not None:
+                self._taught.follow(connection)
+                suggestions += lessons.suggest(
+                    connection, article_id, text, suggestions, self._taught.all()
+                )
             articles.set_language(connection, article_id, done.language)
             candidates.replace_all(connection, article_id, done.reports, run)
             return mentions.replace_suggestions(

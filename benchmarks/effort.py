@@ -32,6 +32,8 @@ from tui.app import ConflictReader
 from tui.reading import candidates, motion
 from tui.session import Session
 
+_RANGE = 2
+"""Keys that it takes to select to another word, from one that was jumped to: its letters."""
 KINDS = ("accept", "relabel", "edge", "edge and label", "add", "reject", "other")
 
 
@@ -162,6 +164,13 @@ class Player:
             keys = tuple(k for k in keys if len(k) > 1 or not k.isalpha())
         await self.press(keys[0])
 
+    async def learn(self) -> None:
+        """Wait until all is stored, and until what that teaches is suggested."""
+        while self.desk._commits:
+            await self.pilot.pause(0.01)
+        if self.desk.learning is not None:
+            await self.desk.learning.look()
+
     async def spent(self, work: Any) -> int:
         """Do something; return the keys it took."""
         before = self.pressed
@@ -191,9 +200,17 @@ class Player:
         return actions if span == wanted else None
 
     def match(self) -> tuple[dict[bytes, Gold], list[Gold]]:
-        """Give each suggestion the gold it is meant for; return also the golds without one."""
+        """Give each suggestion the gold it is meant for; return also the golds without one, which no
+        decided mark is either."""
         marks = [m for m in self.reader.spans.mentions if not m.human]
-        open_golds, meant = list(self.row.golds), {}
+        done = {(m.start, m.end, m.label) for m in self.reader.spans.mentions if m.human}
+        decided = {(a, b) for a, b, _ in done}
+        open_golds = [
+            g for g in self.row.golds
+            if (g.start, g.end) not in decided
+            or not any(fits(label, g.label) for a, b, label in done if (a, b) == (g.start, g.end))
+        ]  # fmt: skip
+        meant: dict[bytes, Gold] = {}
         for rank in range(3):
             for m in marks:
                 if m.uid in meant:
@@ -300,7 +317,8 @@ class Player:
             if edges is None:
                 continue
             other = our_label(g.label)
-            there = 2 + len(edges) + (other != label and self._switch(label, other))
+            further = min(len(edges), _RANGE) if set(edges) <= {"grow_end"} else len(edges)
+            there = 2 + further + (other != label and self._switch(label, other))
             if there < self._alone_cost(g):
                 gained += self._alone_cost(g) - there
                 label = other
@@ -358,6 +376,10 @@ class Player:
                 await self._jump(g)
                 await self.press(*self.label_keys[other])
                 score.adds["jump"] += 1
+                continue
+            edges = self._stream_edges(g) or []
+            if len(edges) > _RANGE and set(edges) == {"grow_end"} and await self._select_to(g):
+                score.adds["jump, label kept on"] += 1
                 continue
             await self.press(*letters)
             m = self.reader.focused
@@ -464,7 +486,7 @@ class Player:
         pages = 0 if first <= g.start and g.end <= last else 1 + abs(g.start - first) // size
         if self.reader.mode != "reader" and not self.reader.from_candidate:
             pages += 1  # Escape
-        return pages, 3 + len(self._after_jump(g)[0])
+        return pages, 3 + min(len(self._after_jump(g)[0]), _RANGE)
 
     def _after_jump(self, g: Gold) -> tuple[list[str], int]:
         """Return the keys after a jump to a mention's first word, and the offset jumped to."""
@@ -489,6 +511,22 @@ class Player:
             else:  # of one that is cut by the edge a row is enough
                 await self.action("page_down" if g.start >= last else "down")
 
+    async def _select_to(self, g: Gold) -> bool:
+        """While letters are shown, select from a mention's first word to its last, by the letters of
+        both; False where one of them has none, with nothing pressed."""
+        first = motion.word_at(self.row.text, g.start)
+        last = motion.word_at(self.row.text, g.end - 1)
+        if first is None or last is None or (first[0], last[1]) != (g.start, g.end):
+            return False
+        letters = {offset: k for k, offset in self.reader.hints.items()}
+        if first[0] not in letters or last[0] not in letters:
+            return False
+        begin = letters[first[0]]
+        await self.press(*begin[:-1], begin[-1].upper())
+        end = next(k for k, offset in self.reader.hints.items() if offset == last[0])
+        await self.press(*end)
+        return True
+
     async def _hint(self, offset: int) -> None:
         """Jump to the word at an offset; to one of a single character by its neighbour."""
         await self.action("hints")
@@ -507,6 +545,11 @@ class Player:
     async def _jump(self, g: Gold) -> None:
         await self._scroll_to(g)
         keys, offset = self._after_jump(g)
+        if len(keys) > _RANGE:
+            await self.action("hints")
+            if await self._select_to(g):
+                return
+            await self.press("escape")
         await self._hint(offset)
         if self.reader.selection is None:  # the word stands in a mention: the cursor comes by v
             await self.action("cursor")
@@ -542,14 +585,23 @@ async def play(rows: list[Row], folder: Path, bulk: bool, name: str = "all") -> 
             app.desk.show_pane("reader")
             await pilot.pause()
             player = Player(app, pilot, row)
+            await player.learn()
             meant, missed = player.match()
             if bulk:
                 await _with_bulk(player, score, meant)
             else:
                 await player.review(score, meant)
-            await player.add_missed(score, missed)
-            while app.desk._commits:
-                await pilot.pause(0.01)
+            await player.learn()
+            _, missed = player.match()
+            first, again = _first_of_each(row.text, missed)
+            await player.add_missed(score, first)
+            await player.learn()
+            if again or any(not m.human for m in player.reader.spans.mentions):
+                await player.action("top")
+                meant, _ = player.match()
+                await player.review(score, meant)
+                await player.add_missed(score, player.match()[1])
+            await player.learn()
             score.golds += len(row.golds)
             with app.session.library.reading() as connection:
                 stored = mentions.of_article(connection, number)
@@ -561,6 +613,17 @@ async def play(rows: list[Row], folder: Path, bulk: bool, name: str = "all") -> 
             if sys.stderr.isatty():
                 print(f"\r  {number} of {len(rows)} ", end="", file=sys.stderr, flush=True)
     return score
+
+
+def _first_of_each(text: str, golds: list[Gold]) -> tuple[list[Gold], list[Gold]]:
+    """Return the first gold of each name, and those that are suggested once that one is marked."""
+    first, again, seen = list[Gold](), list[Gold](), set[tuple[str, str]]()
+    for g in sorted(golds, key=lambda g: (g.start, -g.end)):
+        quote = text[g.start : g.end]
+        key = (quote.casefold(), our_label(g.label))
+        (again if key in seen and any(c.isupper() for c in quote) else first).append(g)
+        seen.add(key)
+    return first, again
 
 
 async def _with_bulk(player: Player, score: Score, meant: dict[bytes, Gold]) -> None:

@@ -140,10 +140,14 @@ def replace_suggestions(
     connection: sqlite3.Connection,
     article_id: int,
     suggestions: Sequence[Suggestion],
-    fingerprint: str,
+    fingerprint: str | None,
     run_id: int | None,
+    *,
+    layer: str | None = None,
 ) -> int:
-    """Put the pipeline's suggestions in place of its earlier ones; return how many are shown.
+    """Put the pipeline's suggestions in place of its earlier ones; return how many are shown. With
+    ``layer`` only those of that layer are replaced, and without ``fingerprint`` the article stays
+    as far up to date as it was.
 
     A human decision is never touched, and nothing comes back that equals a rejection, the origin
     of a correction, or a mention that the analyst has. A suggestion that ever had a
@@ -158,13 +162,16 @@ def replace_suggestions(
         return 0
     article_uid, text = article
     decided, open_uids, human_spans = set(), {}, set()
-    for row_id, uid, start, end, label, status, deleted in connection.execute(
-        'SELECT id, uid, start, "end", label, review_status, deleted FROM mention'
-        " WHERE article_id = ?",
+    for row_id, uid, start, end, label, status, deleted, made_in in connection.execute(
+        'SELECT m.id, m.uid, m.start, m."end", m.label, m.review_status, m.deleted, o.layer'
+        " FROM mention m LEFT JOIN mention_origin o ON o.mention_id = m.id WHERE m.article_id = ?",
         (article_id,),
     ):
         if status == "suggested" and not deleted:
-            open_uids[uid] = row_id
+            if layer in (None, made_in):
+                open_uids[uid] = row_id
+            else:
+                decided.add(uid)  # another layer has it already
         else:
             decided.add(uid)
             if not deleted and status != "rejected":
@@ -214,7 +221,10 @@ def replace_suggestions(
         " WHERE mention_id = ?",
         again,
     )
-    connection.execute("UPDATE article SET pipeline = ? WHERE id = ?", (fingerprint, article_id))
+    if fingerprint is not None:
+        connection.execute(
+            "UPDATE article SET pipeline = ? WHERE id = ?", (fingerprint, article_id)
+        )
     refresh_counters(connection, article_id, ("mention",))
     return len(seen)
 

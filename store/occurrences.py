@@ -6,11 +6,11 @@ from __future__ import annotations
 import re
 import sqlite3
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from store import articles, mentions, search
+from store import articles, courtesy, mentions, search
 from store.memory import same_name
 from store.records import Mention
 
@@ -41,6 +41,30 @@ def pattern(name: str) -> re.Pattern[str]:
     head = r"(?<!\w)" if name[:1].isalnum() else ""
     tail = r"(?!\w)" if name[-1:].isalnum() else ""
     return re.compile(head + r"\s+".join(words) + tail, re.IGNORECASE)
+
+
+_WORD = re.compile(r"\w+")
+_BREATH = 2000
+"""Words after which a search for many names lets others run."""
+
+
+def of_names(text: str, names: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    """Give every place where one of many names stands, with that name's number: start, end, number.
+    They are found by their first words, so that the cost does not grow with how many there are."""
+    by_word: dict[str, list[tuple[int, int]]] = {}
+    for number, name in enumerate(names):
+        first = _WORD.search(name)
+        if first is not None:
+            by_word.setdefault(first.group().casefold(), []).append((number, first.start()))
+    patterns: dict[int, re.Pattern[str]] = {}
+    for count, word in enumerate(_WORD.finditer(text) if by_word else ()):
+        if count % _BREATH == 0:
+            courtesy.rest()
+        for number, lead in by_word.get(word.group().casefold(), ()):
+            wanted = patterns.get(number) or patterns.setdefault(number, pattern(names[number]))
+            m = wanted.match(text, max(0, word.start() - lead))
+            if m is not None and same_name(m.group(), names[number]):
+                yield m.start(), m.end(), number
 
 
 def find(

@@ -209,6 +209,12 @@ _ACCOUNTS_AGAIN = (
     "INSERT OR IGNORE INTO account_stale SELECT id FROM incident",
 )
 
+_LESSONS = (
+    # what was decided of a name, whatever its capitals: read whole, or for one name
+    "CREATE INDEX mention_decided ON mention (lower(quote), label, review_status, quote)"
+    " WHERE deleted = 0 AND review_status <> 'suggested'",
+)
+
 MIGRATIONS: dict[str, tuple[str, ...]] = {
     "m001_first": _FIRST,
     "m002_reader": _READER,
@@ -217,6 +223,7 @@ MIGRATIONS: dict[str, tuple[str, ...]] = {
     "m005_safety": _SAFETY,
     "m006_accounts": _ACCOUNTS,
     "m007_accounts": _ACCOUNTS_AGAIN,
+    "m008_lessons": _LESSONS,
 }
 """Name of each migration and its statements, in order."""
 

@@ -15,7 +15,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO, Any
 
-from store import articles, filters, importers, mentions, notes, search
+from store import articles, filters, importers, lessons, mentions, notes, search
 from store.errors import StoreError
 from store.exporters import csv_files
 from store.importers import web
@@ -127,7 +127,8 @@ async def _annotate(library: Library, ids: list[int]) -> int:
 
     if models.choose() is None:
         say(models.HOW_TO_GET)
-    service = Annotations(library, tell=say)
+    taught = lessons.Lessons() if config.load().learn else None
+    service = Annotations(library, tell=say, taught=taught)
     bar = Progress("annotating", len(ids))
     finished = failed = 0
 

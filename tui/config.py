@@ -33,6 +33,7 @@ keymap = "default"        # default, slate, prodigy, or NAME of keymaps/NAME.tom
 # codebook = "mine.toml"  # for new libraries; check it with: conflict-reader codebook check FILE
 # notes_in_editor = true  # write notes in $EDITOR
 # url_import = true       # import https://… may fetch pages; the site then knows that you read it
+# learn = false           # suggest nothing only because it was marked so before
 # annotators = ["name"]   # layers of installed packages; their code runs in the annotation process
 
 [keys]                    # action = key or keys; `conflict-reader keys` lists the actions
@@ -64,6 +65,7 @@ class Config:
     codebook: Path | None = None
     notes_in_editor: bool = False
     url_import: bool = False
+    learn: bool = True
     annotators: tuple[str, ...] = ()
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
@@ -94,7 +96,7 @@ def load() -> Config:
     path = folder() / "config.toml"
     raw, problems = _toml(path)
     found = Config()
-    known = {"theme", "keymap", "codebook", "notes_in_editor", "url_import", "annotators", "keys"}
+    known = {f.name for f in fields(Config)} - {"problems"}
     problems += [f"{path.name}: there is no setting “{name}”" for name in raw if name not in known]
     for name in ("theme", "keymap"):
         value = raw.get(name)
@@ -108,6 +110,7 @@ def load() -> Config:
         found,
         notes_in_editor=raw.get("notes_in_editor") is True,
         url_import=raw.get("url_import") is True,
+        learn=raw.get("learn") is not False,
     )
     names = raw.get("annotators", [])
     if isinstance(names, list) and all(isinstance(name, str) for name in names):

@@ -19,6 +19,7 @@ from store.library import Library
 if TYPE_CHECKING:
     from annotators.service import Annotations
     from store.history import Edit
+    from store.lessons import Lessons
     from store.records import Article, Incident, Mention, Note, Op
 
 T = TypeVar("T")
@@ -48,6 +49,9 @@ class Session:
     drafts: dict[bytes, str] = field(
         default_factory=dict
     )  # notes, and a new article, begun and left
+    edited: Callable[[], object] = lambda: None  # hears of each edit that is saved
+    taught: Lessons | None = None  # what marks teach; None: nothing
+    _learned: dict[int, int] = field(default_factory=dict)  # how far each article is with that
     _service: Annotations | None = None
     _pending: set[int] = field(default_factory=set)
 
@@ -180,6 +184,7 @@ class Session:
 
     def _mark_saved(self) -> None:
         self.saved = time.strftime("%H:%M:%S")
+        self.edited()
 
     async def write(self, work: Callable[[sqlite3.Connection], T], *, durable: bool = True) -> T:
         """Write something that is no edit of an analyst's (a setting, a reading position)."""
@@ -201,6 +206,23 @@ class Session:
             self.library.submit(link_suggestions.refresh, priority=library.BULK, durable=False)
         ):
             pass
+
+    async def learn(self, article_id: int) -> int:
+        """Bring what is suggested in an article up to date with what marks have taught; return how
+        many suggestions came or went."""
+        from store import lessons
+
+        taught, since = self.taught, self._learned.get(article_id)
+        if taught is None or self.library.mode != "write":
+            return 0
+        changed, self._learned[article_id] = await asyncio.wrap_future(
+            self.library.submit(
+                lambda c: lessons.bring_up_to_date(c, article_id, taught, since),
+                priority=library.BULK,
+                durable=False,
+            )
+        )
+        return changed
 
     # --- annotation ------------------------------------------------------------------------------
 
@@ -248,7 +270,9 @@ class Session:
             from annotators.service import Annotations
 
             log = user_state_path("conflict-reader", appauthor=False) / "worker.log"
-            self._service = await asyncio.to_thread(Annotations, self.library, log)
+            self._service = await asyncio.to_thread(
+                lambda: Annotations(self.library, log, taught=self.taught)
+            )
         return self._service
 
     async def fingerprint(self) -> str:

@@ -253,3 +253,38 @@ async def test_what_is_left_of_a_possessive_is_no_name(path: Path) -> None:
         await pilot.press("c")
         assert app.desk.reader.mode == "select" and len(selected(app)) > 1
         assert f"“{selected(app)[:20]}" in app.desk.status.message
+
+
+async def test_a_capital_begins_a_selection_that_the_next_letters_end(path: Path) -> None:
+    async with running(path) as (app, pilot):
+        text, reader = app.desk.reader.text, app.desk.reader
+        start = text.index("were", text.index("\n"))
+        words = motion.words_in(text, start, start + 80)
+        first, last = words[0], words[5]
+
+        def letters(offset: int) -> str:
+            return next(k for k, v in reader.hints.items() if v == offset)
+
+        await pilot.press("f")
+        at = letters(first[0])
+        await pilot.press(*at[:-1], at[-1].upper())
+        assert reader.mode == "hints" and "last word" in app.desk.status.message
+        await pilot.press(*letters(last[0]))
+        assert selected(app) == text[first[0] : last[1]]
+        await pilot.press("5")
+        assert (text[first[0] : last[1]], "added") in {(q, how) for q, _, how in marks(app)}
+        # with a label kept on it is marked at once, and the letters are shown again
+        await pilot.press("T", "o", "f")
+        first, last = words[7], words[9]
+        at = letters(first[0])
+        await pilot.press(*at[:-1], at[-1].upper())
+        await pilot.press(*letters(last[0]))
+        assert reader.mode == "hints" and app.desk.sticky
+        assert text[first[0] : last[1]] in {q for q, _, _ in marks(app)}
+        # Esc leaves the letters, and what was begun
+        await pilot.press("escape", "escape", "f")
+        at = letters(first[0])
+        await pilot.press(*at[:-1], at[-1].upper(), "escape")
+        assert selected(app) == text[first[0] : first[1]]
+        await pilot.press("escape")
+        assert selected(app) == ""

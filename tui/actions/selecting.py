@@ -172,18 +172,22 @@ class SelectingActions(Actions):
     # --- jumps by hint -----------------------------------------------------------------------------------
 
     _made = 0  # edits since the letters are shown, for Backspace
+    _from_here = False  # a word was chosen by a capital: the next one ends what it begins
 
     def do_hints(self) -> None:
         """Put a letter or two on every word in view."""
         self.desk.need_article()
-        self._made = 0
+        self._made, self._from_here = 0, False
         if self.desk.reader.from_candidate:  # a name that was only proposed is not extended
             self.desk.reader.leave_mode()
         if self._show_hints():
             if self.desk.sticky and self.desk.reader.words_are_marked:
                 self.desk.say(_how_to_stream())
             else:
-                self.desk.say("type the letters of the word you want; Esc leaves")
+                self.desk.say(
+                    "type the letters of the word you want, the last one as a capital to select"
+                    " from there; Esc leaves"
+                )
         else:
             self.desk.say("there are no words here")
 
@@ -194,16 +198,22 @@ class SelectingActions(Actions):
     async def hint_key(self, key: str) -> bool:
         """Take a key while the letters are shown; return False where it should do what it always
         does. A letter leads to a mention, which gets the focus, or to a word, which gets the
-        cursor; a name is selected whole. With a label kept on the word is marked, and the letters
-        are shown again."""
+        cursor; a name is selected whole. A capital at the end begins a selection there, which the
+        next word ends. With a label kept on the word, or what was selected, is marked, and the
+        letters are shown again."""
         reader = self.desk.reader
-        stream = self.desk.sticky is not None and reader.words_are_marked
+        marking = reader.words_are_marked or self._from_here
+        stream = self.desk.sticky is not None and marking
         if len(key) == 1 and key.isalpha():
-            self._hint_letter(key.lower())
+            self._hint_letter(key.lower(), begins=key.isupper() and not self._from_here)
         elif key == "backspace" and reader.take_back_letter():
             return True
         else:
             reader.leave_hints()
+            if self._from_here:
+                self._from_here = False
+                self.desk.say(f"the selection goes on by {key_of('word_right')}, or Esc leaves it")
+                return True
             if not stream:
                 self.desk.say("no word has these letters" if len(key) == 1 else "")
                 return True
@@ -234,18 +244,29 @@ class SelectingActions(Actions):
         if here and desk.sticky and desk.reader.mode in ("reader", "cursor"):
             self._show_hints()
 
-    def _hint_letter(self, letter: str) -> None:
+    def _hint_letter(self, letter: str, *, begins: bool) -> None:
         reader = self.desk.reader
         offset = reader.type_hint(letter)
         if offset is None:
             return
         if offset < 0:
+            self._from_here = False
             self.desk.say("no word has these letters")
             return
         self.desk.say("")
+        if begins and reader.mode != "select":
+            reader.go_to_word(offset)
+            reader.start_select()
+            self._from_here = self._show_hints()
+            self.desk.say("selecting: now the letters of the last word; Esc leaves")
+            return
         here = [m for m in reader.spans.at(offset) if m.review_status != "rejected"]
         if reader.mode == "select":
             reader.go_to_word(offset)
+            if self._from_here and self.desk.sticky:
+                self._made += 1
+                self.desk.review.label_as(self.desk.sticky)
+            self._from_here = False
         elif here and not self.desk.sticky:
             reader.leave_mode()
             reader.focus_mention(here[0])

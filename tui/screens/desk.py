@@ -37,6 +37,7 @@ from tui.widgets.reader import Reader
 
 if TYPE_CHECKING:
     from store.history import Edit
+    from tui.learning import Learning
 
 T = TypeVar("T")
 Pane = Literal["library", "reader", "inspector"]
@@ -113,6 +114,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
         self._commits: set[asyncio.Task[object]] = set()
         self.pending: Counter[bytes] = Counter()  # edits of each mention that wait for the disk
         self._ending = False  # edits that wait for the disk are being finished
+        self.learning: Learning | None = None  # of the library that is open
         self.session_timers: list[Timer] = []  # that end with the library that is open
 
     def compose(self) -> ComposeResult:
@@ -336,6 +338,8 @@ class Desk(KeyedScreen, inherit_bindings=False):
             self.show_focus()
             self.spawn(self._opened(article_id, reading))
             self.spawn(self._bring_up_to_date(article_id, article.pipeline))
+            if self.learning is not None:
+                self.learning.soon()
             if self.partly:
                 self.set_timer(0.02, self.read_rest)
 
@@ -582,6 +586,11 @@ class Desk(KeyedScreen, inherit_bindings=False):
         self.pending.clear()
         for number in range(len(self.sides)):
             self.reread(number)
+
+    @property
+    def saving(self) -> bool:
+        """Whether edits that are painted wait for the disk."""
+        return bool(self._commits)
 
     # --- background --------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from store.errors import StoreError
 from store.library import Library
 from tui import config, keymap, recent
 from tui.keymap import key_of
+from tui.learning import Learning
 from tui.screens.desk import Desk
 from tui.screens.keyed import pressed
 from tui.session import Session
@@ -185,6 +186,12 @@ class MainScreen(Desk, inherit_bindings=False):
             timer.stop()
         self.session_timers.clear()
         Watch(self, session).begin()
+        if self.reader_app.config.learn:
+            from store.lessons import Lessons  # not needed for the first paint
+
+            session.taught = Lessons()
+        self.learning = Learning(self, session)
+        session.edited = self.learning.soon
         if not self.reader_app.private:
             # handed over now: a task would not have begun where Q was typed already
             asyncio.get_running_loop().run_in_executor(None, recent.note, session.library.path)

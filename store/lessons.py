@@ -1,0 +1,237 @@
+"""What the analysts' own marks teach: a name that they mark one way is suggested so wherever it
+stands unmarked, in texts to come too, until what they reject of it outweighs that.
+
+Unlike a remembered decision it needs no key, adds only where nothing is marked, and never stands
+against what was remembered or decided.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import string
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from store import articles, mentions, occurrences
+from store.entities import NAMED
+from store.records import Suggestion
+from store.texts import one_line
+
+LAYER = "learned"
+_SHARE = 0.6
+"""What part of a name's decisions must agree. Counted on re3d (36 texts, played in their order): of
+what is suggested so 71 to 76 in a hundred are right."""
+_COMMON = 3
+"""How often a name without a capital must have been marked: “base” is one in some texts only."""
+_LONGEST = 80
+_MANY = 500
+"""Changed mentions beyond which everything is counted anew."""
+_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
+_COUNTS = (
+    "SELECT lower(quote), label, review_status = 'rejected', quote, COUNT(*) FROM mention"
+    " INDEXED BY mention_decided WHERE deleted = 0 AND review_status <> 'suggested'{}"
+    " GROUP BY lower(quote), label, review_status = 'rejected', quote"
+)
+_Counted = tuple[str, bool, str, int]
+"""Label, whether rejected, the words as they were written, how often."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A name is a label: as often as it was ``marked`` so, of all the ``times`` it was decided."""
+
+    name: str
+    label: str
+    marked: int
+    times: int
+
+    @property
+    def rule(self) -> str:
+        """Why it is suggested, in words."""
+        return f"marked {self.label} {self.marked} of {self.times} times before"
+
+
+class Lessons:
+    """The lessons of one library. Used by one thread at a time."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, Lesson] = {}
+        self._changes: list[set[str]] = []  # the names whose label changed, each time
+        self._seen: int | None = None  # the last line of the log that was looked at
+
+    def all(self) -> list[Lesson]:
+        """Return every lesson."""
+        return list(self._found.values())
+
+    def of(self, names: Collection[str]) -> list[Lesson]:
+        """Return the lessons of some names, as `changed` gives them."""
+        return [self._found[name] for name in names if name in self._found]
+
+    def changed(self, since: int) -> set[str]:
+        """Return the names whose label changed after a call of `follow` that gave ``since``."""
+        return set().union(*self._changes[since:])
+
+    def follow(self, connection: sqlite3.Connection) -> int:
+        """Learn from what was decided since the last time; return how often something changed."""
+        last = int(connection.execute("SELECT COALESCE(MAX(id), 0) FROM op").fetchone()[0])
+        if last == self._seen:
+            return len(self._changes)
+        touched = None if self._seen is None else _touched(connection, self._seen)
+        self._seen = last
+        counts: dict[str, list[_Counted]] = defaultdict(list)
+        if touched is None:
+            for name, *row in connection.execute(_COUNTS.format("")):
+                counts[name].append(row)
+            touched = counts.keys() | self._found.keys()
+        else:
+            for name in touched:
+                rows = connection.execute(_COUNTS.format(" AND lower(quote) = ?"), (name,))
+                counts[name] = [row[1:] for row in rows]
+        ruled = {
+            str(name).translate(_LOWER)
+            for (name,) in connection.execute("SELECT name FROM memory WHERE deleted = 0")
+        }
+        changed = set()
+        for name in touched:
+            lesson = None if name in ruled else _lesson(counts.get(name, ()))
+            old = self._found.pop(name, None)
+            if lesson is not None:
+                self._found[name] = lesson
+            if (old and old.label) != (lesson and lesson.label):
+                changed.add(name)
+        if changed:
+            self._changes.append(changed)
+        return len(self._changes)
+
+
+def _touched(connection: sqlite3.Connection, since: int) -> set[str] | None:
+    """Return the names of the mentions and the remembered decisions that were changed after a line
+    of the log, None where they are many."""
+    found: set[str] = set()
+    uids = set()
+    for (changes,) in connection.execute("SELECT changes FROM op WHERE id > ?", (since,)):
+        for change in json.loads(changes):
+            if change["table"] in ("mention", "memory"):
+                uids.add((change["table"], change["uid"]))
+                moved = change.get("set", {}).get("quote", ())
+                found |= {quote.translate(_LOWER) for quote in moved if isinstance(quote, str)}
+        if len(uids) > _MANY:
+            return None
+    for table, uid in uids:
+        column = "quote" if table == "mention" else "name"
+        row = connection.execute(
+            f"SELECT {column} FROM {table} WHERE uid = ?", (bytes.fromhex(uid),)
+        ).fetchone()
+        if row:
+            found.add(row[0].translate(_LOWER))
+    return found
+
+
+def _lesson(counted: Iterable[_Counted]) -> Lesson | None:
+    """Return what the decisions about one name teach, None where they do not agree or are few."""
+    marked, rejected, forms = Counter[str](), Counter[str](), Counter[str]()
+    for label, refused, quote, count in counted:
+        (rejected if refused else marked)[label] += count
+        if not refused:
+            forms[one_line(quote)] += count
+    if not marked:
+        return None
+    label, most = marked.most_common(1)[0]
+    times = marked.total() + rejected[label]
+    # one small letter first is enough: what is said of “we” counts for “We”
+    name = min(forms, key=lambda form: (form[:1].isupper(), -forms[form], form))
+    enough = 1 if any(c.isupper() for c in name) else _COMMON
+    if (
+        label not in NAMED
+        or most < max(enough, _SHARE * times)
+        or not 1 < len(name) <= _LONGEST
+        or not any(c.isalpha() for c in name)
+    ):
+        return None
+    return Lesson(name, label, most, times)
+
+
+def _free(
+    places: Iterable[tuple[int, int, int]],
+    lessons: Sequence[Lesson],
+    taken: Iterable[tuple[int, int]],
+) -> list[Suggestion]:
+    """Return a suggestion for every place of a learned name that shares no character with the
+    spans ``taken`` (nor with a longer name that was learned)."""
+    spans = sorted(taken)
+    ends, furthest = [], 0
+    for _, end in spans:
+        furthest = max(furthest, end)
+        ends.append(furthest)
+    found, at = [], 0
+    for start, end, number in sorted(places, key=lambda place: (place[0], -place[1])):
+        before = bisect_left(spans, (end, 0))  # those that begin before it ends
+        if start < at or (before and ends[before - 1] > start):
+            continue
+        lesson, at = lessons[number], end
+        score = (lesson.marked + 1) / (lesson.times + 2)
+        found.append(Suggestion(start, end, lesson.label, "memory", LAYER, lesson.rule, score))
+    return found
+
+
+def suggest(
+    connection: sqlite3.Connection,
+    article_id: int,
+    text: str,
+    suggestions: Sequence[Suggestion],
+    lessons: Sequence[Lesson],
+) -> list[Suggestion]:
+    """Return what was learned about a text beside what the pipeline suggests of it and what was
+    decided in it."""
+    if not lessons:
+        return []
+    taken = {(s.start, s.end) for s in suggestions}
+    taken.update(mentions.decided_spans(connection, article_id))
+    taken |= mentions.rejected_spans(connection, article_id)
+    return _free(occurrences.of_names(text, [x.name for x in lessons]), lessons, taken)
+
+
+def bring_up_to_date(
+    connection: sqlite3.Connection, article_id: int, lessons: Lessons, since: int | None
+) -> tuple[int, int]:
+    """Suggest in an article what was learned, and no more what is not so any longer; return how
+    many suggestions came or went, and the point to go on from, given as ``since``. An article that
+    was not annotated yet is left alone."""
+    now = lessons.follow(connection)
+    names = None if since is None else lessons.changed(since)
+    article = articles.get(connection, article_id)
+    if article is None or article.pipeline is None or names == set():
+        return 0, now
+    chosen = lessons.all() if names is None else lessons.of(names)
+    text = articles.text(connection, article_id)
+    places = list(occurrences.of_names(text, [lesson.name for lesson in chosen]))
+    open_ones = connection.execute(
+        "SELECT 1 FROM mention m JOIN mention_origin o ON o.mention_id = m.id"
+        " WHERE m.article_id = ? AND m.deleted = 0 AND m.review_status = 'suggested'"
+        " AND m.origin = 'memory' AND o.layer = ? LIMIT 1",
+        (article_id, LAYER),
+    ).fetchone()
+    if not places and open_ones is None:
+        return 0, now
+    mine, taken = [], set()
+    for m in mentions.of_article(connection, article_id, rejected=True):
+        if m.layer == LAYER and not m.human:
+            mine.append(m)
+        else:
+            taken.add((m.start, m.end))
+    kept = [
+        Suggestion(m.start, m.end, m.label, m.origin, LAYER, m.rule or "", m.score)
+        for m in mine
+        if names is not None and m.quote.translate(_LOWER) not in names
+    ]
+    found = _free(places, chosen, taken | {(s.start, s.end) for s in kept})
+    before = {(m.start, m.end, m.label) for m in mine}
+    after = {(s.start, s.end, s.label) for s in (*kept, *found)}
+    if before != after:
+        mentions.replace_suggestions(
+            connection, article_id, [*kept, *found], None, None, layer=LAYER
+        )
+    return len(before ^ after), now
