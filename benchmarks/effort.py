@@ -27,11 +27,14 @@ from benchmarks.rivals import Gold
 from store import importers, mentions
 from store.library import Library
 from store.records import Incoming, Mention, Suggestion
+from store.texts import trim_span
 from tui import keymap
 from tui.app import ConflictReader
 from tui.reading import candidates, motion
 from tui.session import Session
 
+_EDGE_KEYS = 8
+"""Edge keys beyond which a mention is not mended."""
 _RANGE = 2
 """Keys that it takes to select to another word, from one that was jumped to: its letters."""
 KINDS = ("accept", "relabel", "edge", "edge and label", "add", "reject", "other")
@@ -180,24 +183,29 @@ class Player:
     # --- plans ---------------------------------------------------------------------------------------
 
     def edge_keys(self, span: tuple[int, int], wanted: tuple[int, int]) -> list[str] | None:
-        """Return the actions that bring a mention's edges where they should be, by words; None
-        where words do not lead there."""
-        text, actions = self.row.text, list[str]()
-        for which, forward, name in (
-            ("end", True, "grow_end"), ("start", False, "grow_start"),
-            ("end", False, "shrink_end"), ("start", True, "shrink_start"),
-        ):  # fmt: skip
-            while True:
-                at, goal = (span[1], wanted[1]) if which == "end" else (span[0], wanted[0])
-                if (at < goal) != forward or at == goal or len(actions) > 40:
-                    break
-                moved = motion.move_edge(text, span, which, forward=forward)  # type: ignore[arg-type]
-                new = moved[1] if which == "end" else moved[0]
-                if moved == span or (new > goal if forward else new < goal):
-                    return None
-                span = moved
-                actions.append(name)
-        return actions if span == wanted else None
+        """Return the fewest actions that bring a mention's edges where they should be; None where
+        none do, or too many would be needed."""
+        text, steps, seen = self.row.text, list[str](), {span}
+        waiting: list[tuple[tuple[int, int], list[str]]] = [(span, steps)]
+        for at, steps in waiting:  # those that are reached by fewer keys stand first
+            if at == wanted:
+                return steps
+            if len(steps) == _EDGE_KEYS:
+                continue
+            for which, outward, name in (
+                ("end", True, "grow_end"), ("start", True, "grow_start"),
+                ("end", False, "shrink_end"), ("start", False, "shrink_start"),
+            ):  # fmt: skip
+                if outward:
+                    new = candidates.grown(text, at, which)  # type: ignore[arg-type]
+                else:
+                    forward = which == "start"
+                    new = motion.move_edge(text, at, which, forward=forward)  # type: ignore[arg-type]
+                new = trim_span(text, *new)
+                if new not in seen:
+                    seen.add(new)
+                    waiting.append((new, [*steps, name]))
+        return None
 
     def match(self) -> tuple[dict[bytes, Gold], list[Gold]]:
         """Give each suggestion the gold it is meant for; return also the golds without one, which no
@@ -506,6 +514,8 @@ class Player:
             first, last = self.reader.visible_range
             if first <= g.start and g.end <= last:
                 break
+            if self.reader.mode in ("cursor", "select"):  # a page would take the cursor along
+                await self.press("escape")
             if g.start < first:
                 await self.action("page_up")
             else:  # of one that is cut by the edge a row is enough

@@ -232,10 +232,8 @@ async def test_a_key_of_the_text_without_a_text_says_what_to_do(path: Path, key:
     "text", ["A " * 60_000, "Aa-" * 40_000, "12; " * 20_000, "Ab; " * 20_000, "a" * 120_000]
 )
 def test_hostile_paragraphs_are_looked_through_in_pieces(text: str) -> None:
-    from tui.widgets.reader import _REACH
-
     started = time.process_time()
-    candidates.find(text, 0, 2 * _REACH, (), ())
+    candidates.find(text, 0, 2 * candidates.REACH, (), ())
     assert time.process_time() - started < 2  # a bound on growth, far above what it takes
 
 
@@ -288,3 +286,49 @@ async def test_a_capital_begins_a_selection_that_the_next_letters_end(path: Path
         assert selected(app) == text[first[0] : first[1]]
         await pilot.press("escape")
         assert selected(app) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "mention", "which", "want"),
+    [
+        ("Then Foreign Minister Sergei Lavrov spoke.", "Lavrov", "start", "Foreign Minister Sergei Lavrov"),
+        ("Russian Foreign Minister Sergei Lavrov and Kyiv.", "Russian", "end", "Russian Foreign Minister Sergei Lavrov"),
+        ("the people of Iraq", "Iraq", "start", "of Iraq"),
+        ("near Cibolo, Texas, on", "Cibolo", "end", "Cibolo, Texas"),
+        ("two leaders met", "two", "end", "two leaders"),
+        ("Iraqi", "Iraqi", "end", "Iraqi"),
+    ],
+)  # fmt: skip
+def test_an_edge_grows_over_the_rest_of_a_name_or_a_word(
+    text: str, mention: str, which: motion.Edge, want: str
+) -> None:
+    at = text.index(mention)
+    start, end = candidates.grown(text, (at, at + len(mention)), which)
+    assert text[start:end] == want
+
+
+@given(st.text(alphabet="aB .,-\n’é", max_size=60), st.data())
+def test_an_edge_that_grows_stays_in_the_text_and_never_shrinks(
+    text: str, data: st.DataObject
+) -> None:
+    start = data.draw(st.integers(0, len(text)))
+    end = data.draw(st.integers(start, len(text)))
+    for which in ("start", "end"):
+        a, b = candidates.grown(text, (start, end), which)
+        assert 0 <= a <= b <= len(text)
+        assert start == end or (a <= start and b >= end)
+
+
+async def test_the_cursor_goes_by_pages_to_both_ends(path: Path) -> None:
+    async with running(path, (80, 12)) as (app, pilot):
+        reader = app.desk.reader
+        await pilot.press("v", *["pageup"] * 20)
+        first = motion.words_in(TEXT, 0, len(TEXT))[0]
+        assert reader.selection is not None and reader.selection.start == first[0]
+        at: list[int] = []
+        while not at or at[-1] != reader.selection.start:
+            at.append(reader.selection.start)
+            await pilot.press("pagedown")
+        assert at == sorted(at) and TEXT.find("\n", at[-1]) in (-1, len(TEXT) - 1)
+        await pilot.press("v", "pageup")
+        assert len(selected(app).splitlines()) > 1

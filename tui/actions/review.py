@@ -13,7 +13,7 @@ from store.records import Mention
 from store.texts import trim_span
 from tui.actions.base import Actions, short
 from tui.keymap import key_of
-from tui.reading import motion
+from tui.reading import candidates, motion
 from tui.screens.choose import Choice, Chooser
 
 
@@ -309,7 +309,7 @@ class ReviewActions(Actions):
     # --- edges ---------------------------------------------------------------------------------------
 
     def do_grow_end(self) -> None:
-        """Move the end a word on."""
+        """Move the end on, over a word or the rest of a name."""
         self._edge("end", True)
 
     def do_shrink_end(self) -> None:
@@ -317,7 +317,7 @@ class ReviewActions(Actions):
         self._edge("end", False)
 
     def do_grow_start(self) -> None:
-        """Move the start a word back."""
+        """Move the start back, over a word or the rest of a name."""
         self._edge("start", False)
 
     def do_shrink_start(self) -> None:
@@ -326,7 +326,10 @@ class ReviewActions(Actions):
 
     def _edge(self, which: motion.Edge, forward: bool) -> None:
         m, text = self.desk.need_mention(), self.desk.need_article().text
-        start, end = motion.move_edge(text, (m.start, m.end), which, forward=forward)
+        if forward == (which == "end"):
+            start, end = candidates.grown(text, (m.start, m.end), which)
+        else:
+            start, end = motion.move_edge(text, (m.start, m.end), which, forward=forward)
         if (start, end) == (m.start, m.end) and forward == (which == "start"):
             self.desk.say(
                 f"it is one word: {key_of('edges')} moves its edges by character,"

@@ -55,6 +55,14 @@ class SelectingActions(Actions):
         """Move a row up."""
         self.desk.reader.move_row(-1)
 
+    def do_rows_down(self) -> None:
+        """Move a page down."""
+        self.desk.reader.move_row(max(1, self.desk.reader.rows_shown - 2))
+
+    def do_rows_up(self) -> None:
+        """Move a page up."""
+        self.desk.reader.move_row(-max(1, self.desk.reader.rows_shown - 2))
+
     def do_row_start(self) -> None:
         """Move to the start of the row."""
         self.desk.reader.move_to_start_of("row")

@@ -14,12 +14,15 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import cache, lru_cache
 
 from store.texts import trim_span
+from tui.reading import motion
 from tui.reading.motion import Range, words_in
 
-_SMALL = "of|the|for|and|de|del|la|al|el|bin|ibn|von|van|der|und|et"
+REACH = 2000
+"""Code points around a place that are looked at for a name."""
+_SMALL = "of|the|for|de|del|la|al|el|bin|ibn|von|van|der"
 _RUN = re.compile(
     r"(?<![\w])(?:[^\W\d_a-zà-öø-ÿа-яё][\w'’.-]*|al-[^\W\d_a-z][\w'’-]*)"
-    rf"(?:[ \u00a0](?:(?:{_SMALL})[ \u00a0]){{0,2}}(?:[^\W\d_a-zà-öø-ÿа-яё][\w'’.-]*|al-[^\W\d_a-z][\w'’-]*|\d+\b)){0, 15}"
+    rf"(?:[ \u00a0](?:(?:{_SMALL})[ \u00a0]){{0,2}}(?:[^\W\d_a-zà-öø-ÿа-яё][\w'’.-]*|al-[^\W\d_a-z][\w'’-]*|\d+\b)){{0,15}}"
 )
 _NUMBER = re.compile(
     r"(?<![\w.,])(?:\$|€|£)?\d[\d.,]*\d(?:%|[ \u00a0-][a-z]\w+)?|(?<![\w.,])(?:\$|€|£)?\d(?:%|[ \u00a0-][a-z]\w+)?"
@@ -77,6 +80,28 @@ def find(
             if not at or found[at - 1][1] <= span[0]:
                 found.insert(at, span)
     return found
+
+
+def name_at(text: str, offset: int) -> Range | None:
+    """Return the whole name at an offset: the run of words with capitals, marked or not."""
+    start = max(motion.paragraph_start(text, offset), offset - REACH)
+    end = min(motion.paragraph_end(text, offset), offset + REACH)
+    for a, b in find(text, start, end, ()):
+        if a <= offset < b:
+            return a, b
+    return None
+
+
+def grown(text: str, span: Range, which: motion.Edge) -> Range:
+    """Return a span with one edge moved outward: over the rest of the name that stands there, title
+    and all, else by a word."""
+    start, end = motion.move_edge(text, span, which, forward=which == "end")
+    if (start, end) == span:
+        return span
+    name = name_at(text, end - 1 if which == "end" else start)
+    if name is None:
+        return start, end
+    return (start, max(end, name[1])) if which == "end" else (min(start, name[0]), end)
 
 
 def _raw(

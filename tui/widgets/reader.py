@@ -20,7 +20,6 @@ from tui.reading.motion import Range, Selection
 from tui.widgets.painting import MARGIN
 from tui.widgets.text_view import Mode, TextView
 
-_REACH = 2000
 """Code points on either side of a place in which names are looked for at a time."""
 
 
@@ -164,12 +163,12 @@ class Reader(TextView, inherit_bindings=False):
         cell = self._cell(row, head)
         step = 1 if rows > 0 else -1
         target = row + rows
-        while target >= 0 and self._wrap.row(target)[0] == self._wrap.row(target)[1]:
-            if target >= self._wrap.known:
-                return
+        if not 0 <= target < self._wrap.known:  # as far as it goes, then back to a row with words
+            target, step = (self._wrap.known - 1, -1) if rows > 0 else (0, 1)
+        while self._wrap.row(target)[0] == self._wrap.row(target)[1]:
             target += step
-        if target < 0:
-            return
+            if not 0 <= target < self._wrap.known:
+                return
         end = self._wrap.row(target)[1]
         self._move(motion.word_at(self.text, min(self._offset_in(target, cell), end - 1)))
 
@@ -236,12 +235,7 @@ class Reader(TextView, inherit_bindings=False):
 
     def name_at(self, offset: int) -> Range | None:
         """Return the whole name at an offset: the run of words with capitals, marked or not."""
-        start = max(motion.paragraph_start(self.text, offset), offset - _REACH)
-        end = min(motion.paragraph_end(self.text, offset), offset + _REACH)
-        for a, b in candidates.find(self.text, start, end, ()):
-            if a <= offset < b:
-                return a, b
-        return None
+        return candidates.name_at(self.text, offset)
 
     # --- what nothing marks yet --------------------------------------------------------------------
 
@@ -255,12 +249,15 @@ class Reader(TextView, inherit_bindings=False):
         else:
             at = first - forward  # what begins the screen counts too
         text = self.text
-        line = max(motion.paragraph_start(text, max(0, at)), at - _REACH)
+        line = max(motion.paragraph_start(text, max(0, at)), at - candidates.REACH)
         while 0 <= line <= len(text):
             # a paragraph may be as long as the text: it is looked through in pieces
             end = motion.paragraph_end(text, line)
-            if end > line + 2 * _REACH:
-                end = text.rfind(" ", line + 1, line + 2 * _REACH) + 1 or line + 2 * _REACH
+            if end > line + 2 * candidates.REACH:
+                end = (
+                    text.rfind(" ", line + 1, line + 2 * candidates.REACH) + 1
+                    or line + 2 * candidates.REACH
+                )
             taken = [(m.start, m.end) for m in self.spans.overlapping(line, end + 1)]
             found = candidates.find(text, line, end, taken, known)
             found = [f for f in found if (f[0] > at if forward else f[0] < at)]
@@ -274,7 +271,7 @@ class Reader(TextView, inherit_bindings=False):
             if forward:
                 line = end + (text[end : end + 1] == "\n")
             else:
-                line = max(motion.paragraph_start(text, line - 1), line - 2 * _REACH)
+                line = max(motion.paragraph_start(text, line - 1), line - 2 * candidates.REACH)
         return False
 
     # --- hints ---------------------------------------------------------------------------------------
