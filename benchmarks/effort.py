@@ -610,7 +610,8 @@ async def play(rows: list[Row], folder: Path, bulk: bool, name: str = "all") -> 
                 await player.action("top")
                 meant, _ = player.match()
                 await player.review(score, meant)
-                await player.add_missed(score, player.match()[1])
+                # what could not be made as the gold has it is not tried again
+                await player.add_missed(score, [g for g in player.match()[1] if g not in first])
             await player.learn()
             score.golds += len(row.golds)
             with app.session.library.reading() as connection:

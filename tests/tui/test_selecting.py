@@ -332,3 +332,14 @@ async def test_the_cursor_goes_by_pages_to_both_ends(path: Path) -> None:
         assert at == sorted(at) and TEXT.find("\n", at[-1]) in (-1, len(TEXT) - 1)
         await pilot.press("v", "pageup")
         assert len(selected(app).splitlines()) > 1
+
+
+def test_names_of_several_words_are_proposed_and_headlines_are_not() -> None:
+    text = (
+        "Ukraine Escalates Offensive With Long Drone Strikes\n\n"
+        "Then Abu Omar al-Baghdadi met Sergei Lavrov and Hakan Fidan in the Gulf of Aden."
+    )
+    found = [text[a:b] for a, b in candidates.find(text, 0, len(text), ())]
+    wanted = ["Abu Omar al-Baghdadi", "Sergei Lavrov", "Hakan Fidan", "Gulf of Aden"]
+    assert [f for f in found if " " in f] == wanted
+    assert "Offensive" not in found

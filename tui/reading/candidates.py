@@ -17,6 +17,11 @@ from store.texts import trim_span
 from tui.reading import motion
 from tui.reading.motion import Range, words_in
 
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
+_LINE = 200
+"""Characters of the longest headline."""
+_HEADLINE = 5
+"""Words of four letters and more in the shortest."""
 REACH = 2000
 """Code points around a place that are looked at for a name."""
 _SMALL = "of|the|for|de|del|la|al|el|bin|ibn|von|van|der"
@@ -114,7 +119,19 @@ def _raw(
             yield *m.span(), True
     for pattern in (_RUN, _NUMBER, _plain_words()):
         for m in pattern.finditer(text, start, end):
-            yield *m.span(), False
+            if pattern is not _RUN or not _headline(text, m.start()):
+                yield *m.span(), False
+
+
+def _headline(text: str, offset: int) -> bool:
+    """Whether a place stands in a line whose words all have capitals, which say nothing then."""
+    start = text.rfind("\n", max(0, offset - _LINE), offset) + 1
+    end = text.find("\n", offset, offset + _LINE)
+    line = text[start : end if end >= 0 else offset + _LINE].rstrip()
+    words = _LONG_WORD.findall(line)
+    if len(words) < _HEADLINE or len(line) > _LINE or line.endswith((".", ":", ";")):
+        return False
+    return bool(sum(word[0].isupper() for word in words) >= 0.75 * len(words))
 
 
 @lru_cache(maxsize=2)  # each name that is marked makes another set
