@@ -30,10 +30,7 @@ class Learning:
             return
         if self._timer is not None:
             self._timer.stop()
-            if self._timer in self._desk.session_timers:
-                self._desk.session_timers.remove(self._timer)
         self._timer = self._desk.set_timer(_PAUSE, self._begin)
-        self._desk.session_timers.append(self._timer)
 
     def _begin(self) -> None:
         if self._running:
@@ -45,7 +42,7 @@ class Learning:
         """Look at the open articles now, and show what changed once it is stored."""
         self._running = True
         try:
-            for side in self._desk.sides:
+            for side in list(self._desk.sides):  # one may be closed meanwhile
                 if side.open is not None:
                     article_id = side.open.article.id
                     if await self._session.learn(article_id):

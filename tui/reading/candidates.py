@@ -23,7 +23,7 @@ _LINE = 200
 _HEADLINE = 5
 """Words of four letters and more in the shortest."""
 REACH = 2000
-"""Code points around a place that are looked at for a name."""
+"""Code points on either side of a place in which names are looked for at a time."""
 _SMALL = "of|the|for|de|del|la|al|el|bin|ibn|von|van|der"
 _RUN = re.compile(
     r"(?<![\w])(?:[^\W\d_a-zà-öø-ÿа-яё][\w'’.-]*|al-[^\W\d_a-z][\w'’-]*)"

@@ -20,8 +20,6 @@ from tui.reading.motion import Range, Selection
 from tui.widgets.painting import MARGIN
 from tui.widgets.text_view import Mode, TextView
 
-"""Code points on either side of a place in which names are looked for at a time."""
-
 
 class Reader(TextView, inherit_bindings=False):
     """The article view."""
@@ -253,11 +251,9 @@ class Reader(TextView, inherit_bindings=False):
         while 0 <= line <= len(text):
             # a paragraph may be as long as the text: it is looked through in pieces
             end = motion.paragraph_end(text, line)
-            if end > line + 2 * candidates.REACH:
-                end = (
-                    text.rfind(" ", line + 1, line + 2 * candidates.REACH) + 1
-                    or line + 2 * candidates.REACH
-                )
+            furthest = line + 2 * candidates.REACH
+            if end > furthest:
+                end = text.rfind(" ", line + 1, furthest) + 1 or furthest
             taken = [(m.start, m.end) for m in self.spans.overlapping(line, end + 1)]
             found = candidates.find(text, line, end, taken, known)
             found = [f for f in found if (f[0] > at if forward else f[0] < at)]
