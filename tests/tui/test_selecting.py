@@ -343,3 +343,9 @@ def test_names_of_several_words_are_proposed_and_headlines_are_not() -> None:
     wanted = ["Abu Omar al-Baghdadi", "Sergei Lavrov", "Hakan Fidan", "Gulf of Aden"]
     assert [f for f in found if " " in f] == wanted
     assert "Offensive" not in found
+
+
+def test_a_capital_that_begins_a_sentence_says_nothing_by_itself() -> None:
+    text = "Reports came in. Troops left. Rusich fled. Later Rusich returned. Monitors saw UNRWA."
+    found = [text[a:b] for a, b in candidates.find(text, 0, len(text), ())]
+    assert found == ["Troops", "Rusich", "Rusich", "UNRWA"]

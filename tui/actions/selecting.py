@@ -192,10 +192,7 @@ class SelectingActions(Actions):
             if self.desk.sticky and self.desk.reader.words_are_marked:
                 self.desk.say(_how_to_stream())
             else:
-                self.desk.say(
-                    "type the letters of the word you want, the last one as a capital to select"
-                    " from there; Esc leaves"
-                )
+                self.desk.say("type a word's letters; a capital last selects from it; Esc leaves")
         else:
             self.desk.say("there are no words here")
 

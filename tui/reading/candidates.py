@@ -112,15 +112,18 @@ def grown(text: str, span: Range, which: motion.Edge) -> Range:
 def _raw(
     text: str, start: int, end: int, known: Collection[str]
 ) -> Iterator[tuple[int, int, bool]]:
-    """Give places and whether they are known to be names."""
+    """Give places and whether they are known to be worth a stop, also at the start of a sentence."""
     names = _known(frozenset(known))
     if names is not None:
         for m in names.finditer(text, start, end):
             yield *m.span(), True
-    for pattern in (_RUN, _NUMBER, _plain_words()):
-        for m in pattern.finditer(text, start, end):
-            if pattern is not _RUN or not _headline(text, m.start()):
-                yield *m.span(), False
+    for m in _RUN.finditer(text, start, end):
+        if not _headline(text, m.start()):
+            yield *m.span(), False
+    for m in _NUMBER.finditer(text, start, end):
+        yield *m.span(), False
+    for m in _plain_words().finditer(text, start, end):
+        yield *m.span(), True
 
 
 def _headline(text: str, offset: int) -> bool:
@@ -157,7 +160,7 @@ def _free(start: int, end: int, busy: Sequence[Range]) -> Iterator[Range]:
 
 def _without_common(text: str, start: int, end: int) -> Range | None:
     """Leave common words out at both edges; None where nothing else is in it, or where the only
-    word has its capital from beginning a sentence."""
+    word may have its capital from beginning a sentence."""
     words = [(m.start(), m.end()) for m in re.finditer(r"\S+", text[start:end])]
     words = [(start + a, start + b) for a, b in words]
     while words and text[slice(*words[0])].strip("’'.,-").casefold() in _COMMON:
@@ -173,8 +176,8 @@ def _without_common(text: str, start: int, end: int) -> Range | None:
     if not any(c.isalnum() for c in quote):
         return None
     if " " not in quote and quote[:1].isupper() and quote[1:].islower() and _begins(text, first):
-        lower = quote.lower()
-        if re.search(rf"(?<!\w){re.escape(lower)}(?!\w)", text) or _verbal(lower):
+        elsewhere = rf"(?<=[\w,] ){re.escape(quote)}(?!\w)"  # with its capital, in a sentence
+        if _verbal(quote) or not re.search(elsewhere, text):
             return None
     return first, last
 

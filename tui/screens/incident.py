@@ -258,7 +258,7 @@ class IncidentScreen(RowScreen, inherit_bindings=False):
                 rows.append(
                     [
                         (f" {mark} ", look),
-                        (f"{name[:17]:<17} ", "faint"),
+                        (f"{fit(name, 17):<17} ", "faint"),
                         (told, ""),
                         (fit(quote + said, max(0, width - 23 - len(told))), "faint"),
                     ]
