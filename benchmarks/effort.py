@@ -185,8 +185,8 @@ class Player:
     def edge_keys(self, span: tuple[int, int], wanted: tuple[int, int]) -> list[str] | None:
         """Return the fewest actions that bring a mention's edges where they should be; None where
         none do, or too many would be needed."""
-        text, steps, seen = self.row.text, list[str](), {span}
-        waiting: list[tuple[tuple[int, int], list[str]]] = [(span, steps)]
+        text, seen = self.row.text, {span}
+        waiting: list[tuple[tuple[int, int], list[str]]] = [(span, [])]
         for at, steps in waiting:  # those that are reached by fewer keys stand first
             if at == wanted:
                 return steps
@@ -196,11 +196,7 @@ class Player:
                 ("end", True, "grow_end"), ("start", True, "grow_start"),
                 ("end", False, "shrink_end"), ("start", False, "shrink_start"),
             ):  # fmt: skip
-                if outward:
-                    new = candidates.grown(text, at, which)  # type: ignore[arg-type]
-                else:
-                    forward = which == "start"
-                    new = motion.move_edge(text, at, which, forward=forward)  # type: ignore[arg-type]
+                new = candidates.with_edge(text, at, which, outward=outward)  # type: ignore[arg-type]
                 new = trim_span(text, *new)
                 if new not in seen:
                     seen.add(new)
@@ -211,12 +207,10 @@ class Player:
         """Give each suggestion the gold it is meant for; return also the golds without one, which no
         decided mark is either."""
         marks = [m for m in self.reader.spans.mentions if not m.human]
-        done = {(m.start, m.end, m.label) for m in self.reader.spans.mentions if m.human}
-        decided = {(a, b) for a, b, _ in done}
+        done = [m for m in self.reader.spans.mentions if m.human]
         open_golds = [
             g for g in self.row.golds
-            if (g.start, g.end) not in decided
-            or not any(fits(label, g.label) for a, b, label in done if (a, b) == (g.start, g.end))
+            if not any((m.start, m.end) == (g.start, g.end) and fits(m.label, g.label) for m in done)
         ]  # fmt: skip
         meant: dict[bytes, Gold] = {}
         for rank in range(3):
@@ -348,7 +342,7 @@ class Player:
         word = motion.word_at(self.row.text, g.start)
         if word is None or word[1] - word[0] < 2:
             return None  # a single character gets no letters
-        name = self.reader.name_at(word[0])
+        name = candidates.name_at(self.row.text, word[0])
         if name is not None and name[0] == word[0]:
             word = name
         if any((m.start, m.end) == word for m in self.reader.spans.mentions):
@@ -500,7 +494,7 @@ class Player:
         """Return the keys after a jump to a mention's first word, and the offset jumped to."""
         text = self.row.text
         word = motion.word_at(text, g.start) or (g.start, g.end)
-        name = self.reader.name_at(word[0])
+        name = candidates.name_at(self.row.text, word[0])
         if name is not None and name[0] == word[0]:
             keys = self.select_keys(name, (g.start, g.end))
             if keys is not None:
@@ -596,14 +590,13 @@ async def play(rows: list[Row], folder: Path, bulk: bool, name: str = "all") -> 
             await pilot.pause()
             player = Player(app, pilot, row)
             await player.learn()
-            meant, missed = player.match()
+            meant, _ = player.match()
             if bulk:
                 await _with_bulk(player, score, meant)
             else:
                 await player.review(score, meant)
             await player.learn()
-            _, missed = player.match()
-            first, again = _first_of_each(row.text, missed)
+            first, again = _first_of_each(row.text, player.match()[1])
             await player.add_missed(score, first)
             await player.learn()
             if again or any(not m.human for m in player.reader.spans.mentions):

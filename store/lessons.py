@@ -23,7 +23,7 @@ from store.texts import one_line
 LAYER = "learned"
 _SHARE = 0.6
 """What part of a name's decisions must agree. Counted on re3d (36 texts, played in their order): of
-what is suggested so 71 to 76 in a hundred are right."""
+85 suggestions made so 57 were right as they stood, 10 were mended and 18 rejected."""
 _COMMON = 3
 """How often a name without a capital must have been marked: “base” is one in some texts only."""
 _LONGEST = 80

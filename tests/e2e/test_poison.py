@@ -232,7 +232,7 @@ def test_the_clipboard_gets_nothing_that_acts(path: Path, tmp_path: Path, way: s
         tool.chmod(0o755)
     more = {
         "xclip": {"DISPLAY": ":9"},
-        "tmux": {"TMUX": "/tmp/none,1,0"},
+        "tmux": {"TMUX": "none,1,0"},
         "terminal": {"SSH_TTY": "x"},
     }
     environment = clean_environment(PATH=f"{tools}:/usr/bin:/bin", **more[way])

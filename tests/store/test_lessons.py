@@ -88,11 +88,10 @@ def test_a_name_without_a_capital_must_have_been_marked_three_times(two: Library
     assert _learned(two, 2) == []
     _mark(two, 2, SECOND.index("base"), 4, "FACILITY")
     ready = articles.prepare(Incoming("A base. Bases. The base."))
-    library = two
-    library.write(lambda c: articles.store(c, ready))
-    library.write(lambda c: mentions.replace_suggestions(c, 3, [], "fp", None))
-    _look(library, taught, 3)
-    assert [m.quote for m in _learned(library, 3)] == ["base", "base"]
+    two.write(lambda c: articles.store(c, ready))
+    two.write(lambda c: mentions.replace_suggestions(c, 3, [], "fp", None))
+    _look(two, taught, 3)
+    assert [m.quote for m in _learned(two, 3)] == ["base", "base"]
 
 
 def test_what_was_decided_stands_and_what_was_remembered_goes_first(two: Library) -> None:

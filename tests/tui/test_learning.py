@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
 from textual.pilot import Pilot
 
 from store import importers, mentions
@@ -48,10 +49,15 @@ async def test_a_name_that_is_accepted_is_suggested_where_it_stands_unmarked(pat
         await until(pilot, app, others)
 
 
-async def test_it_can_be_turned_off(path: Path) -> None:
+async def test_it_can_be_turned_off(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    own = tmp_path / "conflict-reader" / "config.toml"
+    own.parent.mkdir()
+    own.write_text("learn = false\n")
     async with running(path) as (app, pilot):
-        assert app.session is not None
-        app.session.taught = None
+        assert app.session is not None and not app.problems
         await pilot.press("tab", "tab", "a")
         for _ in range(25):
             await asyncio.sleep(0.02)

@@ -25,7 +25,7 @@ class MovingActions(Actions):
         if self.desk.pane == "library":
             return self.desk.library_list.page
         if self.desk.pane == "reader":
-            return max(1, self.desk.reader.rows_shown - 2)
+            return self.desk.reader.page
         return max(1, self.desk.inspector.size.height - 2)
 
     def do_down(self) -> None:

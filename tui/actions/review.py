@@ -310,27 +310,24 @@ class ReviewActions(Actions):
 
     def do_grow_end(self) -> None:
         """Move the end on, over a word or the rest of a name."""
-        self._edge("end", True)
+        self._edge("end", outward=True)
 
     def do_shrink_end(self) -> None:
         """Move the end a word back."""
-        self._edge("end", False)
+        self._edge("end", outward=False)
 
     def do_grow_start(self) -> None:
         """Move the start back, over a word or the rest of a name."""
-        self._edge("start", False)
+        self._edge("start", outward=True)
 
     def do_shrink_start(self) -> None:
         """Move the start a word on."""
-        self._edge("start", True)
+        self._edge("start", outward=False)
 
-    def _edge(self, which: motion.Edge, forward: bool) -> None:
+    def _edge(self, which: motion.Edge, *, outward: bool) -> None:
         m, text = self.desk.need_mention(), self.desk.need_article().text
-        if forward == (which == "end"):
-            start, end = candidates.grown(text, (m.start, m.end), which)
-        else:
-            start, end = motion.move_edge(text, (m.start, m.end), which, forward=forward)
-        if (start, end) == (m.start, m.end) and forward == (which == "start"):
+        start, end = candidates.with_edge(text, (m.start, m.end), which, outward=outward)
+        if (start, end) == (m.start, m.end) and not outward:
             self.desk.say(
                 f"it is one word: {key_of('edges')} moves its edges by character,"
                 f" {key_of('reject')} rejects it"

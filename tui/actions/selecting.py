@@ -8,6 +8,7 @@ from functools import lru_cache
 from tui import keymap
 from tui.actions.base import Actions, short
 from tui.keymap import key_of
+from tui.reading import candidates
 
 _EDGES = ("grow_end", "shrink_end", "grow_start", "shrink_start")
 
@@ -57,11 +58,11 @@ class SelectingActions(Actions):
 
     def do_rows_down(self) -> None:
         """Move a page down."""
-        self.desk.reader.move_row(max(1, self.desk.reader.rows_shown - 2))
+        self.desk.reader.move_row(self.desk.reader.page)
 
     def do_rows_up(self) -> None:
         """Move a page up."""
-        self.desk.reader.move_row(-max(1, self.desk.reader.rows_shown - 2))
+        self.desk.reader.move_row(-self.desk.reader.page)
 
     def do_row_start(self) -> None:
         """Move to the start of the row."""
@@ -277,7 +278,7 @@ class SelectingActions(Actions):
             reader.focus_mention(here[0])
         else:
             reader.go_to_word(offset)
-            name = reader.name_at(offset)
+            name = candidates.name_at(reader.text, offset)
             if name is not None and name[0] == offset:
                 reader.select_range(*name)
             if self.desk.sticky:

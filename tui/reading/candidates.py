@@ -109,6 +109,13 @@ def grown(text: str, span: Range, which: motion.Edge) -> Range:
     return (start, max(end, name[1])) if which == "end" else (min(start, name[0]), end)
 
 
+def with_edge(text: str, span: Range, which: motion.Edge, *, outward: bool) -> Range:
+    """Return a span with one edge moved: outward as `grown` does, inward by a word."""
+    if outward:
+        return grown(text, span, which)
+    return motion.move_edge(text, span, which, forward=which == "start")
+
+
 def _raw(
     text: str, start: int, end: int, known: Collection[str]
 ) -> Iterator[tuple[int, int, bool]]:

@@ -222,7 +222,7 @@ class Reader(TextView, inherit_bindings=False):
             return False
         at = self.selection.head[0]
         if what == "name":
-            found = self.name_at(at)
+            found = candidates.name_at(self.text, at)
         elif what == "quotation":
             found = motion.quotation_around(self.text, at)
         elif what == "sentence":
@@ -230,10 +230,6 @@ class Reader(TextView, inherit_bindings=False):
         else:
             found = motion.paragraph_start(self.text, at), motion.paragraph_end(self.text, at)
         return found is not None and self.select_range(*found)
-
-    def name_at(self, offset: int) -> Range | None:
-        """Return the whole name at an offset: the run of words with capitals, marked or not."""
-        return candidates.name_at(self.text, offset)
 
     # --- what nothing marks yet --------------------------------------------------------------------
 

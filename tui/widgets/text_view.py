@@ -392,6 +392,11 @@ class TextView(BareScroll, can_focus=True, inherit_bindings=False):
         return -(-self.scroll_offset.y // self.spacing)
 
     @property
+    def page(self) -> int:
+        """How many rows a page is: those in view, less two that stay."""
+        return max(1, self.rows_shown - 2)
+
+    @property
     def rows_shown(self) -> int:
         """How many rows of text fit on the screen."""
         return max(1, self.size.height // self.spacing)
