@@ -10,7 +10,7 @@ from functools import lru_cache
 from annotators.lower_case import lowered
 
 _VERBS = {
-    "said": r"said|says|saying|say|told|tells|stated|states|stating|wrote|writes|reported|reports|reporting|report|added|noted|announces?|announced|announcing|estimat(?:es|ed|ing)|counts|put|puts|explained|tweeted|posted|indicat(?:ed|es)|elaborated|remarked|pointed out|document(?:s|ed)|verif(?:ies|ied)|record(?:s|ed)|assess(?:es|ed)|found that|recalled|tallied|increases|raises|raised|revises|revised|"
+    "said": r"said|says|saying|say|told|tells|stated|states|stating|wrote|writes|reported|reports|reporting|report|added|noted|announces?|announced|announcing|estimat(?:es|ed|ing)|counts|put|puts|explained|tweeted|posted|indicat(?:ed|es)|elaborated|remarked|pointed out|document(?:s|ed)|verif(?:ies|ied)|record(?:s|ed)|assess(?:es|ed)|found that|recalled|tall(?:y|ies|ied)|counted|increases|raises|raised|revises|revised|"
     "according to|quoted|believes?|estimates",
     "confirmed": r"confirm(?:s|ed|ing)?|acknowledg(?:es|ed|ing)|admit(?:s|ted|ting)?(?! (?:over|more|at least|about|nearly|\d|dozens|\w+ (?:people|patients)))|conceded",
     "claimed": r"claim(?:s|ed|ing)?(?! (?:the |\w+ |at least )*(?:lives|responsibility))|insist(?:s|ed|ing)?|maintain(?:s|ed)|assert(?:s|ed|ing)?|boasted",

@@ -43,6 +43,10 @@ _FIGHTING = re.compile(
     r"(?:['’]s)?(?:[- ](?:linked|affiliated|backed|aligned|led|allied))? (?:(?:tactical|suicide|military|ground|special|armed|security|partner|militant|terrorist|rebel|air|air defen[cs]e|naval|border|coalition|joint|elite|separatist|Islamist|jihadist|insurgent|proxy|opposition|government|militia) ){0,3}"
     r"(?:forces?|fighters?|militants?|terrorists?|insurgents?|rebels?|troops|soldiers?|units?|gunmen|militias?|commandos|service ?members?|servicemen|personnel|operatives?|militiamen|jihadists?|guerrillas|air force|army|navy|military|police|coalition|separatists|dissidents|paramilitar(?:y|ies)|mercenaries|snipers|warplanes|recruits|cells?|proxies|group|brigades?|battalions?|regiments?|divisions?)(?![\w-])"
 )
+_FIGHTERS = re.compile(
+    r" (?:fighters?|militants?|rebels?|insurgents?|guerrillas?|gunm[ae]n|jihadists?|militiam[ae]n|mercenaries|commandos)(?![\w-])"
+)
+"""Who fights under a name makes its bearer a force: ``CSP-DPA fighters``."""
 _COALITION = re.compile(
     r"(?<![\w-])(?:(?:[Gg]lobal |[Ii]nternational |[Mm]ilitary |[Aa]nti-\w+ |[Cc]ounter-\w+ |(?:US|U\.S\.|American|Saudi|Russian|UN|NATO|French)-led |[\w-]{2,20}-backed ){1,3}[Cc]oalition(?: (?:forces|military forces|nations|partners|aircraft|air force|members|countries))?|Coalition(?: (?:military )?(?:forces|nations|partners|members|countries))?)(?![\w-])"
 )
@@ -100,6 +104,8 @@ def _extended(
                 rule="before the possessive",
             )
             return s
+    if s.label == "ORG" and s.layer == "ner" and (m := _FIGHTERS.match(after)):
+        return replace(s, end=s.end + m.end(), label="FORCE", origin="rule", layer="extension", rule="whose force")  # fmt: skip
     if s.label in ("PERSON", "ORG") and " " not in quote and (m := _FOLLOWERS.match(after)):
         label = "FORCE" if m["force"] else "ORG"
         return replace(s, end=s.end + m.end(), label=label, origin="rule", layer="extension", rule="whose followers")  # fmt: skip

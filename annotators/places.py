@@ -18,7 +18,7 @@ from store.dates import MONTHS
 from store.records import Suggestion
 
 _BEFORE = re.compile(
-    r"(?:\b(?:in|near|at|from|to|of|over|around|across|towards?|outside|into|including|reached)|,|\band)\s+(?:the\s+)?$",
+    r"(?:\b(?:in|between|near|at|from|to|of|over|around|across|towards?|outside|into|including|reached)|,|\band)\s+(?:the\s+)?$",
     re.I,
 )
 _NAME = r"[A-ZŠŽČĆ]\w+(?:[-’' ](?:[A-Z]\w+|al-\w+|ez-\w+))*"

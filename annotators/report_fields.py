@@ -296,6 +296,8 @@ _BY_LETTERS = frozenset(["US", "U.S.", "UK", "U.K.", "UAE", "NATO", "UN"])
 _DONE_BY_SOMEBODY = frozenset(["violence", "harm.abduction", "detention.arrest"])
 
 
+_LED_BY = re.compile(r"\b(?:(?:led|headed|commanded|run) by|loyal to) (?:the )?$")
+"""Who leads those who act is not named as who acts."""
 _SPOKEN_FOR = re.compile(
     r" (?:military |political )?(?:spokes\w+|officials?|sources?|statement|media)\b"
 )
@@ -366,7 +368,7 @@ def _actors(
             before,
             re.IGNORECASE,
         )
-        if _ONLY_NAMED.search(before):
+        if _ONLY_NAMED.search(before) or (m.label == "PERSON" and _LED_BY.search(before)):
             continue
         mine = t.words.lower().startswith(_MINES) and 0 < t.start - m.end < 90
         if mine and _STEPPED_ON.search(text, m.end, t.start):
@@ -449,7 +451,7 @@ _SPEAKER_AT = re.compile(
     r"\b(?:medics?|doctors?|officials?|sources?|staff|director|spokes\w+|surgeons?|nurses?) (?:at|of|from|in) (?:the |\w+['’]s )?$"
 )
 _SPEAKS = re.compile(
-    r",? (?:said|says|told|sources?|officials?|reported|medics|doctors|put the|director)\b"
+    r",? (?:said|says|told|sources?|officials?|reported|medics?|doctors?|nurses?|staff|workers?|put the|director)\b"
 )
 
 

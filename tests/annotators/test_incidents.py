@@ -135,6 +135,8 @@ def test_types_and_status(text: str, kind: str, status: str) -> None:
         ("Malian soldiers and Wagner mercenaries killed 300 men in Moura.", [("Malian", "NORP")],
          ["Malian soldiers", "Wagner mercenaries"], []),
         ("Azerbaijani artillery hit Stepanakert.", [("Azerbaijani", "NORP")], ["Azerbaijani"], []),
+        ("The Doctors' Network counted 31 dead in shelling of Omdurman.", [("Doctors' Network", "ORG"), ("Omdurman", "GPE")], [], []),
+        ("Rebels led by Minni Minnawi attacked Kutum.", [("Minni Minnawi", "PERSON"), ("Kutum", "GPE")], ["Rebels"], []),
         ("A US drone strike killed two men in Marib.", [("US", "GPE")], ["US"], []),
     ],
 )  # fmt: skip
@@ -151,6 +153,7 @@ def test_who_says_so_and_who_was_hit_are_no_attackers(
     ("text", "weapons", "targets"),
     [
         ("A suicide bomber attacked a mosque in Kabul, hospital officials said.", [], ["mosque"]),
+        ("A mortar shell hit a school, a hospital doctor told reporters.", ["mortar"], ["school"]),
         ("A mortar shell hit a school; nine were taken to a nearby hospital.", ["mortar"], ["school"]),
         ("Houthi missiles hit a cargo ship off Hodeidah.", ["missiles"], ["cargo ship"]),
         ("Two tanks were destroyed by drones near Avdiivka.", ["drones"], ["tanks"]),

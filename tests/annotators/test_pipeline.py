@@ -23,6 +23,8 @@ def _marks(text: str, ner: list[tuple[int, int, str]] | None = None) -> set[tupl
             "It sent RCH 155 self-propelled howitzers.",
             ("RCH 155 self-propelled howitzers", "PLATFORM"),
         ),
+        ("A U.S. MQ-9 Reaper drone fell.", ("MQ-9 Reaper drone", "WEAPON")),
+        ("They shot an MQ-9 down.", ("MQ-9", "WEAPON")),
         ("Two drone strikes hit the coast.", ("drone", "WEAPON")),
         ("A Shahed-136 drone fell there.", ("Shahed-136 drone", "WEAPON")),
         ("They lost a T-72B3 tank near it.", ("T-72B3 tank", "PLATFORM")),
@@ -139,3 +141,15 @@ def test_md_3_7_goes_before_md_3_8() -> None:
     assert [(m.name[9:], m.version[:3]) for m in ranked] == [
         ("trf", "3.8"), ("lg", "3.7"), ("md", "3.7"), ("lg", "3.8"), ("md", "3.8"), ("sm", "3.8"),
     ]  # fmt: skip
+
+
+def test_who_fights_under_a_name_makes_its_bearer_a_force() -> None:
+    text = "Then CSP-DPA fighters opened fire on them."
+    assert ("CSP-DPA fighters", "FORCE") in _marks(text, [(5, 12, "ORG")])
+    text = "Then Reuters reporters opened their laptops."
+    assert ("Reuters", "ORG") in _marks(text, [(5, 12, "ORG")])
+
+
+def test_the_second_of_two_places_that_something_lies_between_is_a_place() -> None:
+    text = "It was hit between Gao and Ansongo then."
+    assert ("Ansongo", "GPE") in _marks(text, [(19, 22, "GPE"), (27, 34, "ORG")])
