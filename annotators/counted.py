@@ -84,18 +84,23 @@ def _names_a_person(word: str, *, several: bool) -> bool:
         return low in _persons() and (not several or low.endswith(("ese", "i", "sh", "een")))
     if word[0].isupper() and low.endswith("s"):
         return True
-    return _says_persons(low)
+    return says_persons(low)
 
 
-def _says_persons(low: str) -> bool:
+def says_persons(low: str) -> bool:
     """Whether a word in lower case is the plural of a word for a person."""
     return any(re.sub(plural, one, low) in _persons() for plural, one in _PLURALS)
+
+
+def says_person(low: str) -> bool:
+    """Whether a word in lower case is a word for one person."""
+    return low in _persons()
 
 
 def is_only_a_name(noun: str) -> bool:
     """Whether a noun is taken for people for its capital alone: `14 Naxals`, but `5 Humvees` too."""
     low = noun.lower()
-    known = low in nouns() or low in _persons() or _says_persons(low)
+    known = low in nouns() or low in _persons() or says_persons(low)
     return noun[:1].isupper() and not known
 
 

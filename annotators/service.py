@@ -262,9 +262,8 @@ class Annotations:
                 mentions.decided_spans(connection, article_id),
             )
             if self._taught is not None:
-                self._taught.follow(connection)
                 suggestions += lessons.suggest(
-                    connection, article_id, text, suggestions, self._taught.all()
+                    connection, article_id, text, suggestions, self._taught
                 )
             articles.set_language(connection, article_id, done.language)
             candidates.replace_all(connection, article_id, done.reports, run)

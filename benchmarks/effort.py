@@ -143,7 +143,7 @@ class Player:
         self.pressed = 0
         book = app.desk.session.library.codebook()
         self.label_keys = {
-            x.id: (x.key,) if x.key else (keymap.BY_ID["relabel"].keys[0], x.letter)
+            x.id: (x.key,) if x.key else (self.no_letter("relabel"), x.letter)
             for x in book.labels
         }
 
@@ -160,12 +160,15 @@ class Player:
                 self.app.screen.post_message(events.Key(key, character))
                 await self.pilot.pause()
 
+    @staticmethod
+    def no_letter(name: str) -> str:
+        """Return the key of an action that is no letter: those are words while a jump is shown."""
+        return next(k for k in keymap.BY_ID[name].keys if len(k) > 1 or not k.isalpha())
+
     async def action(self, name: str) -> None:
-        """Press the key of an action; while a letter is a jump, one that is none."""
-        keys = keymap.BY_ID[name].keys
-        if self.reader.mode == "hints":
-            keys = tuple(k for k in keys if len(k) > 1 or not k.isalpha())
-        await self.press(keys[0])
+        """Press the key of an action."""
+        in_hints = self.reader.mode == "hints"
+        await self.press(self.no_letter(name) if in_hints else keymap.BY_ID[name].keys[0])
 
     async def learn(self) -> None:
         """Wait until all is stored, and until what that teaches is suggested."""
@@ -242,6 +245,8 @@ class Player:
         """Go through the suggestions once, or until one of them is decided."""
         if any(not m.human for m in self.reader.spans.mentions):
             score.keys["other"] += await self.spent(self.action("next_mention"))
+        elif self.reader.mode == "hints":
+            score.keys["other"] += await self.spent(self.press("escape"))
         while True:
             m = self.reader.focused
             if m is None or m.human:
@@ -283,114 +288,87 @@ class Player:
         return self.pressed - before, kind or ("accept" if right else "relabel")
 
     async def add_missed(self, score: Score, missed: list[Gold]) -> None:
-        """Mark what was missed: by stepping through unmarked names, or by jumping to a word."""
+        """Mark what was missed: by letters, one word after the other, where there are several; else
+        by stepping through unmarked names, or by jumping to a word."""
         if not missed:
             return
         start = self.pressed
-        if missed[0].start < self.reader.visible_range[0]:
-            await self.action("top")
-        left = sorted(missed, key=lambda g: (g.start, -g.end))
-        stream = self._worth_a_stream(left)
-        for g in left:
-            if g in stream:
+        ordered = self._in_order(missed)
+        by_letters = [g for g in ordered if self._reached_by_letters(g)]
+        alone = [g for g in ordered if g not in by_letters]
+        if by_letters:
+            await self._by_letters(score, by_letters)
+        for g in self._in_order(alone):
+            if self._is_marked(g):
                 continue
+            if self.reader.mode == "hints":
+                await self.press("escape")
             how = await self._reach(g)
             await self.press(*self.label_keys[our_label(g.label)])
             score.adds[how] += 1
-        if stream:
-            await self._stream(score, stream)
         score.keys["add"] += self.pressed - start
         score.times["add"] += len(missed)
-        if self.reader.mode != "reader":
+        if self.reader.mode not in ("reader", "hints"):
             self.reader.leave_mode()
 
-    def _alone_cost(self, g: Gold) -> int:
-        """Return what one costs by itself: a step to it or a jump, and its label."""
-        hops = self._hops(g)
-        by_hop = hops[0] + len(hops[1]) if hops is not None else 99
-        return min(by_hop, sum(self._jump_cost(g))) + len(self.label_keys[our_label(g.label)])
+    def _is_marked(self, g: Gold) -> bool:
+        return any(
+            m.human and (m.start, m.end) == (g.start, g.end) and fits(m.label, g.label)
+            for m in self.reader.spans.mentions
+        )
 
-    def _worth_a_stream(self, golds: list[Gold]) -> list[Gold]:
-        """Return those that cost less as a stream, one jump after the other with a label kept on;
-        none where all of them together do not."""
-        gained, out, label = -self._STREAM, list[Gold](), ""
-        for g in golds:
-            edges = self._stream_edges(g)
-            if edges is None:
-                continue
-            other = our_label(g.label)
-            further = min(len(edges), _RANGE) if set(edges) <= {"grow_end"} else len(edges)
-            there = 2 + further + (other != label and self._switch(label, other))
-            if there < self._alone_cost(g):
-                gained += self._alone_cost(g) - there
-                label = other
-                out.append(g)
-        return out if gained > 0 else []
+    def _in_order(self, golds: list[Gold]) -> list[Gold]:
+        """Return them as the text goes, or from its end where that one is on screen."""
+        ordered = sorted(golds, key=lambda g: (g.start, -g.end))
+        first, last = self.reader.visible_range
+        if ordered and ordered[0].start < first and ordered[-1].start >= (first + last) // 2 - last:
+            ordered.sort(key=lambda g: (-g.start, -g.end))
+        return ordered
 
-    _STREAM = 3
-    """Keys to begin a stream and to end it: the label's are counted with the first of its words."""
-
-    def _switch(self, label: str, other: str) -> int:
-        keys = self.label_keys[other]
-        if not label:
-            return 1  # its letter
-        return 1 if len(keys) == 1 else 4  # its digit; else Escape, and from the beginning
-
-    def _stream_edges(self, g: Gold) -> list[str] | None:
-        """Return the edge keys after a jump to the first word of a mention that marks what is
-        there; None where it does not lead to it."""
+    def _reached_by_letters(self, g: Gold) -> bool:
+        """Whether the first word of a mention gets letters while words are marked by them."""
         word = motion.word_at(self.row.text, g.start)
-        if word is None or word[1] - word[0] < 2:
-            return None  # a single character gets no letters
-        name = candidates.name_at(self.row.text, word[0])
-        if name is not None and name[0] == word[0]:
-            word = name
-        if any((m.start, m.end) == word for m in self.reader.spans.mentions):
-            return None  # what is marked there would be taken for it
-        return self.edge_keys(word, (g.start, g.end))
+        marked = [
+            (m.start, m.end) for m in self.reader.spans.mentions if m.review_status != "rejected"
+        ]
+        return (
+            word is not None
+            and word[0] == g.start
+            and bool(candidates.beginnings(self.row.text, [word], marked))
+        )
 
-    async def _stream(self, score: Score, golds: list[Gold]) -> None:
-        """Mark several with a label kept on: each is its letters, then its edges."""
-        book = self.desk.session.library.codebook()
+    async def _by_letters(self, score: Score, golds: list[Gold]) -> None:
+        """Mark several by the letters of their first words: each gets its likely label, then its
+        edges and its label where those are not right."""
         if self.reader.mode != "reader":
             await self.press("escape")
-        if golds[0].start < self.reader.visible_range[0]:
-            await self.action("top")
-        label = ""
+        await self.action("mark_by_letters")
         for g in golds:
-            other = our_label(g.label)
-            if label and other != label and len(self.label_keys[other]) == 1:
-                await self.press(*self.label_keys[other])
-            elif other != label:
-                if label:
-                    await self.press("escape")
-                await self.action("sticky")
-                await self.press(book.label(other).letter)
-                await self._scroll_to(g)
-                await self.action("hints")
-            label = other
             await self._scroll_to(g)
-            word = motion.word_at(self.row.text, g.start) or (g.start, g.end)
-            letters = next((k for k, v in self.reader.hints.items() if v == word[0]), None)
-            if letters is None:  # more words in view than letters: by hand, without the stream
+            letters = next((k for k, v in self.reader.hints.items() if v == g.start), None)
+            if letters is None:  # more words in view than letters, or marked with another by now
+                if self._is_marked(g):
+                    continue
                 await self.press("escape")
-                label = ""
                 await self._jump(g)
-                await self.press(*self.label_keys[other])
+                await self.press(*self.label_keys[our_label(g.label)])
                 score.adds["jump"] += 1
+                await self.action("mark_by_letters")
                 continue
-            edges = self._stream_edges(g) or []
-            if len(edges) > _RANGE and set(edges) == {"grow_end"} and await self._select_to(g):
-                score.adds["jump, label kept on"] += 1
-                continue
-            await self.press(*letters)
+            whole = candidates.whole_at(self.row.text, g.start) or (g.start, g.end)
+            edges = self.edge_keys(whole, (g.start, g.end))
+            ranged = (edges is None or len(edges) > 2) and await self._select_to(g)
+            if not ranged:
+                await self.press(*letters)
             m = self.reader.focused
             assert m is not None
             for name in self.edge_keys((m.start, m.end), (g.start, g.end)) or []:
                 await self.action(name)
-            score.adds["jump, label kept on"] += 1
-        if label:
-            await self.press("escape")
+            m = self.reader.focused
+            assert m is not None
+            if not fits(m.label, g.label):
+                await self.press(*self.label_keys[our_label(g.label)])
+            score.adds["letters"] += 1
 
     async def _reach(self, g: Gold) -> str:
         """Select a missed mention by the cheaper of two ways."""
@@ -600,11 +578,12 @@ async def play(rows: list[Row], folder: Path, bulk: bool, name: str = "all") -> 
             await player.add_missed(score, first)
             await player.learn()
             if again or any(not m.human for m in player.reader.spans.mentions):
-                await player.action("top")
                 meant, _ = player.match()
                 await player.review(score, meant)
                 # what could not be made as the gold has it is not tried again
                 await player.add_missed(score, [g for g in player.match()[1] if g not in first])
+            player.reader.leave_mode()  # the key to the next article ends it, and is not counted
+            player.desk.sticky = None
             await player.learn()
             score.golds += len(row.golds)
             with app.session.library.reading() as connection:
@@ -625,7 +604,7 @@ def _first_of_each(text: str, golds: list[Gold]) -> tuple[list[Gold], list[Gold]
     for g in sorted(golds, key=lambda g: (g.start, -g.end)):
         quote = text[g.start : g.end]
         key = (quote.casefold(), our_label(g.label))
-        (again if key in seen and any(c.isupper() for c in quote) else first).append(g)
+        (again if key in seen else first).append(g)
         seen.add(key)
     return first, again
 

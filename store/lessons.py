@@ -25,7 +25,8 @@ _SHARE = 0.6
 """What part of a name's decisions must agree. Counted on re3d (36 texts, played in their order): of
 85 suggestions made so 57 were right as they stood, 10 were mended and 18 rejected."""
 _COMMON = 3
-"""How often a name without a capital must have been marked: “base” is one in some texts only."""
+"""How often a name without a capital must have been marked to be one in other articles: “base” is
+one in some texts only. In the article itself once is enough, as for a name with one."""
 _LONGEST = 80
 _MANY = 500
 """Changed mentions beyond which everything is counted anew."""
@@ -34,6 +35,11 @@ _COUNTS = (
     "SELECT lower(quote), label, review_status = 'rejected', quote, COUNT(*) FROM mention"
     " INDEXED BY mention_decided WHERE deleted = 0 AND review_status <> 'suggested'{}"
     " GROUP BY lower(quote), label, review_status = 'rejected', quote"
+)
+_PLAIN = " AND article_id = ? AND quote = lower(quote)"
+"""Of one article, words without a capital."""
+_COUNTS_IN = _COUNTS.format(_PLAIN).replace(
+    "INDEXED BY mention_decided", "INDEXED BY mention_place"
 )
 _Counted = tuple[str, bool, str, int]
 """Label, whether rejected, the words as they were written, how often."""
@@ -59,6 +65,7 @@ class Lessons:
 
     def __init__(self) -> None:
         self._found: dict[str, Lesson] = {}
+        self._here: dict[int, dict[str, Lesson]] = {}  # of articles: what counts in them alone
         self._changes: list[set[str]] = []  # the names whose label changed, each time
         self._seen: int | None = None  # the last line of the log that was looked at
 
@@ -66,9 +73,24 @@ class Lessons:
         """Return every lesson."""
         return list(self._found.values())
 
-    def of(self, names: Collection[str]) -> list[Lesson]:
-        """Return the lessons of some names, as `changed` gives them."""
-        return [self._found[name] for name in names if name in self._found]
+    def of(
+        self,
+        connection: sqlite3.Connection,
+        article_id: int,
+        names: Collection[str] | None = None,
+    ) -> list[Lesson]:
+        """Return what counts in an article: the lessons of every text, and those of words without a
+        capital that were marked in it alone; of some names as `changed` gives them, else all."""
+        here = self._here.get(article_id)
+        if here is None:
+            here = _of_one(connection, article_id)
+        both = {**here, **self._found}
+        return [x for name, x in both.items() if names is None or name in names]
+
+    def watch(self, connection: sqlite3.Connection, article_id: int) -> None:
+        """Follow from now on what the marks of an article teach for that article alone."""
+        if article_id not in self._here:
+            self._here[article_id] = _of_one(connection, article_id)
 
     def changed(self, since: int) -> set[str]:
         """Return the names whose label changed after a call of `follow` that gave ``since``."""
@@ -82,6 +104,7 @@ class Lessons:
         touched = None if self._seen is None else _touched(connection, self._seen)
         self._seen = last
         counts: dict[str, list[_Counted]] = defaultdict(list)
+        many = touched is None
         if touched is None:
             for name, *row in connection.execute(_COUNTS.format("")):
                 counts[name].append(row)
@@ -90,21 +113,51 @@ class Lessons:
             for name in touched:
                 rows = connection.execute(_COUNTS.format(" AND lower(quote) = ?"), (name,))
                 counts[name] = [row[1:] for row in rows]
-        ruled = {
-            str(name).translate(_LOWER)
-            for (name,) in connection.execute("SELECT name FROM memory WHERE deleted = 0")
-        }
+        ruled = _ruled(connection)
         changed = set()
         for name in touched:
             lesson = None if name in ruled else _lesson(counts.get(name, ()))
-            old = self._found.pop(name, None)
-            if lesson is not None:
-                self._found[name] = lesson
-            if (old and old.label) != (lesson and lesson.label):
+            if _put(self._found, name, lesson):
                 changed.add(name)
+        for article_id, here in self._here.items():
+            if many:
+                anew = _of_one(connection, article_id)
+                changed |= {
+                    name for name in here.keys() | anew.keys() if _put(here, name, anew.get(name))
+                }
+                continue
+            for name in touched:
+                query = _COUNTS.format(" AND lower(quote) = ?" + _PLAIN)
+                found = [row[1:] for row in connection.execute(query, (name, article_id))]
+                if _put(here, name, None if name in ruled else _lesson(found, common=1)):
+                    changed.add(name)
         if changed:
             self._changes.append(changed)
         return len(self._changes)
+
+
+def _put(found: dict[str, Lesson], name: str, lesson: Lesson | None) -> bool:
+    """Put a lesson in place of the one before; return whether the name's label is another now."""
+    old = found.pop(name, None)
+    if lesson is not None:
+        found[name] = lesson
+    return (old and old.label) != (lesson and lesson.label)
+
+
+def _ruled(connection: sqlite3.Connection) -> set[str]:
+    """Return the names about which there is a remembered decision, which goes first."""
+    rows = connection.execute("SELECT name FROM memory WHERE deleted = 0")
+    return {str(name).translate(_LOWER) for (name,) in rows}
+
+
+def _of_one(connection: sqlite3.Connection, article_id: int) -> dict[str, Lesson]:
+    """Return what the words without a capital that are marked in an article teach for it alone."""
+    counts: dict[str, list[_Counted]] = defaultdict(list)
+    for name, *row in connection.execute(_COUNTS_IN, (article_id,)):
+        counts[name].append(row)
+    ruled = _ruled(connection) if counts else set()
+    lessons = {n: _lesson(found, common=1) for n, found in counts.items() if n not in ruled}
+    return {name: lesson for name, lesson in lessons.items() if lesson is not None}
 
 
 def _touched(connection: sqlite3.Connection, since: int) -> set[str] | None:
@@ -130,8 +183,9 @@ def _touched(connection: sqlite3.Connection, since: int) -> set[str] | None:
     return found
 
 
-def _lesson(counted: Iterable[_Counted]) -> Lesson | None:
-    """Return what the decisions about one name teach, None where they do not agree or are few."""
+def _lesson(counted: Iterable[_Counted], common: int = _COMMON) -> Lesson | None:
+    """Return what the decisions about one name teach, None where they do not agree or are few:
+    ``common`` is how often one without a capital must have been marked."""
     marked, rejected, forms = Counter[str](), Counter[str](), Counter[str]()
     for label, refused, quote, count in counted:
         (rejected if refused else marked)[label] += count
@@ -143,7 +197,7 @@ def _lesson(counted: Iterable[_Counted]) -> Lesson | None:
     times = marked.total() + rejected[label]
     # one small letter first is enough: what is said of “we” counts for “We”
     name = min(forms, key=lambda form: (form[:1].isupper(), -forms[form], form))
-    enough = 1 if any(c.isupper() for c in name) else _COMMON
+    enough = 1 if any(c.isupper() for c in name) else common
     if (
         label not in NAMED
         or most < max(enough, _SHARE * times)
@@ -182,16 +236,18 @@ def suggest(
     article_id: int,
     text: str,
     suggestions: Sequence[Suggestion],
-    lessons: Sequence[Lesson],
+    lessons: Lessons,
 ) -> list[Suggestion]:
     """Return what was learned about a text beside what the pipeline suggests of it and what was
     decided in it."""
-    if not lessons:
+    lessons.follow(connection)
+    chosen = lessons.of(connection, article_id)
+    if not chosen:
         return []
     taken = {(s.start, s.end) for s in suggestions}
     taken.update(mentions.decided_spans(connection, article_id))
     taken |= mentions.rejected_spans(connection, article_id)
-    return _free(occurrences.of_names(text, [x.name for x in lessons]), lessons, taken)
+    return _free(occurrences.of_names(text, [x.name for x in chosen]), chosen, taken)
 
 
 def bring_up_to_date(
@@ -200,12 +256,13 @@ def bring_up_to_date(
     """Suggest in an article what was learned, and no more what is not so any longer; return how
     many suggestions came or went, and the point to go on from, given as ``since``. An article that
     was not annotated yet is left alone."""
+    lessons.watch(connection, article_id)
     now = lessons.follow(connection)
     names = None if since is None else lessons.changed(since)
     article = articles.get(connection, article_id)
     if article is None or article.pipeline is None or names == set():
         return 0, now
-    chosen = lessons.all() if names is None else lessons.of(names)
+    chosen = lessons.of(connection, article_id, names)
     text = articles.text(connection, article_id)
     places = list(occurrences.of_names(text, [lesson.name for lesson in chosen]))
     open_ones = connection.execute(

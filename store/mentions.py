@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from store import entities
@@ -101,6 +103,18 @@ def chosen_places(
     return {(start, end): place for start, end, place in found if place}
 
 
+def label_given(connection: sqlite3.Connection, quote: str) -> str | None:
+    """Return the label that analysts gave to some words most often, case ignored; None where they
+    marked them nowhere."""
+    row = connection.execute(
+        "SELECT label FROM mention INDEXED BY mention_decided WHERE lower(quote) = lower(?)"
+        " AND deleted = 0 AND review_status <> 'suggested' AND review_status <> 'rejected'"
+        " GROUP BY label ORDER BY COUNT(*) DESC, label LIMIT 1",
+        (quote,),
+    ).fetchone()
+    return str(row[0]) if row else None
+
+
 def rejected_spans(connection: sqlite3.Connection, article_id: int) -> set[tuple[int, int]]:
     """Return where an article's rejected mentions stand."""
     return set(
@@ -150,8 +164,8 @@ def replace_suggestions(
     as far up to date as it was.
 
     A human decision is never touched, and nothing comes back that equals a rejection, the origin
-    of a correction, or a mention that the analyst has. A suggestion that ever had a
-    note stays, so that undo can bring the note back.
+    of a correction, or a mention that the analyst has, or that is part of one. A suggestion that
+    ever had a note stays, so that undo can bring the note back.
     """
     article = connection.execute(
         "SELECT a.uid, v.text FROM article a JOIN article_version v ON v.article_id = a.id"
@@ -180,9 +194,12 @@ def replace_suggestions(
     row = connection.execute("SELECT COALESCE(MAX(id), 0) FROM mention").fetchone()
     next_id = int(row[0]) + 1
     fresh, origins, again, seen = [], [], [], set()
+    part = _parts(human_spans)
     for s in suggestions:
         uid = suggestion_uid(article_uid, s.start, s.end, s.label)
         if uid in decided or uid in seen or (s.start, s.end, s.label) in human_spans:
+            continue
+        if uid not in open_uids and part(s.start, s.end):
             continue
         if not 0 <= s.start < s.end <= len(text):
             raise ValueError(f"a suggestion outside the text: {s.start}-{s.end} of {len(text)}")
@@ -229,6 +246,18 @@ def replace_suggestions(
     return len(seen)
 
 
+def _parts(marks: Collection[tuple[int, int, str]]) -> Callable[[int, int], bool]:
+    """Return what tells whether a span is a part of one of these marks, shorter than it."""
+    spans = sorted((start, -end) for start, end, _ in marks)  # of one start the longest first
+    furthest = list(accumulate((-end for _, end in spans), max))
+
+    def part(start: int, end: int) -> bool:
+        before = bisect_left(spans, (start, -end))  # those that begin before it, or end behind it
+        return before > 0 and furthest[before - 1] >= end
+
+    return part
+
+
 # --- decisions: each takes an Edit, so that one intention is one step of undo -------------------
 
 
@@ -251,13 +280,15 @@ def accept(edit: Edit, mention: Mention) -> None:
     entities.assign(edit, mention.id, mention.quote, mention.label)
 
 
-def reject(edit: Edit, mention: Mention) -> None:
-    """Reject a machine's mention for good; delete an own one."""
+def reject(edit: Edit, mention: Mention) -> list[bytes]:
+    """Reject a machine's mention for good; delete an own one. Returns the suggestions that come
+    back, since they were part of it."""
     if mention.origin == "analyst":
         edit.delete("mention", mention.uid)
     else:
         _decide(edit, mention, review_status="rejected")
     entities.release(edit, mention.id)
+    return _uncover(edit, mention, mention.start, mention.start)
 
 
 def relabel(edit: Edit, mention: Mention, label: str) -> None:
@@ -268,8 +299,9 @@ def relabel(edit: Edit, mention: Mention, label: str) -> None:
     entities.assign(edit, mention.id, mention.quote, label)
 
 
-def set_span(edit: Edit, mention: Mention, start: int, end: int, text: str) -> None:
-    """Move the mention's edges."""
+def set_span(edit: Edit, mention: Mention, start: int, end: int, text: str) -> list[bytes]:
+    """Move the mention's edges. Suggestions that it grows over are put away, and come back where it
+    shrinks again; returns those of both kinds."""
     if not 0 <= start < end <= len(text):
         raise RefusedError("the edges would stand outside the text")
     _refuse_double(edit, mention, start, end, mention.label)
@@ -277,6 +309,8 @@ def set_span(edit: Edit, mention: Mention, start: int, end: int, text: str) -> N
     quote = text[start:end]
     _decide(edit, mention, start=start, end=end, quote=quote, review_status=status, resolved=None)
     entities.assign(edit, mention.id, quote, mention.label)
+    back = _uncover(edit, mention, start, end)
+    return back + _cover(edit, mention.article_id, start, end)
 
 
 def add(
@@ -321,7 +355,48 @@ def add(
         review_status="added",
     )
     entities.assign(edit, row_id, quote, label)
+    _cover(edit, article_id, start, end)
     return uid
+
+
+def covered(marks: Iterable[Mention], start: int, end: int) -> list[Mention]:
+    """Return the open suggestions that stand inside a span and are shorter: once an analyst marks
+    that span they are part of it, and are asked about no more."""
+    return [
+        m
+        for m in marks
+        if m.review_status == "suggested"
+        and start <= m.start
+        and m.end <= end
+        and (m.start, m.end) != (start, end)
+    ]
+
+
+def _cover(edit: Edit, article_id: int, start: int, end: int) -> list[bytes]:
+    """Put away the suggestions inside a span, those with a note aside; return all of them."""
+    parts = covered(of_article(edit.connection, article_id, near=(start, end)), start, end)
+    for m in parts:
+        noted = "SELECT 1 FROM note WHERE target_uid = ? AND deleted = 0"
+        if not edit.connection.execute(noted, (m.uid,)).fetchone():
+            edit.delete("mention", m.uid)
+    return [m.uid for m in parts]
+
+
+def _uncover(edit: Edit, mention: Mention, start: int, end: int) -> list[bytes]:
+    """Bring back the suggestions inside a mention that would stand outside ``[start, end)``, unless
+    another mark of the analyst's holds them; return them."""
+    rows = edit.connection.execute(
+        'SELECT uid, start, "end" FROM mention INDEXED BY mention_place WHERE article_id = ?'
+        ' AND start >= ? AND start < ? AND "end" <= ? AND deleted = 1'
+        " AND review_status = 'suggested'",
+        (mention.article_id, mention.start, mention.end, mention.end),
+    ).fetchall()
+    left = [row for row in rows if not (start <= row[1] and row[2] <= end)]
+    held = decided_spans(edit.connection, mention.article_id) if left else []
+    back = [uid for uid, a, b in left if not any(s <= a and b <= e for s, e in held)]
+    for uid in back:
+        edit.update("mention", uid, deleted=0)
+    return back
 
 
 def _decide(edit: Edit, mention: Mention, **values: str | int | None) -> None:

@@ -49,6 +49,7 @@ class Session:
     drafts: dict[bytes, str] = field(
         default_factory=dict
     )  # notes, and a new article, begun and left
+    kinds: dict[str, str] = field(default_factory=dict)  # kinds of words: the label given last
     edited: Callable[[], object] = lambda: None  # hears of each edit that is saved
     taught: Lessons | None = None  # what marks teach; None: nothing
     _learned: dict[int, int] = field(default_factory=dict)  # how far each article is with that

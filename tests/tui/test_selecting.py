@@ -293,7 +293,10 @@ async def test_a_capital_begins_a_selection_that_the_next_letters_end(path: Path
     [
         ("Then Foreign Minister Sergei Lavrov spoke.", "Lavrov", "start", "Foreign Minister Sergei Lavrov"),
         ("Russian Foreign Minister Sergei Lavrov and Kyiv.", "Russian", "end", "Russian Foreign Minister Sergei Lavrov"),
-        ("the people of Iraq", "Iraq", "start", "of Iraq"),
+        ("the people of Iraq", "Iraq", "start", "people of Iraq"),
+        ("the people of the Gulf fled", "people", "end", "people of the Gulf"),
+        ("families of all the victims met", "families", "end", "families of all"),
+        ("some of", "some", "end", "some of"),
         ("near Cibolo, Texas, on", "Cibolo", "end", "Cibolo, Texas"),
         ("two leaders met", "two", "end", "two leaders"),
         ("Iraqi", "Iraqi", "end", "Iraqi"),

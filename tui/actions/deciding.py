@@ -106,7 +106,7 @@ class DecidingActions(Actions):
         if m is not None:
             self.everywhere(Decision("reject", name, m.label))
             return
-        last = desk.sticky or desk.last_label
+        last = desk.selecting.kept() or desk.last_label
         if last is not None:
             self.everywhere(Decision("tag", name, last))
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from store.ids import new_uid, now
 from store.records import Mention
 from store.texts import trim_span
 from tui.actions.base import Actions, short
+from tui.actions.selecting import LIKELY
 from tui.keymap import key_of
 from tui.reading import candidates, motion
 from tui.screens.choose import Choice, Chooser
@@ -157,16 +158,21 @@ class ReviewActions(Actions):
             self.desk.open.mentions = self.desk.reader.spans.mentions
 
     def _store(
-        self, m: Mention, kind: str, summary: str, decide: Callable[[Edit, Mention], object]
+        self,
+        m: Mention,
+        kind: str,
+        summary: str,
+        decide: Callable[[Edit, Mention], Sequence[bytes] | None],
     ) -> None:
-        """Store what is painted; show it as it is stored then."""
+        """Store what is painted; show it as it is stored then, and what else changed with it."""
         self.desk.pending[m.uid] += 1
-        self.desk.commit(
-            kind,
-            summary,
-            lambda edit: decide(edit, mentions.fresh(edit, m)),
-            lambda _: self._stored(m.article_id, m.uid),
-        )
+
+        def stored(others: Sequence[bytes] | None) -> None:
+            self._stored(m.article_id, m.uid)
+            for uid in others or ():
+                self.refetch(m.article_id, uid)
+
+        self.desk.commit(kind, summary, lambda edit: decide(edit, mentions.fresh(edit, m)), stored)
 
     def _stored(self, article_id: int, uid: bytes, painted: bytes | None = None) -> None:
         """Show a mention as it is stored, unless a later edit of it waits and is painted already."""
@@ -210,6 +216,7 @@ class ReviewActions(Actions):
         def done(label: str | None) -> None:
             if label is not None:
                 chosen(label)
+            self.desk.selecting.show_hints_again()
 
         self.desk.app.push_screen(Chooser(title, choices, letters=True), done)
 
@@ -219,7 +226,7 @@ class ReviewActions(Actions):
 
     def do_again(self) -> None:
         """Label as the last one was."""
-        label = self.desk.sticky or self.desk.last_label
+        label = self.desk.selecting.kept() or self.desk.last_label
         if label is None:
             raise ValueError(
                 f"no label was given yet: press a digit, or {key_of('relabel')} and a letter"
@@ -244,7 +251,9 @@ class ReviewActions(Actions):
         self._paint(replace(m, label=label, review_status="corrected"))
         self._store(m, "relabel", summary, lambda edit, now: mentions.relabel(edit, now, label))
         self.desk.say(summary)
-        self.go_on()
+        self.desk.selecting.taught(m.start, m.end, label)
+        if self.desk.sticky != LIKELY:  # there the next word is chosen by its letters
+            self.go_on()
 
     def _mark(self, label: str) -> None:
         """Make a mention of the selection; of a name that was jumped to go on to the next one."""
@@ -270,13 +279,20 @@ class ReviewActions(Actions):
             )
             found.mentions = [*reader.spans.mentions, made]
             reader.set_mentions(found.mentions)
+        parts = self._cover(start, end)
         reader.focus_mention(reader.spans.by_uid(uid))
         self.desk.pending[uid] += 1
+
+        def stored(stored_uid: bytes) -> None:
+            self._stored(article_id, stored_uid, uid)
+            for part in parts:
+                self.refetch(article_id, part)
+
         self.desk.commit(
             "add",
             summary,
             lambda edit: mentions.add(edit, article_id, start, end, label, quote=quote, uid=uid),
-            lambda stored: self._stored(article_id, stored, uid),
+            stored,
         )
         self.desk.say(summary)
         if again:
@@ -350,7 +366,18 @@ class ReviewActions(Actions):
             summary,
             lambda edit, now: mentions.set_span(edit, now, start, end, found.text),
         )
+        self._cover(start, end)
         self.desk.say(summary + f" — {key_of('accept')} goes on")
+
+    def _cover(self, start: int, end: int) -> list[bytes]:
+        """Show no more the suggestions that a mark grows over; return which."""
+        reader = self.desk.reader
+        parts = mentions.covered(reader.spans.overlapping(start, end), start, end)
+        if parts:
+            gone = [m.uid for m in parts]
+            reader.set_mentions([m for m in reader.spans.mentions if m.uid not in gone])
+            self.desk.need_article().mentions = reader.spans.mentions
+        return [m.uid for m in parts]
 
     def do_edges(self) -> None:
         """Begin to move the mention's edges."""

@@ -3,13 +3,17 @@ and a label that is kept on."""
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import lru_cache
 
+from store.texts import one_line
 from tui import keymap
 from tui.actions.base import Actions, short
 from tui.keymap import key_of
 from tui.reading import candidates
 
+LIKELY = "likely label"
+"""What stands in a label's place where each word gets the one that it most likely has."""
 _EDGES = ("grow_end", "shrink_end", "grow_start", "shrink_start")
 
 
@@ -183,6 +187,18 @@ class SelectingActions(Actions):
     _made = 0  # edits since the letters are shown, for Backspace
     _from_here = False  # a word was chosen by a capital: the next one ends what it begins
 
+    def do_mark_by_letters(self) -> None:
+        """Put letters on the words that nothing marks; each one chosen is marked as what it most
+        likely is."""
+        self.desk.need_article()
+        if self.desk.reader.mode != "reader":
+            self.desk.reader.leave_mode()
+        self.desk.sticky = LIKELY
+        self.do_hints()
+        if self.desk.reader.mode != "hints":
+            self.desk.sticky = None
+        self.desk.refresh_state()
+
     def do_hints(self) -> None:
         """Put a letter or two on every word in view."""
         self.desk.need_article()
@@ -191,15 +207,17 @@ class SelectingActions(Actions):
             self.desk.reader.leave_mode()
         if self._show_hints():
             if self.desk.sticky and self.desk.reader.words_are_marked:
-                self.desk.say(_how_to_stream())
+                self.desk.say(_how_to_stream(likely=self.desk.sticky == LIKELY))
             else:
                 self.desk.say("type a word's letters; a capital last selects from it; Esc leaves")
         else:
             self.desk.say("there are no words here")
 
     def _show_hints(self) -> bool:
-        sticky = self.desk.sticky is not None
-        return self.desk.reader.start_hints(self.known_names(), sticky=sticky)
+        kept = self.desk.sticky
+        return self.desk.reader.start_hints(
+            self.known_names(), sticky=kept is not None, open_only=kept == LIKELY
+        )
 
     async def hint_key(self, key: str) -> bool:
         """Take a key while the letters are shown; return False where it should do what it always
@@ -223,6 +241,10 @@ class SelectingActions(Actions):
             if not stream:
                 self.desk.say("no word has these letters" if len(key) == 1 else "")
                 return True
+            action = keymap.lookup("reader", key)
+            if action is not None and action.id == "next_mention" and self.desk.sticky == LIKELY:
+                self.end_sticky()  # the marking is done: on to what is suggested
+                return False
             if key == "enter":
                 self.desk.say(
                     f"{self.desk.sticky} stays on; {key_of('hints')} shows the letters again"
@@ -233,7 +255,7 @@ class SelectingActions(Actions):
             elif key == "backspace":
                 self._made -= 1
                 await self.desk.perform("undo")
-            elif (action := keymap.lookup("reader", key)) and action.id == "label_digit":
+            elif action is not None and action.id == "label_digit":
                 self._keep_other(key)
             else:
                 self._made += action is not None and action.id in _EDGES
@@ -269,26 +291,76 @@ class SelectingActions(Actions):
         here = [m for m in reader.spans.at(offset) if m.review_status != "rejected"]
         if reader.mode == "select":
             reader.go_to_word(offset)
-            if self._from_here and self.desk.sticky:
-                self._made += 1
-                self.desk.review.label_as(self.desk.sticky)
+            if self._from_here:
+                self._mark_kept()
             self._from_here = False
         elif here and not self.desk.sticky:
             reader.leave_mode()
             reader.focus_mention(here[0])
         else:
             reader.go_to_word(offset)
-            name = candidates.name_at(reader.text, offset)
+            find = candidates.whole_at if self.desk.sticky else candidates.name_at
+            name = find(reader.text, offset)
             if name is not None and name[0] == offset:
                 reader.select_range(*name)
-            if self.desk.sticky:
-                self._made += 1
-                self.desk.review.label_as(self.desk.sticky)
+            self._mark_kept()
+
+    def _mark_kept(self) -> None:
+        """Give the label that is kept on, if one is, to what was chosen."""
+        label = self.kept()
+        if label is not None:
+            self._made += 1
+            self.desk.review.label_as(label)
+
+    def kept(self) -> str | None:
+        """Return the label that is kept on; where it is the likely one, that of what is selected or
+        focused."""
+        span = self.desk.reader.span
+        if self.desk.sticky != LIKELY or span is None:
+            return self.desk.sticky if self.desk.sticky != LIKELY else None
+        return self._likely(*span)
+
+    def _likely(self, start: int, end: int) -> str:
+        """Return what words most likely are: as the analyst marked them before, in this article
+        first; else as words of that kind were marked last, else by what the lists know."""
+        from annotators import likely
+        from store import mentions
+
+        found = self.desk.need_article()
+        quote = one_line(found.text[start:end]).casefold()
+        here = Counter(m.label for m in found.mentions
+                       if m.human and m.review_status != "rejected"
+                       and one_line(m.quote).casefold() == quote)  # fmt: skip
+        if here:
+            return here.most_common(1)[0][0]
+        library = self.desk.session.library
+        with library.reading() as connection:
+            before = mentions.label_given(connection, found.text[start:end])
+        kind = likely.kind(one_line(found.text[start:end]))
+        label = before or self.desk.session.kinds.get(kind) or likely.LABELS[kind]
+        known = {x.id for x in library.codebook().labels if not x.deprecated}
+        return label if label in known else self.desk.last_label or next(iter(sorted(known)))
+
+    def taught(self, start: int, end: int, label: str) -> None:
+        """Hear what words were marked as: others of their kind are likely the same."""
+        if self.desk.sticky == LIKELY:
+            from annotators import likely
+
+            kind = likely.kind(one_line(self.desk.need_article().text[start:end]))
+            self.desk.session.kinds[kind] = label
 
     def _keep_other(self, key: str) -> None:
-        """Keep on the label of a digit."""
+        """Keep on the label of a digit; where each word gets its likely one, give it to the word
+        that was marked last."""
         for label in self.desk.session.library.codebook().labels:
             if label.key == key:
+                if self.desk.sticky == LIKELY:
+                    if not self._made or self.desk.reader.focused is None:
+                        self.desk.say("first the letters of a word, then its label")
+                        return
+                    self._made += 1
+                    self.desk.review.label_as(label.id)
+                    return
                 self.desk.sticky = label.id
                 self.desk.say(f"{label.id} from here on")
                 return
@@ -315,7 +387,8 @@ class SelectingActions(Actions):
     def end_sticky(self) -> None:
         """End it, and say so."""
         if self.desk.sticky:
-            self.desk.say(f"{self.desk.sticky} is no longer kept on")
+            said = f"{self.desk.sticky} is no longer kept on"
+            self.desk.say("" if self.desk.sticky == LIKELY else said)
             self.desk.sticky = None
 
 
@@ -330,8 +403,13 @@ def _aliases(library: object, age: int) -> frozenset[str]:
         return frozenset(entities.known_names(connection))
 
 
-def _how_to_stream() -> str:
+def _how_to_stream(*, likely: bool) -> str:
     edges = " ".join(key_of(x) for x in _EDGES)
+    if likely:
+        return (
+            f"letters mark a word as what it most likely is; then a digit its label, {edges} its"
+            f" edges, Backspace takes back, {key_of('next_mention')} reviews, Esc ends"
+        )
     return (
         f"letters mark one word after the other; {edges} its edges, a digit another label,"
         " Backspace takes back, Enter hides the letters, Esc ends"

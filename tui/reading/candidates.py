@@ -46,6 +46,22 @@ _COMMON = frozenset(
 )
 
 
+_JOINING = frozenset("of and or in for on at by with from".split())
+"""Words that no mention begins or ends with."""
+_EMPTY = _JOINING | frozenset(
+    """
+    a an the to as but if when while after before since until during although because however than
+    then so that which who whom whose is are was were be been being am has have had having do does
+    did will would can could may might must shall should not no nor very also just only about into
+    """.split()
+)
+"""Words that no mention begins with once its article is left out."""
+_LEAD = 4
+"""Words that may stand before a noun."""
+_WITHIN = (" ", "\u00a0", "’s ", "'s ", "’ ", "' ")
+"""What stands between the words of one noun phrase."""
+
+
 @cache
 def _plain_words() -> re.Pattern[str]:
     """Words without a capital that name people in arms, what they fight with, what they hit and
@@ -87,6 +103,40 @@ def find(
     return found
 
 
+def beginnings(text: str, words: Sequence[Range], marked: Sequence[Range]) -> list[Range]:
+    """Return the words that a mention may begin with: outside those that are marked (in text
+    order), and more than a word that only joins others."""
+    out, at, furthest = [], 0, -1
+    for word in words:
+        while at < len(marked) and marked[at][0] <= word[0]:
+            furthest = max(furthest, marked[at][1])
+            at += 1
+        if word[0] >= furthest and text[slice(*word)].casefold() not in _EMPTY:
+            out.append(word)
+    return out
+
+
+def worth_a_letter(
+    text: str, words: Sequence[Range], taken: Sequence[Range], known: Collection[str]
+) -> list[int]:
+    """Return the offsets of those words at which a mention most likely begins: where `find` finds
+    something, then where a noun of the lists is led to or a pronoun stands."""
+    from annotators import likely
+
+    if not words:
+        return []
+    first = [a for a, _ in find(text, words[0][0], words[-1][1], taken, known)]
+    behind = -1
+    for word in words:
+        if word[0] < behind:
+            continue
+        whole = whole_at(text, word[0])
+        if whole is not None and likely.is_led_to(text[slice(*whole)]):
+            first.append(word[0])
+            behind = whole[1]
+    return first
+
+
 def name_at(text: str, offset: int) -> Range | None:
     """Return the whole name at an offset: the run of words with capitals, marked or not."""
     start = max(motion.paragraph_start(text, offset), offset - REACH)
@@ -97,16 +147,69 @@ def name_at(text: str, offset: int) -> Range | None:
     return None
 
 
+def whole_at(text: str, offset: int) -> Range | None:
+    """Return the name or the noun with what stands before it (``armed groups``) that begins with
+    the word at an offset; None where there is no word."""
+    word = motion.word_at(text, offset)
+    if word is None:
+        return None
+    name = name_at(text, word[0])
+    if name is not None and name[0] == word[0]:
+        return name
+    return word[0], _noun_end(text, word)
+
+
+def _noun_end(text: str, word: Range) -> int:
+    """Return where the noun ends that a word in small letters leads to, else the word."""
+    from annotators import likely
+
+    first = text[slice(*word)]
+    noun = likely.head(first)
+    if (first[0].isupper() and noun is None) or likely.is_whole(first):
+        return word[1]
+    end, at, ended = word[1] if noun else 0, word, False
+    for _ in range(_LEAD):
+        following = motion.word_after(text, at[1])
+        between = text[at[1] : following[0]] if following else ""
+        said = text[slice(*following)] if following else ""
+        if between not in _WITHIN or said.casefold() in _COMMON or not said[0].islower():
+            ended = True
+            break
+        assert following is not None
+        if likely.head(said):
+            end = following[1]
+        at = following
+    # what leads to no noun that the lists know is taken as far as it goes, where that is not far
+    return end or (at[1] if ended else word[1])
+
+
 def grown(text: str, span: Range, which: motion.Edge) -> Range:
     """Return a span with one edge moved outward: over the rest of the name that stands there, title
-    and all, else by a word."""
-    start, end = motion.move_edge(text, span, which, forward=which == "end")
-    if (start, end) == span:
+    and all, or to the noun; else by a word. It never stops at an ``of`` or an ``and``."""
+    new = _step(text, span, which)
+    start, end = new
+    if new == span:
         return span
     name = name_at(text, end - 1 if which == "end" else start)
-    if name is None:
-        return start, end
-    return (start, max(end, name[1])) if which == "end" else (min(start, name[0]), end)
+    if name is not None:
+        return (start, max(end, name[1])) if which == "end" else (min(start, name[0]), end)
+    if which == "end" and (last := motion.word_before(text, end)) is not None:
+        return start, max(end, _noun_end(text, last))
+    return start, end
+
+
+def _step(text: str, span: Range, which: motion.Edge) -> Range:
+    """Return a span with one edge moved by a word, or by more where that word only joins others."""
+    joining = _JOINING | {"the", "a", "an"} if which == "end" else _JOINING
+    first = new = motion.move_edge(text, span, which, forward=which == "end")
+    for _ in range(_LEAD):
+        edge = motion.word_before(text, new[1]) if which == "end" else motion.word_at(text, new[0])
+        if edge is None or text[slice(*edge)].casefold() not in joining:
+            return new
+        old, new = new, motion.move_edge(text, new, which, forward=which == "end")
+        if new == old or "\n" in text[min(old[1], new[1]) : max(old[1], new[1])]:
+            break
+    return first
 
 
 def with_edge(text: str, span: Range, which: motion.Edge, *, outward: bool) -> Range:

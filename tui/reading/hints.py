@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 _LETTERS = "asdfghjklqwertyuiopzxcvbnm"
 """The home row first; all of them plain letters of a keyboard."""
-_SINGLES = 14
+_SINGLES = 22
 """How many words have one letter alone, at most: no other word's letters begin with it."""
 
 
@@ -16,16 +16,17 @@ def assign(words: Sequence[tuple[int, int]], first: Sequence[int] = ()) -> dict[
 
     Words at the offsets ``first`` (names that nothing marks, then mentions) get one letter as far
     as there are any to spare, and then the pairs that are easiest to type. Words of one character
-    have no room for two letters and get none, nor do those for whom no pair is left.
+    have no room for two letters: they get one, or none; nor do those for whom no pair is left.
     """
-    there = {start for start, end in words if end - start > 1}
-    begin = [offset for offset in dict.fromkeys(first) if offset in there]
+    ends = dict(words)
+    begin = [offset for offset in dict.fromkeys(first) if offset in ends]
     front = set(begin)
     order = begin + [s for s, e in words if e - s > 1 and s not in front]
     count, all_letters = len(order), len(_LETTERS)
     singles = min(_SINGLES, count)
     while singles and singles + (all_letters - singles) * all_letters < count:
         singles -= 1
-    labels = list(_LETTERS[:singles])
-    labels += [a + b for a in _LETTERS[singles:] for b in _LETTERS]
-    return dict(zip(labels, order, strict=False))
+    alone = order[:singles]
+    rest = [offset for offset in order[singles:] if ends[offset] - offset > 1]
+    pairs = [a + b for a in _LETTERS[singles:] for b in _LETTERS]
+    return {**dict(zip(_LETTERS, alone, strict=False)), **dict(zip(pairs, rest, strict=False))}

@@ -240,8 +240,9 @@ class MainScreen(Desk, inherit_bindings=False):
         """Let the keys go to what the mouse selected; with a label kept on, give it."""
         self.show_pane("reader")
         self.read_rest()
-        if self.sticky:
-            self.review.label_as(self.sticky)
+        label = self.selecting.kept()
+        if label is not None:
+            self.review.label_as(label)
 
     async def _annotate_rest(self, opened: int | None) -> None:
         from annotators import models

@@ -273,14 +273,23 @@ class Reader(TextView, inherit_bindings=False):
         """Whether a jump marks its word, when a label is kept on: not while a selection grows."""
         return (self._before_hints if self.mode == "hints" else self.mode) != "select"
 
-    def start_hints(self, known: Collection[str] = (), *, sticky: bool = False) -> bool:
+    def start_hints(
+        self, known: Collection[str] = (), *, sticky: bool = False, open_only: bool = False
+    ) -> bool:
         """Put a letter or two on every word in view; False where there is none. With a label kept
-        on (``sticky``) nobody jumps to what is marked: the short letters are for other names."""
+        on (``sticky``) nobody jumps to what is marked: the short letters are for other names. With
+        ``open_only`` what is marked has none at all, nor has a word that begins no mention."""
         start, end = self.visible_range
         words = motion.words_in(self.text, start, end)
         marked = self.spans.overlapping(start, end)
         taken = [(m.start, m.end) for m in marked]
-        first = [a for a, _ in candidates.find(self.text, start, end, taken, known)]
+        if open_only:
+            words = candidates.beginnings(self.text, words, [
+                (m.start, m.end) for m in marked if m.review_status != "rejected"
+            ])  # fmt: skip
+            first = candidates.worth_a_letter(self.text, words, taken, known)
+        else:
+            first = [a for a, _ in candidates.find(self.text, start, end, taken, known)]
         if not sticky:
             first += [m.start for m in marked]
         self.hints = hints.assign(words, first)

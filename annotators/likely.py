@@ -1,0 +1,129 @@
+"""What a few words most likely are, by the lists alone: the label that is proposed for words which
+an analyst chooses to mark. Cheap enough to be asked for each of them; knows no context.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from annotators import counted, gazetteer, lexicon
+
+LABELS = {
+    "person": "PERSON",
+    "people": "ORG",
+    "body": "ORG",
+    "force": "FORCE",
+    "weapon": "WEAPON",
+    "platform": "PLATFORM",
+    "facility": "FACILITY",
+    "office": "ROLE",
+    "place": "LOC",
+    "country or town": "GPE",
+    "nation": "NORP",
+    "day": "DATE",
+    "sum": "MONEY",
+    "number": "QUANTITY",
+    "full name": "PERSON",
+    "name": "ORG",
+}
+"""Kinds of words, and the label of the codebook that each has unless the analyst gave another."""
+_PERSON = frozenset("i me my mine myself he him his himself she her hers herself".split())
+_PEOPLE = frozenset(
+    "we us our ours ourselves they them their theirs themselves it its who everyone others".split()
+)
+_DETERMINERS = frozenset("our their its my his her".split())
+_PLACES = frozenset(
+    "area areas place places here there country countries territory territories border borders road"
+    " roads street streets highway route routes north south east west homeland location locations"
+    " zone zones land mountain mountains valley river coast sea island islands site frontline".split()
+)
+_BODIES = frozenset(
+    "community communities group groups organization organizations organisation organisations party"
+    " parties government governments regime regimes coalition coalitions nation nations team teams"
+    " unit units family families media company companies council councils committee committees"
+    " commission ministry ministries agency agencies authority authorities administration bloc"
+    " institution institutions court courts tribunal tribunals police people business businesses"
+    " society parliament congress movement movements faction factions network networks leadership"
+    " opposition public population populations delegation squadron convoy prosecution staff crew".split()
+)
+_DAY = re.compile(
+    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|today|yesterday|tomorrow|tonight|morning|evening"
+    r"|afternoon|night|noon|midnight|days?|weeks?|months?|years?|hours?|minutes?|decades?|century"
+    r"|anniversary|weekend|dawn|dusk|overnight|(?:19|20)\d\d|\d+(?:st|nd|rd|th))\b",
+    re.IGNORECASE,
+)
+_SUM = re.compile(
+    r"[$€£₴₽]|\b(?:dollars?|euros?|pounds?|roubles?|rubles?|hryvnias?)\b", re.IGNORECASE
+)
+_NUMBER = re.compile(
+    r"\d|\b(?:dozens?|hundreds?|thousands?|millions?|billions?|once|twice|half|one|two|three|four|five"
+    r"|six|seven|eight|nine|ten|several|scores)\b",
+    re.IGNORECASE,
+)
+
+
+@cache
+def heads() -> dict[str, str]:
+    """Return the common nouns that a mention can end in, in lower case, with what each says."""
+    found: dict[str, str] = dict.fromkeys(_BODIES, "body")
+    found.update(dict.fromkeys(_PLACES, "place"))
+    place = lexicon.section("place")
+    found.update(dict.fromkeys((*place["nouns_before"], *place["nouns_after"]), "place"))
+    for section, kind in (
+        ("role", "office"), ("facility", "facility"), ("force", "force"), ("platform", "platform"),
+        ("weapon", "weapon"),
+    ):  # fmt: skip
+        table = lexicon.section(section)
+        for noun in (*table.get("weak", ()), *table["heads"]):
+            found[noun.lower().rpartition(" ")[2]] = kind
+    return found
+
+
+def head(word: str) -> str | None:
+    """Return what a word says as the last one of a mention, None where it is no noun of the lists."""
+    low = word.lower()
+    kind = heads().get(low)
+    if kind is None and counted.says_persons(low):
+        return "people"
+    return "person" if kind is None and counted.says_person(low) else kind
+
+
+def is_whole(word: str) -> bool:
+    """Whether a word is a mention by itself, and begins no longer one: a pronoun."""
+    return word.lower() in (_PERSON | _PEOPLE) - _DETERMINERS
+
+
+def is_led_to(words: str) -> bool:
+    """Whether some words end in a noun of the lists, or are a pronoun."""
+    return is_whole(words) or head(words.split()[-1]) is not None
+
+
+def kind(words: str) -> str:
+    """Return which of `LABELS` some words are."""
+    low = words.lower().strip()
+    if low in _PERSON:
+        return "person"
+    if low in _PEOPLE:
+        return "people"
+    for pattern, named in ((_SUM, "sum"), (_DAY, "day")):
+        if pattern.search(low):
+            return named
+    parts = words.split()
+    last = parts[-1] if parts else ""
+    found = head(last) or (head(parts[0]) if len(parts) > 2 and parts[1] in ("of", "in") else None)
+    capitals = sum(part[:1].isupper() for part in parts)
+    if found is not None and (found != "person" or capitals < len(parts)):
+        return found
+    if words in gazetteer.demonyms():
+        return "nation"
+    if _NUMBER.search(low):
+        return "number"
+    if not capitals:
+        return "people"
+    letters = words.isupper() and len(words) > 1  # SDF
+    if gazetteer.country_of(words) is not None or (not letters and gazetteer.lookup(words)):
+        return "country or town"
+    every = capitals == len(parts) and not any(part.isupper() for part in parts)
+    return "full name" if 2 <= len(parts) <= 3 and every else "name"
