@@ -38,6 +38,24 @@ _PLACES = frozenset(
     " roads street streets highway route routes north south east west homeland location locations"
     " zone zones land mountain mountains valley river coast sea island islands site frontline".split()
 )
+_BUILT = frozenset(
+    "restaurant restaurants cafe cafes tent tents house houses home homes room rooms apartment"
+    " apartments flat flats dormitory dormitories jail jails prison prisons street streets square"
+    " squares backyard yard yards garden park parks shop shops store stores market markets"
+    " marketplace mall hotel hotels theatre theater stadium office offices building buildings compound"
+    " compounds courthouse college school schools farm farms road roads highway highways railway"
+    " cemetery shelter shelters basement garage gate fence wall walls trench trenches position"
+    " positions stronghold strongholds hideout hideouts node nodes nightclub".split()
+)
+_ARMS = frozenset(
+    "weapon weapons weaponry arms gun guns firearm firearms handgun handguns shotgun shotguns bombing"
+    " bombardment strike strikes airstrike airstrikes fireworks detonator fuse sword axe".split()
+)
+_VEHICLES = frozenset(
+    "vehicle vehicles car cars truck trucks van vans bus buses lorry lorries boat boats ship ships"
+    " plane planes airplane airplanes aeroplane train trains tanker tankers ferry ferries barge bicycle"
+    " motorbike motorbikes taxi ambulance ambulances airlifter airlifters glider gliders".split()
+)
 _BODIES = frozenset(
     "community communities group groups organization organizations organisation organisations party"
     " parties government governments regime regimes coalition coalitions nation nations team teams"
@@ -68,6 +86,9 @@ _NUMBER = re.compile(
 def heads() -> dict[str, str]:
     """Return the common nouns that a mention can end in, in lower case, with what each says."""
     found: dict[str, str] = dict.fromkeys(_BODIES, "body")
+    found.update(dict.fromkeys(_BUILT, "facility"))
+    found.update(dict.fromkeys(_ARMS, "weapon"))
+    found.update(dict.fromkeys(_VEHICLES, "platform"))
     found.update(dict.fromkeys(_PLACES, "place"))
     place = lexicon.section("place")
     found.update(dict.fromkeys((*place["nouns_before"], *place["nouns_after"]), "place"))

@@ -25,6 +25,7 @@ from annotators.labels import STAND_FOR, strip_edges
 from benchmarks import rivals
 from benchmarks.rivals import Gold
 from store import importers, mentions
+from store.lessons import LAYER
 from store.library import Library
 from store.records import Incoming, Mention, Suggestion
 from store.texts import trim_span
@@ -143,8 +144,7 @@ class Player:
         self.pressed = 0
         book = app.desk.session.library.codebook()
         self.label_keys = {
-            x.id: (x.key,) if x.key else (self.no_letter("relabel"), x.letter)
-            for x in book.labels
+            x.id: (x.key,) if x.key else (self.no_letter("relabel"), x.letter) for x in book.labels
         }
 
     async def press(self, *keys: str) -> None:
@@ -196,8 +196,9 @@ class Player:
             if len(steps) == _EDGE_KEYS:
                 continue
             for which, outward, name in (
-                ("end", True, "grow_end"), ("start", True, "grow_start"),
+                # of equally many the one that ends outward, which one key does and accepts
                 ("end", False, "shrink_end"), ("start", False, "shrink_start"),
+                ("end", True, "grow_end"), ("start", True, "grow_start"),
             ):  # fmt: skip
                 new = candidates.with_edge(text, at, which, outward=outward)  # type: ignore[arg-type]
                 new = trim_span(text, *new)
@@ -255,6 +256,10 @@ class Player:
             kind, keys = "reject", 0
             if g is None:
                 keys = await self.spent(self.action("reject"))
+                if m.layer == LAYER:  # a rejection is a lesson too, and is looked at as a mark is
+                    await self.learn()
+                    if self.reader.focused is None:
+                        keys += await self.spent(self.action("next_mention"))
             else:
                 keys, kind = await self._mend(m, g)
             score.keys[kind] += keys
@@ -277,11 +282,12 @@ class Player:
     async def _mend(self, m: Mention, g: Gold) -> tuple[int, str]:
         edges = self.edge_keys((m.start, m.end), (g.start, g.end)) or []
         before = self.pressed
-        for name in edges:
-            await self.action(name)
         right = fits(m.label, g.label)
+        last = f"{edges[-1]}_accept" if edges and right else ""
+        for name in edges[:-1] if last in keymap.BY_ID else edges:
+            await self.action(name)
         if right:
-            await self.action("accept")
+            await self.action(last if last in keymap.BY_ID else "accept")
         else:
             await self.press(*self.label_keys[our_label(g.label)])
         kind = "edge" if edges and right else "edge and label" if edges else ""
@@ -293,12 +299,12 @@ class Player:
         if not missed:
             return
         start = self.pressed
-        ordered = self._in_order(missed)
-        by_letters = [g for g in ordered if self._reached_by_letters(g)]
-        alone = [g for g in ordered if g not in by_letters]
+        by_letters = [g for g in missed if self._reached_by_letters(g)]
+        alone = [g for g in missed if g not in by_letters]
         if by_letters:
             await self._by_letters(score, by_letters)
-        for g in self._in_order(alone):
+        while alone:
+            g = self._next(alone)
             if self._is_marked(g):
                 continue
             if self.reader.mode == "hints":
@@ -317,13 +323,15 @@ class Player:
             for m in self.reader.spans.mentions
         )
 
-    def _in_order(self, golds: list[Gold]) -> list[Gold]:
-        """Return them as the text goes, or from its end where that one is on screen."""
-        ordered = sorted(golds, key=lambda g: (g.start, -g.end))
+    def _next(self, left: list[Gold]) -> Gold:
+        """Take the next one out: as the text goes on screen, then the nearest screen."""
         first, last = self.reader.visible_range
-        if ordered and ordered[0].start < first and ordered[-1].start >= (first + last) // 2 - last:
-            ordered.sort(key=lambda g: (-g.start, -g.end))
-        return ordered
+        here = [g for g in left if first <= g.start and g.end <= last]
+        chosen = min(here or left, key=lambda g: (
+            0 if here else min(abs(g.start - first), abs(g.start - last)), g.start, -g.end
+        ))  # fmt: skip
+        left.remove(chosen)
+        return chosen
 
     def _reached_by_letters(self, g: Gold) -> bool:
         """Whether the first word of a mention gets letters while words are marked by them."""
@@ -343,7 +351,9 @@ class Player:
         if self.reader.mode != "reader":
             await self.press("escape")
         await self.action("mark_by_letters")
-        for g in golds:
+        left = list(golds)
+        while left:
+            g = self._next(left)
             await self._scroll_to(g)
             letters = next((k for k, v in self.reader.hints.items() if v == g.start), None)
             if letters is None:  # more words in view than letters, or marked with another by now
@@ -477,9 +487,12 @@ class Player:
             keys = self.select_keys(name, (g.start, g.end))
             if keys is not None:
                 return keys, word[0]
-        extend = keymap.BY_ID["extend"].keys[0]
-        inside = [w for w in motion.words_in(text, word[0], g.end) if w[1] <= g.end]
-        return [extend] * max(0, len(inside) - 1), word[0]
+        return self._extended(word[0], g.end), word[0]
+
+    def _extended(self, start: int, end: int) -> list[str]:
+        """Return the keys that select from the word at the cursor to an end."""
+        inside = [w for w in motion.words_in(self.row.text, start, end) if w[1] <= end]
+        return [keymap.BY_ID["extend"].keys[0]] * max(0, len(inside) - 1)
 
     async def _scroll_to(self, g: Gold) -> None:
         for _ in range(60):
@@ -535,6 +548,7 @@ class Player:
         await self._hint(offset)
         if self.reader.selection is None:  # the word stands in a mention: the cursor comes by v
             await self.action("cursor")
+            keys = self._extended(offset, g.end)
         await self.press(*keys)
 
 
@@ -599,9 +613,10 @@ async def play(rows: list[Row], folder: Path, bulk: bool, name: str = "all") -> 
 
 
 def _first_of_each(text: str, golds: list[Gold]) -> tuple[list[Gold], list[Gold]]:
-    """Return the first gold of each name, and those that are suggested once that one is marked."""
+    """Return the first gold of each name (of a common noun one that begins no sentence, since that
+    is what teaches), and those that are suggested once that one is marked."""
     first, again, seen = list[Gold](), list[Gold](), set[tuple[str, str]]()
-    for g in sorted(golds, key=lambda g: (g.start, -g.end)):
+    for g in sorted(golds, key=lambda g: (text[g.start].isupper(), g.start, -g.end)):
         quote = text[g.start : g.end]
         key = (quote.casefold(), our_label(g.label))
         (again if key in seen else first).append(g)

@@ -100,6 +100,8 @@ ACTIONS: tuple[Action, ...] = (
     _a("shrink_end", "}", "end: a word back", ("reader",), "Edges"),
     _a("grow_start", "<", "start: a word back, or to the start of the name", ("reader",), "Edges"),
     _a("shrink_start", "{", "start: a word further", ("reader",), "Edges"),
+    _a("grow_end_accept", ")", "end further, as >, and accept it so", ("reader",), "Edges"),
+    _a("grow_start_accept", "(", "start further back, as <, and accept it so", ("reader",), "Edges"),
     _a("edges", "e", "move the mention's edges, by word or character", ("reader",), "Edges"),
     _a("end_right", "l w right", "end: further", ("edges",), "Edges", "end"),
     _a("end_left", "h b left", "end: back", ("edges",), "Edges", "back"),

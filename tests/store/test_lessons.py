@@ -65,6 +65,29 @@ def test_one_mark_of_a_name_is_enough_and_undo_takes_its_suggestions_back(two: L
     assert _learned(two, 1) == []
 
 
+def test_a_word_without_a_capital_counts_in_its_article_at_once_and_elsewhere_by_three(
+    two: Library,
+) -> None:
+    taught = Lessons()
+    since = _look(two, taught, 1)
+    at = FIRST.index("base")
+    _mark(two, 1, at, 4, "FACILITY")
+    since = _look(two, taught, 1, since)
+    (found,) = _learned(two, 1)
+    assert (found.start, found.label) == (FIRST.rindex("base"), "FACILITY")
+    _look(two, taught, 2)
+    assert _learned(two, 2) == []
+    # the pipeline runs again: what counts in this article is put beside what it suggests
+    with two.reading() as connection:
+        again = lessons.suggest(connection, 1, FIRST, [], Lessons())
+    assert [(s.start, s.label) for s in again] == [(FIRST.rindex("base"), "FACILITY")]
+    edits.apply(two, "reject", "r", lambda e: mentions.reject(e, found))  # one against one
+    since = _look(two, taught, 1, since)
+    edits.undo(two).result()
+    _look(two, taught, 1, since)
+    assert len(_learned(two, 1)) == 1
+
+
 def test_what_is_rejected_as_often_is_suggested_no_more(two: Library) -> None:
     taught = Lessons()
     _mark(two, 1, 0, 6, "FORCE")

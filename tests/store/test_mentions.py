@@ -152,3 +152,28 @@ def test_a_note_taken_back_has_its_mention(library: Library, article: int) -> No
     edits.undo(library).result()
     with library.reading() as connection:
         assert [n.body for n in notes.of_article(connection, article)] == ["the minister"]
+
+
+def test_what_a_mark_holds_is_asked_about_no_more(library: Library, article: int) -> None:
+    own = edits.apply(
+        library, "add", "", lambda e: mentions.add(e, article, 26, 47, "FACILITY", TEXT)
+    )
+    assert [quote for quote, _, _ in _all(library, article)] == ["Kyiv", "May", TEXT[26:47]]
+    _run(library, article, [*RUN, Suggestion(32, 41, "ORG")])  # nor does a re-run ask
+    assert [quote for quote, _, _ in _all(library, article)] == ["Kyiv", "May", TEXT[26:47]]
+    mark = _get(library, article, TEXT[26:47])
+    assert mark.uid == own
+    edits.apply(library, "reject", "", lambda e: mentions.reject(e, mark))
+    assert ("Kazan", "GPE", "suggested") in _all(library, article)
+    edits.undo(library).result()
+    edits.undo(library).result()
+    assert [quote for quote, _, _ in _all(library, article)] == ["Kyiv", "May", "Kazan"]
+
+
+def test_a_suggestion_with_a_note_stays_inside_a_mark(library: Library, article: int) -> None:
+    kazan = _get(library, article, "Kazan")
+    edits.apply(
+        library, "note", "", lambda e: notes.set_body(e, "mention", kazan.uid, "which one?")
+    )
+    edits.apply(library, "add", "", lambda e: mentions.add(e, article, 26, 47, "FACILITY", TEXT))
+    assert ("Kazan", "GPE", "suggested") in _all(library, article)

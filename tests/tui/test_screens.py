@@ -70,14 +70,14 @@ async def running(
         yield app, pilot
 
 
-def marks(app: ConflictReader) -> list[tuple[str, str, str]]:
+def marks(app: ConflictReader, article: int = 1) -> list[tuple[str, str, str]]:
     assert app.session is not None
     if app.session.library.mode == "write":
         app.session.library.write(
             lambda c: None
         )  # what was painted is stored when this has its turn
     with app.session.library.reading() as connection:
-        found = mentions.of_article(connection, 1, rejected=True)
+        found = mentions.of_article(connection, article, rejected=True)
     return [(m.quote, m.label, m.review_status) for m in found]
 
 
@@ -257,8 +257,8 @@ async def test_delete_and_undo(path: Path) -> None:
 
 async def test_an_unknown_key_says_so_and_help_and_palette_are_there(path: Path) -> None:
     async with running(path) as (app, pilot):
-        await pilot.press("semicolon")
-        assert "; does nothing here" in app.desk.status.message
+        await pilot.press("dollar_sign")
+        assert "$ does nothing here" in app.desk.status.message
         await pilot.press("question_mark")
         assert isinstance(app.screen, Help)
         await pilot.press("z")

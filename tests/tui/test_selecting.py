@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import seeds
-from store import mentions
-from store.records import Suggestion
+from store import importers, mentions
+from store.library import Library
+from store.records import Incoming, Suggestion
 from tests.tui.test_deciding import settle
 from tests.tui.test_screens import marks, running
 from tests.tui.test_screens import path as path
@@ -125,7 +126,7 @@ async def test_a_label_kept_on_shows_itself_and_escape_always_ends_it(path: Path
         await jump(app, pilot, word)
         assert (word, "WEAPON", "added") in marks(app)
         await pilot.press("enter", "v", "w", "enter")
-        assert sum(label == "WEAPON" for _, label, _ in marks(app)) == 2
+        assert sum((label, status) == ("WEAPON", "added") for _, label, status in marks(app)) == 2
         await pilot.press("escape")
         assert app.desk.sticky is None and "▶" not in app.desk.status.mode
 
@@ -158,6 +159,91 @@ async def test_with_a_label_kept_on_the_letters_stay_and_mark_word_after_word(pa
         assert (four, "ORG", "added") in marks(app)
         await pilot.press("pagedown", "escape")
         assert app.desk.sticky is None and not app.desk.reader.hints
+
+
+async def test_words_are_marked_by_their_letters_as_what_they_most_likely_are(path: Path) -> None:
+    async def mark(words: str) -> None:
+        at = app.desk.reader.text.index(words)
+        await pilot.press(*next(k for k, v in app.desk.reader.hints.items() if v == at))
+
+    async with running(path) as (app, pilot):
+        reader = app.desk.reader
+        open_one = next(m for m in reader.spans.mentions if m.quote == "Kyiv")
+        await pilot.press("F")
+        assert "likely label" in app.desk.status.mode
+        offsets = set(reader.hints.values())
+        assert open_one.start not in offsets  # what is marked has no letters, nor has an article
+        assert not any(reader.text[o : o + 4] in ("the ", "and ") for o in offsets)
+        await mark("strategic economic facilities")
+        assert reader.mode == "hints" and reader.focused is not None
+        first = reader.focused
+        assert first.quote == "strategic economic facilities" and first.label == "FACILITY"
+        await pilot.press("4")  # not that: the word that was marked last gets it
+        assert ("strategic economic facilities", "LOC", "added") in marks(app)
+        await pilot.press("semicolon", "f")  # and any label by its letter, which goes on too
+        assert ("strategic economic facilities", "FORCE", "added") in marks(app)
+        assert reader.mode == "hints" and reader.focused.uid == first.uid
+        await settle(app, pilot)
+        await pilot.press("backspace", "backspace")
+        await settle(app, pilot)
+        assert ("strategic economic facilities", "FACILITY", "added") in marks(app)
+        await pilot.press("tab")  # on to what is suggested
+        assert reader.mode == "reader" and app.desk.sticky is None
+        assert reader.focused is not None and not reader.focused.human
+
+
+async def test_a_word_inside_a_mention_can_be_jumped_to_and_marked(path: Path) -> None:
+    async with running(path) as (app, pilot):
+        at = TEXT.index("January 14") + len("January ")
+        await pilot.press("f")
+        await pilot.press(*next(k for k, v in app.desk.reader.hints.items() if v == at))
+        assert app.desk.reader.focused is not None
+        await pilot.press("v")
+        assert selected(app) == "14"
+
+
+async def test_an_edge_is_grown_and_accepted_by_one_key(path: Path) -> None:
+    async with running(path) as (app, pilot):
+        await pilot.press("right_parenthesis")  # nothing is focused: it only shows what is
+        assert ("January 14", "DATE", "suggested") in marks(app)
+        grown = candidates.grown(TEXT, (TEXT.index("January"), TEXT.index("January") + 10), "end")
+        await pilot.press("right_parenthesis")
+        assert (TEXT[slice(*grown)], "DATE", "corrected") in marks(app)
+        focused = app.desk.reader.focused
+        assert focused is not None and focused.quote == "Kyiv"
+
+
+async def test_what_a_mark_grows_over_is_asked_about_no_more_and_comes_back(path: Path) -> None:
+    text = "Then Foreign Minister Sergei Lavrov spoke in Kyiv, Ukraine."
+
+    def suggested(name: str, label: str) -> Suggestion:
+        return Suggestion(text.index(name), text.index(name) + len(name), label)
+
+    with Library.open(path) as library:
+        importers.store(library, [Incoming(text, title="one")])
+        found = [suggested("Foreign Minister", "ROLE"), suggested("Lavrov", "PERSON"),
+                 suggested("Kyiv", "GPE"), suggested("Ukraine", "GPE")]  # fmt: skip
+        library.write(lambda c: mentions.replace_suggestions(c, 3, found, "fp", None))
+    async with running(path) as (app, pilot):
+        app.desk.open_article(3, offset=0)
+        await pilot.pause()
+        await pilot.press("tab", "tab", "less_than_sign")
+        assert marks(app, 3)[0] == ("Foreign Minister Sergei Lavrov", "PERSON", "corrected")
+        assert [quote for quote, _, _ in marks(app, 3)[1:]] == ["Kyiv", "Ukraine"]
+        await settle(app, pilot)
+        assert len(marks(app, 3)) == 3
+        await pilot.press("left_curly_bracket")  # a word in: the office is not all inside it
+        await settle(app, pilot)
+        assert marks(app, 3)[:2] == [
+            ("Foreign Minister", "ROLE", "suggested"),
+            ("Minister Sergei Lavrov", "PERSON", "corrected"),
+        ]
+        await pilot.press("u", "u")
+        await settle(app, pilot)
+        assert [(q, s) for q, _, s in marks(app, 3)] == [
+            ("Foreign Minister", "suggested"), ("Lavrov", "suggested"),
+            ("Kyiv", "suggested"), ("Ukraine", "suggested"),
+        ]  # fmt: skip
 
 
 async def test_a_letter_of_a_jump_is_taken_back(path: Path) -> None:

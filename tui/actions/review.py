@@ -216,7 +216,8 @@ class ReviewActions(Actions):
         def done(label: str | None) -> None:
             if label is not None:
                 chosen(label)
-            self.desk.selecting.show_hints_again()
+            if self.desk.sticky == LIKELY:  # the letters gave way to the labels
+                self.desk.selecting.show_hints_again()
 
         self.desk.app.push_screen(Chooser(title, choices, letters=True), done)
 
@@ -339,6 +340,24 @@ class ReviewActions(Actions):
     def do_shrink_start(self) -> None:
         """Move the start a word on."""
         self._edge("start", outward=False)
+
+    def do_grow_end_accept(self) -> None:
+        """Move the end on, and go on to the next mention to review."""
+        self._grow_and_go_on("end")
+
+    def do_grow_start_accept(self) -> None:
+        """Move the start back, and go on to the next mention to review."""
+        self._grow_and_go_on("start")
+
+    def _grow_and_go_on(self, which: motion.Edge) -> None:
+        if self._focused_first("moves an edge of"):
+            return
+        before = self.desk.need_mention()
+        self._edge(which, outward=True)
+        after = self.desk.reader.focused
+        if after is not None and (after.start, after.end) != (before.start, before.end):
+            self.desk.say(f"“{short(before.quote)}” → “{short(after.quote)}” {after.label}")
+            self.go_on()
 
     def _edge(self, which: motion.Edge, *, outward: bool) -> None:
         m, text = self.desk.need_mention(), self.desk.need_article().text

@@ -296,10 +296,10 @@ class SelectingActions(Actions):
             self._from_here = False
         elif here and not self.desk.sticky:
             reader.leave_mode()
-            reader.focus_mention(here[0])
+            reader.jump_into(here[0], offset)
         else:
             reader.go_to_word(offset)
-            find = candidates.whole_at if self.desk.sticky else candidates.name_at
+            find = candidates.whole_at if self.desk.sticky == LIKELY else candidates.name_at
             name = find(reader.text, offset)
             if name is not None and name[0] == offset:
                 reader.select_range(*name)

@@ -117,24 +117,29 @@ def beginnings(text: str, words: Sequence[Range], marked: Sequence[Range]) -> li
 
 
 def worth_a_letter(
-    text: str, words: Sequence[Range], taken: Sequence[Range], known: Collection[str]
+    text: str,
+    words: Sequence[Range],
+    taken: Sequence[Range],
+    known: Collection[str],
+    after: int = 0,
 ) -> list[int]:
     """Return the offsets of those words at which a mention most likely begins: where `find` finds
-    something, then where a noun of the lists is led to or a pronoun stands."""
+    something, a noun of the lists is led to or a pronoun stands. Those from the offset ``after`` on
+    come first: what stands before it has been read."""
     from annotators import likely
 
     if not words:
         return []
-    first = [a for a, _ in find(text, words[0][0], words[-1][1], taken, known)]
+    first = {a for a, _ in find(text, words[0][0], words[-1][1], taken, known)}
     behind = -1
     for word in words:
         if word[0] < behind:
             continue
         whole = whole_at(text, word[0])
         if whole is not None and likely.is_led_to(text[slice(*whole)]):
-            first.append(word[0])
+            first.add(word[0])
             behind = whole[1]
-    return first
+    return sorted(first, key=lambda offset: (offset < after, offset))
 
 
 def name_at(text: str, offset: int) -> Range | None:
@@ -156,11 +161,12 @@ def whole_at(text: str, offset: int) -> Range | None:
     name = name_at(text, word[0])
     if name is not None and name[0] == word[0]:
         return name
-    return word[0], _noun_end(text, word)
+    return word[0], _noun_end(text, word, unknown=True)
 
 
-def _noun_end(text: str, word: Range) -> int:
-    """Return where the noun ends that a word in small letters leads to, else the word."""
+def _noun_end(text: str, word: Range, *, unknown: bool = False) -> int:
+    """Return where the noun ends that a word in small letters leads to, else the word. ``unknown``:
+    a noun that the lists do not know counts too, where the phrase ends with it."""
     from annotators import likely
 
     first = text[slice(*word)]
@@ -179,8 +185,7 @@ def _noun_end(text: str, word: Range) -> int:
         if likely.head(said):
             end = following[1]
         at = following
-    # what leads to no noun that the lists know is taken as far as it goes, where that is not far
-    return end or (at[1] if ended else word[1])
+    return end or (at[1] if ended and unknown else word[1])
 
 
 def grown(text: str, span: Range, which: motion.Edge) -> Range:

@@ -60,6 +60,11 @@ class Reader(TextView, inherit_bindings=False):
             self._redraw((mention.start, mention.end))
         self.post_message(self.Changed())
 
+    def jump_into(self, mention: Mention, offset: int) -> None:
+        """Focus a mention that was jumped to; the cursor would begin at the word jumped to."""
+        self.focus_mention(mention)
+        self._found_at = offset
+
     def step_mention(self, forward: bool, *, to_review: bool) -> bool:
         """Focus the next or previous mention (to review, where there is one such left)."""
         offset = self.place if self._step_from is None else self._step_from
@@ -287,7 +292,9 @@ class Reader(TextView, inherit_bindings=False):
             words = candidates.beginnings(self.text, words, [
                 (m.start, m.end) for m in marked if m.review_status != "rejected"
             ])  # fmt: skip
-            first = candidates.worth_a_letter(self.text, words, taken, known)
+            m = self.focused
+            after = m.end if m is not None and m.review_status == "added" else start
+            first = candidates.worth_a_letter(self.text, words, taken, known, after)
         else:
             first = [a for a, _ in candidates.find(self.text, start, end, taken, known)]
         if not sticky:
