@@ -88,6 +88,30 @@ def parse_day(words: str) -> str | None:
     return None
 
 
+_NO_YEAR = (re.compile(rf"({MONTH})\s+(\d{{1,2}})(?:st|nd|rd|th)?", re.I),
+            re.compile(rf"(\d{{1,2}})(?:st|nd|rd|th)?\s+({MONTH})", re.I))  # fmt: skip
+
+
+def in_words(words: str) -> str | None:
+    """Return the day that some words are, as a whole: ISO with a year, EDTF (``XXXX-01-14``)
+    without one; None where they are none."""
+    for form in (_US, _EU):
+        if form.fullmatch(words):
+            return parse_day(words)
+    for form, month, day in ((_NO_YEAR[0], 1, 2), (_NO_YEAR[1], 2, 1)):
+        if m := form.fullmatch(words):
+            said = _iso(2000, _month(m[month]), int(m[day]))
+            return said and f"XXXX{said[4:]}"
+    return None
+
+
+def agree(one: str, other: str) -> bool:
+    """Whether two dates are the same day as far as both tell: an open year is any."""
+    return one == other or (
+        one.startswith("X") != other.startswith("X") and one[4:] == other[4:] != ""
+    )
+
+
 def parse_published(value: str) -> tuple[str | None, str | None]:
     """Return a publication date and its precision (minute, day, month, year), or two Nones.
 

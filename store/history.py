@@ -31,6 +31,9 @@ REFERENCES = {
 """Columns that hold a row number, and the table it is of: the log keeps uids in their place, so
 that it means the same in another library."""
 
+_READ_BY_PIPELINE = frozenset(["published", "title", "language"])
+"""Columns of an article on which its suggestions rest: they are made anew when one is corrected."""
+
 TABLES = {
     "article": "the article",
     "mention": "the mention",
@@ -108,6 +111,8 @@ class Edit:
         if table == "mention":
             self._count(uid, -1)
         _set(self.connection, table, uid, new)
+        if table == "article" and _READ_BY_PIPELINE & new.keys():
+            self.connection.execute("UPDATE article SET pipeline = '' WHERE uid = ?", (uid,))
         if table == "mention":
             self._count(uid, 1)
         encoded_old = _encode(self.connection, old)

@@ -136,9 +136,13 @@ def parse_value(field: Field, raw: str) -> Value:
     if not raw:
         return None
     if field.name in ("date_start", "date_end") and not dates.is_day(raw, open_year=True):
-        raise ValueError(
-            f"{field.title}: “{raw[:20]}” is no day; 2025-01-14, 2025-01, 2025 or XXXX-01-14"
-        )
+        day = dates.in_words(raw)
+        if day is None:
+            raise ValueError(
+                f"{field.title}: “{raw[:20]}” is no day; 14 January 2025, 2025-01-14, 2025-01 or 2025;"
+                " 14 January or XXXX-01-14 where the year is not known"
+            )
+        return day
     if field.name == "country":
         if not re.fullmatch(r"[A-Za-z]{3}", raw):
             raise ValueError(f"{field.title}: “{raw[:20]}” is no code of three letters such as UKR")
@@ -181,6 +185,10 @@ def agrees(incident: Incident, claim: Claim) -> bool | None:
     if field is None or value is None:
         return None
     shown = show_value(field, value)
+    if field.name in ("date_start", "date_end"):
+        return dates.agree(claim.value, shown)
+    if field.name == "date_basis":
+        return True  # how a day was found is no account of what happened
     return claim.value in shown.split("; ") if field.kind == "list" else claim.value == shown
 
 

@@ -53,7 +53,7 @@ class ConflictReader(App[int]):
         self.private = private
         self.session: Session | None = None
         self.failure: str | None = None
-        self.key_pressed = ""
+        self.key_pressed = self.key_before = ""
         self.incident_filter = ""  # of the list, the timeline and the map of incidents
         self.animation_level = "none"
         sys.setswitchinterval(0.0005)  # a key that waits for a thread at work waits no longer

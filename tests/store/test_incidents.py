@@ -219,7 +219,8 @@ def test_a_date_that_came_from_another_article_stays(seeded: Library) -> None:
 
 
 @pytest.mark.parametrize(
-    "day", ["yesterday", "19 May 2025", "2025-13-45", "2025-02-30", "25-01-14"]
+    "day",
+    ["yesterday", "31 June 2025", "19 May 2025 or so", "2025-13-45", "2025-02-30", "25-01-14"],
 )
 def test_a_day_that_there_is_not_is_refused(day: str) -> None:
     with pytest.raises(ValueError, match="2025-01-14"):
@@ -229,6 +230,8 @@ def test_a_day_that_there_is_not_is_refused(day: str) -> None:
 def test_days_with_an_open_year_and_countries() -> None:
     for day in ("2025-01-14", "2025-01", "2025", "XXXX-02-29"):
         assert incidents.parse_value(incidents.BY_NAME["date_end"], day) == day
+    for typed, day in (("19 May 2025", "2025-05-19"), ("Jan. 14", "XXXX-01-14"), ("14 January", "XXXX-01-14")):  # fmt: skip
+        assert incidents.parse_value(incidents.BY_NAME["date_start"], typed) == day
     assert incidents.parse_value(incidents.BY_NAME["country"], "ukr") == "UKR"
     with pytest.raises(ValueError, match="three letters"):
         incidents.parse_value(incidents.BY_NAME["country"], "SUDAN")

@@ -89,7 +89,7 @@ async def test_review_by_single_keys(path: Path) -> None:
             ("Kyiv", "GPE", "rejected"),
             ("Boris Pistorius", "FORCE", "corrected"),
         ]
-        assert "everything in this article is reviewed" in app.desk.status.message
+        assert "all reviewed" in app.desk.status.message
         await pilot.press("u", "u", "u")
         assert {status for _, _, status in marks(app)} == {"suggested"}
         await pilot.press("U", "U", "U", "U")
@@ -212,6 +212,27 @@ async def test_undo_in_another_article_goes_there(path: Path) -> None:
         assert "in another article" in app.desk.status.message
         await pilot.press("grave_accent")
         assert app.desk.open is not None and app.desk.open.article.id == 2
+
+
+async def test_a_decision_is_told_also_where_nothing_is_left_to_review(path: Path) -> None:
+    async with running(path) as (app, pilot):
+        await pilot.press("A", "a")
+        await pilot.pause(0.2)
+        await pilot.press("tab", "4")
+        assert "DATE → LOC · all reviewed" in app.desk.status.message
+        await pilot.press("tab", "x")
+        assert "reject “" in app.desk.status.message
+
+
+async def test_quitting_by_one_key_too_many_on_the_way_back_is_asked_about(path: Path) -> None:
+    async with running(path) as (app, pilot):
+        await pilot.press("q", "W", "escape", "q")
+        assert app.is_running and app._exit is False
+        await pilot.press("I", "escape", "q")
+        assert "q again quits" in app.desk.status.message
+        await pilot.press("q")
+        await pilot.pause()
+        assert app._exit
 
 
 async def test_search_filter_and_metadata(path: Path) -> None:

@@ -188,7 +188,7 @@ async def test_words_are_marked_by_their_letters_as_what_they_most_likely_are(pa
         await settle(app, pilot)
         assert ("strategic economic facilities", "FACILITY", "added") in marks(app)
         await pilot.press("tab")  # on to what is suggested
-        assert reader.mode == "reader" and app.desk.sticky is None
+        assert app.desk.context == "reader" and app.desk.sticky is None
         assert reader.focused is not None and not reader.focused.human
 
 

@@ -58,6 +58,8 @@ def _shown(app: ConflictReader) -> str:
         ("labels-in-text-120x40", (120, 40), ("V", "l", "s", "escape")),
         ("outline-80x24", (80, 24), ("O",)),
         ("codebook-80x24", (80, 24), ("K",)),
+        ("letters-80x24", (80, 24), ("F",)),
+        ("letters-120x40", (120, 40), ("F", "a")),
         ("focus-80x24", (80, 24), ("z",)),
         ("note-120x40", (120, 40), ("tab", "m")),
     ],

@@ -36,9 +36,10 @@ class DecidingActions(Actions):
             )
         groups.append(("p", "in this paragraph", "", self._in_paragraph(waiting)))
         groups.append(("a", "in the article", "", waiting))
+        digits = {x.id: x.key or "" for x in desk.session.library.codebook().labels}
         for label in dict.fromkeys(m.label for m in waiting):
             same = [m for m in waiting if m.label == label]
-            groups.append(("", label, label, same))
+            groups.append((digits.get(label, ""), label, label, same))
         choices = [
             Choice(str(number), [(f"{len(group):>5}  ", "strong"), (f"{words}", "")], words, letter)
             for number, (letter, words, _, group) in enumerate(groups)

@@ -285,7 +285,7 @@ class LibraryActions(Actions):
             await self._quietly(
                 self.desk.session.edit(
                     "metadata",
-                    f"correct {', '.join(values)} of “{article.title[:40]}”",
+                    f"correct {', '.join(titles.get(v, v).lower() for v in values)} of “{article.title[:40]}”",
                     work,
                 )
             )
@@ -378,8 +378,14 @@ class LibraryActions(Actions):
     def do_export(self) -> None:
         """Export all tables."""
         choices = [
-            Choice("exact", [("exact: for programs, byte for byte", "")], letter="e"),
-            Choice("spreadsheet", [("spreadsheet: opens safely in Excel or Calc", "")], letter="s"),
+            Choice(
+                "exact", [("CSV, exact: ten tables for programs, byte for byte", "")], letter="e"
+            ),
+            Choice(
+                "spreadsheet",
+                [("CSV, spreadsheet: the same, safe to open in Excel or Calc", "")],
+                letter="s",
+            ),
         ]
         for shape, (file, about) in shapes.SHAPES.items():
             letter = {"casefile": "h", "codebook": "c"}.get(shape, shape[0])
@@ -403,7 +409,12 @@ class LibraryActions(Actions):
             default = str(Path.cwd() / "export")
             self.desk.reader_app.ask(f"{file}into which folder", default, into)
 
-        self.desk.app.push_screen(Chooser("Export for whom", choices, letters=True), chosen)
+        self.desk.app.push_screen(
+            Chooser(
+                "Export the whole library, what is only suggested too, as", choices, letters=True
+            ),
+            chosen,
+        )
 
     async def _export(self, folder: Path, profile: csv_files.Profile) -> None:
         library = self.desk.session.library

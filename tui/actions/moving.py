@@ -234,5 +234,7 @@ class MovingActions(Actions):
         """Back: from the text to the list, from the list out."""
         if self.desk.pane in ("reader", "inspector"):
             self.desk.show_pane("library" if self.desk.pane == "reader" else "reader")
+        elif self.desk.reader_app.key_before == "escape":  # one key too many on the way back
+            self.desk.say(f"{key_of('quit')} again quits; everything is saved")
         else:
             self.desk.app.exit(0)

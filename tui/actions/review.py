@@ -23,6 +23,8 @@ class ReviewActions(Actions):
 
     def do_other_place(self) -> None:
         """Choose which place of its name the focused mention is."""
+        from annotators.gazetteer import Place
+
         m = self.desk.need_mention()
         with self.desk.session.library.reading() as connection:
             meant = mentions.stands_for(connection, m.id)
@@ -32,7 +34,8 @@ class ReviewActions(Actions):
 
         def words(place: Mapping[str, Any]) -> str:
             parts = (place["name"], place.get("admin1"), place.get("country"))
-            return ", ".join(dict.fromkeys(str(p) for p in parts if p))
+            said = ", ".join(dict.fromkeys(str(p) for p in parts if p))
+            return f"{said} ({Place.of(place).kind})"
 
         choices = [
             Choice(
@@ -84,12 +87,14 @@ class ReviewActions(Actions):
         elif not left:
             self.desk.say(_all_done())
 
-    def go_on(self) -> None:
-        """Go on to the next mention to review, after a decision."""
+    def go_on(self, said: str = "") -> None:
+        """Say what was decided, and go on to the next mention to review."""
         if any(m.review_status == "suggested" for m in self.desk.reader.spans.mentions):
             self.desk.reader.step_mention(True, to_review=True)
+            if said:
+                self.desk.say(said)
         else:
-            self.desk.say(_all_done())
+            self.desk.say(f"{said} · {_all_done()}" if said else _all_done())
 
     def do_cycle(self) -> None:
         """Focus the next of overlapping mentions."""
@@ -118,14 +123,12 @@ class ReviewActions(Actions):
             return
         m = self.desk.need_mention()
         if m.human:
-            self.desk.say(f"“{short(m.quote)}” is {m.review_status}: on to the next")
-            self.go_on()
+            self.go_on(f"“{short(m.quote)}” is {m.review_status}: on to the next")
             return
         summary = f"accept “{short(m.quote)}” {m.label}"
         self._paint(replace(m, review_status="accepted"))
         self._store(m, "accept", summary, mentions.accept)
-        self.desk.say(summary)
-        self.go_on()
+        self.go_on(summary)
 
     def do_reject(self) -> None:
         """Reject the focused mention and go on."""
@@ -138,8 +141,7 @@ class ReviewActions(Actions):
         summary = f"reject “{short(m.quote)}” {m.label}"
         self._paint(replace(m, review_status="rejected"))
         self._store(m, "reject", summary, mentions.reject)
-        self.desk.say(summary)
-        self.go_on()
+        self.go_on(summary)
 
     def _focused_first(self, does: str) -> bool:
         """Where no mention is focused, focus the first one to review and say what the key does."""
@@ -254,7 +256,7 @@ class ReviewActions(Actions):
         self.desk.say(summary)
         self.desk.selecting.taught(m.start, m.end, label)
         if self.desk.sticky != LIKELY:  # there the next word is chosen by its letters
-            self.go_on()
+            self.go_on(summary)
 
     def _mark(self, label: str) -> None:
         """Make a mention of the selection; of a name that was jumped to go on to the next one."""
@@ -356,8 +358,7 @@ class ReviewActions(Actions):
         self._edge(which, outward=True)
         after = self.desk.reader.focused
         if after is not None and (after.start, after.end) != (before.start, before.end):
-            self.desk.say(f"“{short(before.quote)}” → “{short(after.quote)}” {after.label}")
-            self.go_on()
+            self.go_on(f"“{short(before.quote)}” → “{short(after.quote)}” {after.label}")
 
     def _edge(self, which: motion.Edge, *, outward: bool) -> None:
         m, text = self.desk.need_mention(), self.desk.need_article().text
@@ -434,6 +435,6 @@ class ReviewActions(Actions):
 
 def _all_done() -> str:
     return (
-        f"everything in this article is reviewed ✓  {key_of('candidate')}: names that may be missed,"
+        f"all reviewed ✓  {key_of('mark_by_letters')}: mark what was missed,"
         f" {key_of('next_article')}: next article"
     )

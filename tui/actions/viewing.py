@@ -9,7 +9,7 @@ from tui.actions.base import Actions
 from tui.keymap import key_of
 from tui.screens.choose import Choice, Chooser
 from tui.screens.desk import Side
-from tui.widgets.lines import Line, wrapped
+from tui.widgets.lines import Line
 from tui.widgets.reader import Reader
 
 
@@ -165,13 +165,12 @@ class ViewingActions(Actions):
         for label in sorted(book.labels, key=lambda x: x.id != focused):
             if label.deprecated:
                 continue
-            keys = f"{label.key or ' '} t{label.letter}"
+            keys = f"{key_of('relabel')} then {label.letter}"
+            keys = f"{label.key}, or {keys}" if label.key else keys
             lines.append([(f"{label.id:<10}", f"strong {label.colour}"), (f"  {keys}", "faint")])
-            lines += wrapped(label.about, 74, "", "  ")
-            for example in label.examples:
-                lines += wrapped(f"“{example}”", 74, "faint", "    ")
-            for case in label.not_:
-                lines += wrapped(f"not: {case}", 74, "faint", "    ")
+            lines.append([(f"  {label.about}", "")])
+            lines += [[(f"    “{example}”", "faint")] for example in label.examples]
+            lines += [[(f"    not: {case}", "faint")] for case in label.not_]
             lines.append([])
         lines += [[("Incident types", "strong accent")]]
         for kind in book.types:
@@ -179,7 +178,7 @@ class ViewingActions(Actions):
                 lines.append([(f"  {kind.id:<30}", ""), (kind.acled, "faint")])
         lines += [[], [("Relations between incidents", "strong accent")]]
         for relation in book.relations:
-            lines += wrapped(f"{relation.id}: {relation.about}", 74, "", "  ")
+            lines.append([(f"  {relation.id}: {relation.about}", "")])
         self.desk.app.push_screen(Listing("Codebook", lines))
 
     def do_statistics(self) -> None:

@@ -36,13 +36,21 @@ def about(candidate: Candidate) -> list[str]:
 
 
 def day_of(candidate: Candidate) -> str:
-    """Return a candidate's day, with `?` where it is inferred, with `–` where it is the first of
-    several."""
+    """Return a candidate's day, or its days, with `?` where it is inferred."""
     first, last = candidate.value("date_start"), candidate.value("date_end")
     if not first:
         return "no date"
     inferred = candidate.value("date_basis") == "inferred"
-    return f"{first}{'–' if last and last != first else ''}{'?' if inferred else ''}"
+    several = f"–{_behind(str(first), str(last))}" if last and last != first else ""
+    return f"{first}{several}{'?' if inferred else ''}"
+
+
+def _behind(first: str, last: str) -> str:
+    """Return a last day without the year and month that are the first one's."""
+    for length in (8, 5):
+        if first[:length] == last[:length]:
+            return last[length:]
+    return last
 
 
 class CandidateRows(RowList, can_focus=True, inherit_bindings=False):
@@ -60,7 +68,7 @@ class CandidateRows(RowList, can_focus=True, inherit_bindings=False):
     def row(self, number: int, width: int) -> list[Line]:
         """Return a candidate's lines."""
         c = self.found[number]
-        sure = f" · {round(100 * c.confidence)} % sure" if c.confidence is not None else ""
+        sure = f"{round(100 * c.confidence)} % sure" if c.confidence is not None else ""
         said = next((x.get("attribution") for x in c.claims if x.get("attribution")), None)
         modality = next((x.get("modality") for x in c.claims if x.get("modality")), None)
         manner = "" if modality in (None, "happened") else f" · {modality}"
@@ -69,7 +77,9 @@ class CandidateRows(RowList, can_focus=True, inherit_bindings=False):
             for uid, relation in c.relations
             if uid in self.numbers
         ]
-        tail = ", ".join(relations)
+        tail = " · ".join(
+            part for part in (", ".join(relations), f"says {said}" if said else "", sure) if part
+        )
         same = self.known.get(c.uid)
         if same is not None:
             sure_of = f"{round(100 * same.proposal.score)} %"
@@ -80,14 +90,13 @@ class CandidateRows(RowList, can_focus=True, inherit_bindings=False):
         return [
             [
                 (f" {number + 1:>2} ", "faint"),
-                (f"{day_of(c):<12}", "accent"),
-                (fit(" · ".join(about(c)), width - 18 - len(sure)), "strong"),
-                (sure, "faint"),
+                (f"{day_of(c):<16} ", "accent"),
+                (fit(" · ".join(about(c)), width - 23), "strong"),
             ],
             self._quoted(c, width - 18, manner),
             known if same is not None else [
                 (" " * 16, ""),
-                (fit(tail + (" · " if tail and said else "") + (f"says {said}" if said else ""), width - 18), "faint"),
+                (fit(tail, width - 18), "faint"),
             ],
         ]  # fmt: skip
 
@@ -170,15 +179,22 @@ class CandidatesScreen(ListScreen, inherit_bindings=False):
     async def do_accept_candidate(self) -> None:
         """Record the chosen candidate as an incident; where a known one looks the same, say so
         first."""
-        c = self._chosen()
-        known = self.rows.known.get(c.uid)
-        if known is not None and known.proposal.relation == "same_event" and self._warned != c.uid:
-            self._warned = c.uid
-            self.say(
-                f"perhaps known as “{known.incident.title[:40]}”: {key_of('add_to_known')} adds it there, {key_of('accept_candidate')} again records a new one"
-            )
+        if self._may_be_known("accept_candidate"):
             return
         self.say((await self._accept())[1])
+
+    def _may_be_known(self, action: str) -> bool:
+        """Say once of the chosen candidate that a known incident looks the same, if one does."""
+        c = self._chosen()
+        known = self.rows.known.get(c.uid)
+        if known is None or known.proposal.relation != "same_event" or self._warned == c.uid:
+            return False
+        self._warned = c.uid
+        self.say(
+            f"known as “{known.incident.title[:40]}”? {key_of('add_to_known')} adds it there,"
+            f" {key_of(action)} again records a new one"
+        )
+        return True
 
     async def begin(self) -> None:
         """Fill the list, then look for known incidents that the candidates may be."""
@@ -219,21 +235,24 @@ class CandidatesScreen(ListScreen, inherit_bindings=False):
             if value is None:
                 return
             number = int(value)
-            await self.session.edit(
+            made = await self.session.edit(
                 "report",
                 f"report of “{known[number].title[:40]}”",
                 lambda edit: candidates.accept_into(edit, book, c, number),
             )
+            linked = f", linked as {', '.join(made)}".replace("_", " ") if made else ""
             self.read()
             await self._look_for_known()
             self.say(
-                f"one more report of “{known[number].title[:50]}”; {key_of('undo')} takes it back"
+                f"one more report of “{known[number].title[:50]}”{linked}; {key_of('undo')} takes it back"
             )
 
         self.app.push_screen(Chooser("A report of which incident", choices(order)), chosen)
 
     async def do_correct_candidate(self) -> None:
         """Record the chosen candidate and open it to be corrected."""
+        if self._may_be_known("correct_candidate"):
+            return
         incident_id, words = await self._accept()
         from tui.screens.incident import IncidentScreen
 

@@ -65,7 +65,7 @@ class Chooser(Dialog[str | None]):
             yield self._typed
             yield self._rows
         if self._letters:
-            box.border_subtitle = "a letter chooses · / types"
+            box.border_subtitle = "a letter chooses, or ↓ ↑ and Enter · / types"
 
     def on_mount(self) -> None:
         """Fill the list."""

@@ -465,6 +465,8 @@ class Desk(KeyedScreen, inherit_bindings=False):
         self.share()
         if found is not None:
             self.library_list.changed(article_id)
+            if found.article.pipeline == "":  # what it rests on was corrected, or undone
+                self.spawn(self._bring_up_to_date(article_id, ""))
         else:
             self.library_list.forget()
         self.show_focus()
@@ -551,6 +553,9 @@ class Desk(KeyedScreen, inherit_bindings=False):
                 about = f"“{' '.join(m.quote.split())}” {m.label} · {m.review_status} · {m.origin}"
             else:
                 about = found.article.title
+            row = self.library_list.article(self.library_list.current)
+            if self._pane == "library" and row is not None:  # what Enter opens
+                about = row.title
             count = f"reviewed {reviewed} of {total}"
             saved = self.session.saved_words
             if self.session.refusal:
@@ -561,7 +566,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
             saved = "READ-ONLY" if self.session.refusal else ""
             saved = " · ".join(p for p in (self.background, saved) if p)
             self.status.set(mode="", about="", saved=saved)
-        m = reader.focused
+        m = reader.focused if reader.selection is None or reader.mode == "edges" else None
         around = reader.spans.overlapping(m.start, m.end) if m is not None else ()
         self.inspector.show(self.session, found, m, reader.selection is not None, around)
         self.keys_bar.set_context(self.context)

@@ -27,6 +27,10 @@ class Entry:
     long: bool = False
 
 
+_SHORT = 40
+"""Characters of a value beyond which its beginning is shown, not its end."""
+
+
 class Form(Dialog[dict[str, str] | None]):
     """Gives the values that were changed, or None. ``check`` says what is wrong with them, and
     the form stays open with everything in it; ``left`` gets what stood in it when it is left."""
@@ -78,6 +82,8 @@ class Form(Dialog[dict[str, str] | None]):
                 with Horizontal():
                     yield Static(Content(entry.title), classes="name")
                     line = SafeInput(safe_line(entry.value), placeholder=safe_line(entry.hint))
+                    if len(entry.value) > _SHORT:  # of a long value the beginning is shown
+                        line.cursor_position = 0
                     self._boxes[entry.name] = line
                     yield line
             yield self._wrong

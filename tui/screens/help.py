@@ -1,4 +1,4 @@
-"""The help, made from the keymap; and the welcome, which teaches five keys."""
+"""The help, made from the keymap; and the welcome, which teaches the first keys."""
 
 from __future__ import annotations
 
@@ -16,6 +16,12 @@ from tui.safe_text import safe_line, title_of
 from tui.screens.dialog import Dialog
 from tui.widgets.inputs import SafeInput
 from tui.widgets.lines import Line, LinesView, wrapped
+
+_SIGNS = (
+    "Letters: the labels that begin in that line, as the codebook has them (P PERSON, G GPE, D DATE …); + one more than there is room for.",
+    "=: a name that the other article has too. ◆: an incident that both report.",
+    "Underlined: suggested. Bold: decided. Reversed: focused.",
+)
 
 
 class Help(Dialog[None]):
@@ -47,23 +53,24 @@ class Help(Dialog[None]):
         wanted = self._narrow.casefold().split()
         names = keymap.CONTEXTS
         for context in (self._where, *(c for c in names if c != self._where)):
-            found: list[Line] = []
-            group = ""
+            groups: dict[str, list[Line]] = {}
             for action in keymap.in_context(context):
                 keys = " ".join(keymap.shown(key) for key in action.keys) or "no key"
                 if len(action.keys) > 5:
                     keys = f"{keymap.shown(action.keys[0])} … {keymap.shown(action.keys[-1])}"
                 if not all(w in f"{action.title} {action.group}".casefold() for w in wanted):
                     continue
-                if action.group != group:
-                    group = action.group
-                    found.append([(f"  {group}", "faint")])
+                found = groups.setdefault(action.group, [[(f"  {action.group}", "faint")]])
                 first, *rest = wrapped(action.title, max(20, width - 19))
                 found.append([(f"    {keys:<14} ", "strong"), *first])
                 found += [[(" " * 19, ""), *line] for line in rest]
-            if found:
+            if groups:
+                found = [line for group in groups.values() for line in group]
                 here = " (where you are)" if context == self._where else ""
                 lines += [[(f"In {names[context]}{here}", "strong accent")], *found, []]
+        if not wanted and lines:
+            lines += [[("Signs in the margin of the article", "strong accent")]]
+            lines += [line for text in _SIGNS for line in wrapped(text, width, "", "    ")]
         return lines or [[("No key does that.", "faint")]]
 
     def on_mount(self) -> None:
@@ -74,6 +81,8 @@ class Help(Dialog[None]):
     def _fit(self) -> None:
         self._view.set_lines(self._lines(max(30, self._view.size.width - 1)))
 
+    _ASKED = "Keys that do what", "accept, entity, filter …"
+
     def _ask(self) -> None:
         def narrowed(words: str | None) -> None:
             if words is not None:
@@ -83,9 +92,8 @@ class Help(Dialog[None]):
 
         from tui.screens.ask import Ask
 
-        self.app.push_screen(
-            Ask("Keys that do what", self._narrow, "accept, entity, filter …"), narrowed
-        )
+        title, hint = self._ASKED
+        self.app.push_screen(Ask(title, self._narrow, hint), narrowed)
 
     def on_key(self, event: events.Key) -> None:
         """Scroll, narrow or close."""
@@ -103,7 +111,9 @@ class Help(Dialog[None]):
 
 
 class Listing(Help):
-    """Lines to be read, closed by any key."""
+    """Lines to be read, closed by any key; an empty one ends what belongs together."""
+
+    _ASKED = "Which words", "drone, minister, relation …"
 
     def __init__(self, title: str, lines: Sequence[str | Line]) -> None:
         super().__init__("")
@@ -118,18 +128,28 @@ class Listing(Help):
         yield view
 
     def _lines(self, width: int) -> list[Line]:
-        """Return what is to be read, narrowed to lines that hold certain words."""
-        lines: list[Line] = []
-        for line in self._given_lines:
-            lines += wrapped(line, width) if isinstance(line, str) else [line]
+        """Return what is to be read, narrowed to what holds certain words."""
         wanted = self._narrow.casefold().split()
-        if not wanted:
-            return lines
-        return [x for x in lines if all(w in "".join(t for t, _ in x).casefold() for w in wanted)]
+        parts: list[list[Line]] = [[]]
+        for line in self._given_lines:
+            if not line:
+                parts.append([])
+                continue
+            text, style = (line, "") if isinstance(line, str) else ("", "")
+            if not isinstance(line, str) and len(line) == 1:
+                text, style = line[0]
+            indent = " " * (len(text) - len(text.lstrip()))
+            parts[-1] += wrapped(text.strip(), width, style, indent) if text else [line]  # type: ignore[list-item]
+        lines: list[Line] = []
+        for part in parts:
+            said = " ".join(t for row in part for t, _ in row).casefold()
+            if part and all(w in said for w in wanted):
+                lines += [*part, []]
+        return lines[:-1] or [[("Nothing says that.", "faint")]]
 
 
 class Welcome(Dialog[tuple[str, bool]]):
-    """Shown once, on a new library: who works, and five keys. Gives the name, and whether the example
+    """Shown once, on a new library: who works, and the first keys. Gives the name, and whether the example
     articles are wanted."""
 
     DEFAULT_CSS = """
@@ -138,7 +158,15 @@ class Welcome(Dialog[tuple[str, bool]]):
         border: round $primary; padding: 1 2; }
     Welcome SafeInput { background: $panel; }
     """
-    FIVE = ("next_mention", "accept", "label_digit", "cursor", "new_incident")
+    KEYS = (
+        "next_mention",
+        "accept",
+        "label_digit",
+        "accept_many",
+        "mark_by_letters",
+        "hints",
+        "new_incident",
+    )
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -151,11 +179,13 @@ class Welcome(Dialog[tuple[str, bool]]):
             "next_mention": "go to the next mention to review",
             "accept": f"it is right ({key_of('reject')}: it is not)",
             "label_digit": "it is something else: label by digit",
-            "cursor": "select words and mark what was missed",
+            "accept_many": "accept many at once, counted first",
+            "mark_by_letters": "mark what was missed: letters stand on every word",
+            "hints": "jump to any word by its letters, to select from there",
             "new_incident": "record an incident from the selection",
         }
-        text = "Five keys to begin with:\n\n"
-        for action_id in self.FIVE:
+        text = "Seven keys to begin with:\n\n"
+        for action_id in self.KEYS:
             key = key_of(action_id)
             key = "1 … 0" if action_id == "label_digit" else key
             text += f"  {key:<6} {words[action_id]}\n"

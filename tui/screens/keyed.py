@@ -115,7 +115,7 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
             )
             return
         self.status.say("")
-        self.reader_app.key_pressed = key
+        self.reader_app.key_before, self.reader_app.key_pressed = self.reader_app.key_pressed, key
         if self.reader_app.session is not None:
             self.reader_app.session.keys += 1
         await self.perform(action.id)

@@ -127,7 +127,12 @@ class Propagation(ListScreen, inherit_bindings=False):
         )
         self.status.set(about=f"how far ({key_of('scope')}): {steps}")
         if self.places and not chosen and all(self._state(p) == "done" for p in self.places):
-            self.say(f"decided so everywhere here already; {key_of('scope')} looks further")
+            here = "decided so everywhere already; "
+            self.say(
+                here + f"{key_of('apply_decision')} remembers it for texts to come"
+                if self.scope == 2
+                else here + f"{key_of('scope')} looks further"
+            )
         self.rows.refresh()
 
     # --- keys ----------------------------------------------------------------------------------------

@@ -53,6 +53,8 @@ class StatusBar(Widget):
             segments.append(Segment(f" {self.mode} ", plain + Style(reverse=True, bold=True)))
         right = fit(self.saved, width // 2)
         room = width - sum(cell_len(s.text) for s in segments) - cell_len(right) - 3
+        if self.message and cell_len(self.message) > room:  # what was asked for goes first
+            room, right = room + cell_len(right) + 1, ""
         text = self.message or self.about
         style = plain
         if self.message:
