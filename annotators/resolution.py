@@ -68,7 +68,7 @@ def resolve(
         if s.start in by_place and s.label in ("GPE", "LOC", "FACILITY"):
             ranked = by_place[s.start]
             record = _placed(tuple(ranked[: 1 + RUNNERS_UP]))
-            entity = entity or ranked[0].name
+            entity = entity or _name_of(ranked[0], text[s.start : s.end])
         elif s.label == "NORP" and (
             code := gazetteer.demonyms().get(text[s.start : s.end].lower())
         ):
@@ -122,6 +122,16 @@ def _town_of(facility: str, context: gazetteer.Context) -> gazetteer.Place | Non
 
 
 @lru_cache(maxsize=4096)
+def _name_of(place: gazetteer.Place, quote: str) -> str:
+    """Return the canonical name of a place: a region that is called one is not the town of its
+    name."""
+    kind = gazetteer.split_kind(quote)[1]
+    called = (
+        kind == place.kind and kind in ("region", "district") and kind not in place.name.lower()
+    )
+    return f"{place.name} {kind}" if called else place.name
+
+
 def _placed(ranked: tuple[gazetteer.Place, ...]) -> dict[str, Any]:
     """Return the record of a place with its runners-up; one for all mentions of it."""
     record: dict[str, Any] = {"place": ranked[0].record()}

@@ -66,13 +66,17 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")
 
     def command(name: str, about: str, example: str) -> argparse.ArgumentParser:
-        return commands.add_parser(
+        made = commands.add_parser(
             name,
             help=about,
             description=about,
             epilog=f"example:\n  conflict-reader {example}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
+        # before the command's name or behind it: what is not typed here leaves what was typed there
+        library = "library to use"
+        made.add_argument("--db", type=Path, metavar="FILE", default=argparse.SUPPRESS, help=library)
+        return made
 
     sub = command("import", "bring articles into the library", "import articles/ wire.jsonl")
     sub.add_argument(

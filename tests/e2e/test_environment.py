@@ -95,6 +95,8 @@ def test_a_filter_that_leaves_out_is_no_option(tmp_path: Path) -> None:
     for arguments, shown in ((["-has:notes"], True), (["has:notes"], False)):
         done = _run("--db", str(path), "list", *arguments)
         assert ("A text." in done.stdout) == shown and "Traceback" not in done.stderr
+    behind = _run("list", "--db", str(path))  # the library may be named behind the command too
+    assert "A text." in behind.stdout
 
 
 @pytest.mark.parametrize("command", ["list", "show", "search", "export"])
