@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
-from annotators import gazetteer
+from annotators import gazetteer, lexicon
 from annotators.base import Document
 from store.records import Suggestion
 
@@ -18,7 +18,7 @@ _NAMES = frozenset(["PERSON", "ORG", "GPE", "LOC", "FORCE", "NORP"])
 def apply(spans: list[Suggestion], document: Document) -> list[Suggestion]:
     """Return the spans with names made consistent over the whole text."""
     text = document.text
-    spans = _ships(_people(spans, text), text)
+    spans = _nations(_ships(_people(spans, text), text), text)
     body = [s for s in spans if not _in_headline(s, document)]
     people: dict[str, str] = {}
     for s in body:
@@ -33,14 +33,17 @@ def apply(spans: list[Suggestion], document: Document) -> list[Suggestion]:
     out: list[Suggestion] = []
     for s in body:
         quote = text[s.start : s.end]
-        if quote in people and s.label in ("ORG", "GPE", "LOC", "NORP", "PERSON"):
+        if quote in people and (
+            s.label in ("ORG", "GPE", "LOC", "NORP", "PERSON")
+            or (s.label == "FACILITY" and s.layer == "ner")
+        ):
             full = people[quote]
             if s.label != "PERSON":
                 s = replace(s, label="PERSON", origin="rule", layer="consistency", rule="surname")
             s = replace(s, entity=full)
         elif s.label == "PERSON" and len(quote.split()) > 1:
             s = replace(s, entity=" ".join(quote.split()))
-        elif s.label in _NAMES and s.layer == "ner":
+        elif s.layer == "ner" and (s.label in _NAMES or (s.label == "DATE" and quote in votes)):
             best, count = votes[quote].most_common(1)[0]
             if best != s.label and count > votes[quote][s.label]:
                 s = replace(s, label=best, origin="rule", layer="consistency", rule="as elsewhere")
@@ -80,6 +83,33 @@ def apply(spans: list[Suggestion], document: Document) -> list[Suggestion]:
                         )
                     )  # fmt: skip
                 break
+    return _other_spellings(out, text)
+
+
+_CAPITAL = re.compile(r"(?<![\w.-])[A-Z][\w’'-]{3,}")
+
+
+def _other_spellings(spans: list[Suggestion], text: str) -> list[Suggestion]:
+    """Return the spans with places that the text names in another spelling elsewhere: ``Falluja``
+    where ``Fallujah`` is marked."""
+    marked = {text[s.start : s.end] for s in spans if s.label == "GPE" and s.end - s.start > 3}
+    begins = {name[:3].lower() for name in marked if " " not in name}
+    busy: _Busy | None = None
+    out = list(spans)
+    for m in _CAPITAL.finditer(text) if begins else ():
+        word = m.group()
+        if word[:3].lower() not in begins or word in marked:
+            continue
+        busy = busy or _Busy(sorted((s.start, s.end) for s in spans))
+        if not busy.free(*m.span()):
+            continue
+        meant = {place.id for place in gazetteer.lookup(word)}
+        if meant and any(
+            meant & {place.id for place in gazetteer.lookup(name)[:1]}
+            for name in marked
+            if name[:3].lower() == word[:3].lower()
+        ):
+            out.append(Suggestion(*m.span(), "GPE", "rule", "consistency", "another spelling"))
     return out
 
 
@@ -150,6 +180,19 @@ def _ships(spans: list[Suggestion], text: str) -> list[Suggestion]:
         if s.layer == "ner" and text[s.start : s.end] in ships else s
         for s in spans
     ]  # fmt: skip
+
+
+def _nations(spans: list[Suggestion], text: str) -> list[Suggestion]:
+    """Return the spans with what only says of which nation or people something is as NORP: the model
+    takes ``Uzbek`` or ``Arab`` for a place now and then."""
+    return [
+        replace(s, label="NORP", origin="rule", layer="consistency", rule="nation")
+        if s.layer == "ner"
+        and s.label in ("GPE", "LOC")
+        and lexicon.is_people(text[s.start : s.end])
+        else s
+        for s in spans
+    ]
 
 
 def _person(start: int, end: int, rule: str) -> Suggestion:

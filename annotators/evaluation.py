@@ -8,16 +8,18 @@ not counted, unless ``everything`` is asked for; so is gold that its makers trus
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from annotators.gazetteer import country_of, demonyms
+from annotators import likely
+from annotators.gazetteer import country_of, demonyms, lookup
 from annotators.labels import ARMS, map_for, strip_edges
 
 Mark = tuple[int, int, str]
@@ -122,18 +124,24 @@ class Gold:
         if self.titles_inside:
             found += [
                 "an office before a name, and whose it is, are part of the person (ROLE + PERSON)",
+                "whose they are is part of arms, and of the people of a nation, which are an organisation",
+                "a town and what it lies in behind a comma are one location, and so is “city of”",
                 "a country that acts is an organisation",
             ]
         if self.names_only:
-            found.append("of a group called by a common noun (US troops) the place is left")
+            found.append("of what is called by a common noun (US troops) the name in it is left")
         return found
 
-    def ours(self, row: GoldRow, spans: Iterable[tuple[int, int, str]]) -> set[Mark]:
-        """Return our spans as marks of this gold, without those that are not scored."""
+    def ours(
+        self, row: GoldRow, spans: Iterable[tuple[int, int, str]], *, plain: bool = False
+    ) -> set[Mark]:
+        """Return our spans as marks of this gold, without those that are not scored; ``plain``: by
+        the map of labels alone, without its conventions."""
         kept = set()
-        if self.titles_inside:
-            spans = with_titles(row.text, with_acting_countries(row.text, spans))
-        if self.names_only:
+        if self.titles_inside and not plain:
+            spans = with_acting_countries(row.text, with_whole_places(row.text, spans))
+            spans = with_peoples(row.text, with_titles(row.text, spans))
+        if self.names_only and not plain:
             spans = proper(row.text, spans)
         for start, end, label in spans:
             if label not in self.map:
@@ -154,18 +162,14 @@ def with_titles(text: str, spans: Iterable[tuple[int, int, str]]) -> list[tuple[
         if label in ("PERSON", "ROLE") and out:
             a, b, last = out[-1]
             between = text[b:start].replace("\u200e", "")
-            whose = (
-                label == "ROLE"
-                and between == " "
-                and (
-                    last in ("NORP", "ORG", "FORCE")
-                    or text[a:b] in ("U.S.", "US", "UK", "U.K.", "UN")
-                )
-            )
+            whose = label == "ROLE" and between == " " and _owns(text, out[-1])
             titled = last == "ROLE" and between == " "
             if whose or titled:
                 out[-1] = (a, end, "ROLE" if label == "ROLE" else "PERSON")
                 continue
+        elif label in ARMS and out and text[out[-1][1] : start] == " " and _owns(text, out[-1]):
+            out[-1] = (out[-1][0], end, label)
+            continue
         out.append((start, end, label))
     return [
         (
@@ -175,6 +179,75 @@ def with_titles(text: str, spans: Iterable[tuple[int, int, str]]) -> list[tuple[
         )
         for a, b, label in out
     ]
+
+
+def _owns(text: str, span: tuple[int, int, str]) -> bool:
+    """Whether a span before an office or arms says whose they are."""
+    return span[2] in ("NORP", "ORG", "FORCE") or text[span[0] : span[1]] in _OWNERS
+
+
+_OWNERS = ("U.S.", "US", "UK", "U.K.", "UN")
+
+
+_PEOPLE_OF = re.compile(
+    r"\b(?:people|peoples|citizens|residents|groups?|members|families|leaders|all)"
+    r"(?: of| from| in)?(?: the)? $"
+)
+
+
+def with_peoples(text: str, spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Return the spans as a corpus has them in which the people of a nation are one organisation
+    (``Iraqi people``, ``people of Turkey``, ``Syrians``), and one of them is a person."""
+    taken = sorted(spans)
+    out = []
+    for n, (start, end, label) in enumerate(taken):
+        before = max(0, start - 30)
+        m = _PEOPLE_OF.search(text, before, start) if label in ("NORP", "GPE", "ORG") else None
+        if m and not any(a < start and b > m.start() for a, b, _ in taken[:n]):
+            out.append((m.start(), end, "ORG"))
+            continue
+        if label == "NORP" and text[end - 1] == "s":
+            label = "ORG"
+        elif label == "NORP" or text[start:end] in _OWNERS:
+            following = taken[n + 1][0] if n + 1 < len(taken) else len(text)
+            nouns = [m for m in iter_nouns(text, end) if m.end() <= following]
+            kinds = [(m.end(), likely.head(m[2])) for m in nouns]
+            found = [(e, k) for e, k in kinds if k in ("people", "body", "person")]
+            if found:  # of several the last: what stands before it leads to it
+                end, label = found[-1][0], "PERSON" if found[-1][1] == "person" else "ORG"
+        out.append((start, end, label))
+    return out
+
+
+def iter_nouns(text: str, start: int) -> Iterator[re.Match[str]]:
+    """Yield what may be a noun with what leads to it, the nearest first."""
+    for words in range(3):
+        m = re.compile(rf" ((?:[a-z-]+ ){{{words}}})([a-z]+)\b").match(text, start)
+        if m is None or likely.joins(m[1].split()):
+            return
+        yield m
+
+
+_PART_OF = re.compile(r"\b(?:city|town|village|vicinity|outskirts|province|area|region) of $")
+
+
+def with_whole_places(
+    text: str, spans: Iterable[tuple[int, int, str]]
+) -> list[tuple[int, int, str]]:
+    """Return the spans as a corpus has them in which a town and its country or region behind a comma
+    are one location (``Palmyra, Syria``), and so is ``city of Raqqa``."""
+    out: list[tuple[int, int, str]] = []
+    for start, end, label in sorted(spans):
+        if label == "GPE" and (m := _PART_OF.search(text, max(0, start - 30), start)):
+            start = m.start()
+        if label == "GPE" and out and out[-1][2] == "GPE" and text[out[-1][1] : start] == ", ":
+            name, town = text[start:end], text[out[-1][0] : out[-1][1]]
+            around = country_of(name) or any(p.kind == "region" for p in lookup(name))
+            if around and not country_of(town) and ", " not in town:
+                out[-1] = (out[-1][0], end, label)
+                continue
+        out.append((start, end, label))
+    return out
 
 
 def _with_courtesy(text: str, start: int) -> int:
@@ -187,7 +260,7 @@ _PLACED = re.compile(
     re.IGNORECASE,
 )
 _OF_WHOM = re.compile(
-    r"\b(?:government|people|leaders?|president|minister|role|support|efforts|efforts|commitment|part) of(?: the)?\s+$",
+    r"\b(?:government|people|leaders?|president|minister|role|support|efforts|efforts|commitment|part) of(?: the)?\s+$|\binclud(?:e|es|ing)(?: the)?\s+$",
     re.IGNORECASE,
 )
 _ACTS = re.compile(
@@ -227,12 +300,27 @@ def with_acting_countries(
     return out
 
 
+_RULES_OF = frozenset(["government", "administration", "cabinet", "presidency"])
+"""What is called after who leads it."""
+
+
 def proper(text: str, spans: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
     """Return the spans as a corpus has them that marks proper names alone (UNER, CoNLL): of a group
-    called by a common noun (``US troops``) what is left is the place, if it names one."""
+    called by a common noun (``US troops``, ``Karzai government``) what is left is the name in it."""
     out = []
     for start, end, label in spans:
         words = text[start:end].split()
+        head = " ".join(itertools.takewhile(lambda w: w[:1].isupper(), words))
+        called = None  # what the name is by which something is called
+        if head and words[-1] in _RULES_OF and not country_of(head):
+            called = "PERSON"
+        elif head and words[-1] == "movement":
+            called = "ORG"
+        elif head and label == "FACILITY" and words[-1].islower() and country_of(head):
+            called = "GPE"
+        if called:
+            out.append((start, start + len(head), called))
+            continue
         if label in ("FORCE", "ORG") and words and words[-1].islower():
             name = [w for w in words if w[:1].isupper()]
             if (len(name) == 1 and name[0] in ("US", "U.S.", "UK", "U.K.", "EU")) or (

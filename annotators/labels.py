@@ -23,14 +23,18 @@ STAND_FOR: dict[str, tuple[str, ...]] = {
     "ROLE": ("ROLE",),
 }
 """Our label: labels of re3d, UNER, ACE and WikiEvents that it stands for."""
-_EDGE = re.compile(r"^(?:the|a|an|their|its|his|her)\s+", re.I)
+_EDGE = re.compile(
+    r"^(?:the|a|an|their|its|his|her|about|around|approximately|almost|nearly|roughly|over|up to"
+    r"|more than|less than|at least)\s+",
+    re.I,
+)
 
 
 def strip_edges(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return a span without the determiner before it and the possessive s behind it: whether they
-    belong to a name is a convention that differs between corpora."""
-    m = _EDGE.match(text[start:end])
-    if m and m.end() < end - start:
+    """Return a span without the determiner, or the words for how exact a number is, before it and
+    the possessive s behind it: whether they belong to a mention is a convention that differs between
+    corpora."""
+    while (m := _EDGE.match(text[start:end])) and m.end() < end - start:
         start += m.end()
     if text[start:end][-2:] in ("'s", "’s"):
         end -= 2

@@ -9,6 +9,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+from annotators import gazetteer
 from annotators.base import Document, Token
 from store.records import Suggestion
 
@@ -85,6 +86,12 @@ class Phrases:
             if self.at(tokens, index + 1 - length) == length:
                 return length
         return 0
+
+
+def is_people(name: str) -> bool:
+    """Whether a name says of which nation or people somebody is: ``Uzbek``, ``Kurds``."""
+    low = name.lower()
+    return low in gazetteer.demonyms() or low in words("norp", "names")
 
 
 @cache

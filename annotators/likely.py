@@ -63,7 +63,7 @@ _BODIES = frozenset(
     " commission ministry ministries agency agencies authority authorities administration bloc"
     " institution institutions court courts tribunal tribunals police people business businesses"
     " society parliament congress movement movements faction factions network networks leadership"
-    " opposition public population populations delegation squadron convoy prosecution staff crew".split()
+    " ally allies partner partners opposition public population populations delegation squadron convoy prosecution staff crew".split()
 )
 _DAY = re.compile(
     r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december"
@@ -80,6 +80,15 @@ _NUMBER = re.compile(
     r"|six|seven|eight|nine|ten|several|scores)\b",
     re.IGNORECASE,
 )
+
+
+_ADJECTIVES = frozenset(
+    "religious sovereign native adult human mortal principal regular radical moderate conservative"
+    " liberal nationalist loyal innocent elderly young poor rich sick living past present present-day"
+    " primary secondary main chief head key major minor junior senior elite mobile oral special"
+    " mighty subject".split()
+)
+"""Words for persons that are adjectives more often."""
 
 
 @cache
@@ -105,6 +114,8 @@ def heads() -> dict[str, str]:
 def head(word: str) -> str | None:
     """Return what a word says as the last one of a mention, None where it is no noun of the lists."""
     low = word.lower()
+    if low in _ADJECTIVES:
+        return None
     kind = heads().get(low)
     if kind is None and counted.says_persons(low):
         return "people"
@@ -114,6 +125,17 @@ def head(word: str) -> str | None:
 def is_whole(word: str) -> bool:
     """Whether a word is a mention by itself, and begins no longer one: a pronoun."""
     return word.lower() in (_PERSON | _PEOPLE) - _DETERMINERS
+
+
+_JOINS = frozenset(
+    "and or of in on at for to by with from as who that which is are was were has have had will would"
+    " been being be not but than the a an said says".split()
+)
+
+
+def joins(words: list[str]) -> bool:
+    """Whether one of these words ends a noun phrase, so that what follows is not led to by it."""
+    return any(word in _JOINS for word in words)
 
 
 def is_led_to(words: str) -> bool:

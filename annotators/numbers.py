@@ -52,6 +52,8 @@ COUNT = (
 )
 """A pattern of a count with what is said about how exact it is; groups for `read`. Ignore case."""
 COUNT_PATTERN = re.compile(COUNT, re.IGNORECASE)
+BOUND = re.compile(rf"(?:(?:{_LEAST}|{_MOST}|{_ABOUT}) )+(?=\S)", re.IGNORECASE)
+"""What says how exact a number is, before it."""
 FIRST_WORDS = frozenset(
     [*_ONES, *_TENS, *(words.split()[0] for words in f"{_LEAST}|{_MOST}|{_ABOUT}".split("|")),
      "a", "an", "another", "the", "all", "both", "only", "just", "exactly", "half", "between", "from",

@@ -59,7 +59,7 @@ def find(document: Document) -> Iterator[Suggestion]:
             if first not in ("the", "this", "that", "its", "a", "an", "in", "every", "each") and (
                 m.start() >= document.first_line_end
             ):
-                if first in lexicon.words("norp", "names") or first in _NO_TOWN:
+                if lexicon.is_people(first) or first in _NO_TOWN:
                     continue
                 yield Suggestion(m.start(1), m.end(1), "GPE", "rule", "place", "noun of place")
 
@@ -161,9 +161,8 @@ def by_gazetteer(spans: list[Suggestion], document: Document) -> list[Suggestion
                 else []
             )
             here = [p for p in home if p.country in countries]
-            demonym = quote.lower() in gazetteer.demonyms()
             if (
-                not demonym
+                not lexicon.is_people(quote)
                 and not _SAID.match(text, s.end)
                 and (
                     (strong and s.label != "ORG")
@@ -201,11 +200,7 @@ def by_gazetteer(spans: list[Suggestion], document: Document) -> list[Suggestion
             for p in gazetteer.lookup(m[2])
             if p.country in countries and p.kind in ("city", "region")
         ]
-        if (
-            places
-            and (places[0].population > 5000 or m["near"])
-            and m[2].lower() not in lexicon.words("norp", "names")
-        ):
+        if places and (places[0].population > 5000 or m["near"]) and not lexicon.is_people(m[2]):
             out.append(_found(m.start(2), m.end(2), "town of a country in the text"))
     taken = sorted((s.start, s.end) for s in out)
     elsewhere = countries - _ENGLISH
@@ -377,7 +372,7 @@ def repair(spans: list[Suggestion], document: Document) -> list[Suggestion]:
                     and other.label in ("PERSON", "ORG", "NORP", "LOC")
                     and other.layer == "ner"
                     and len(words) == 1
-                    and words[0].lower() not in lexicon.words("norp", "names")
+                    and not lexicon.is_people(words[0])
                     and not _SAID.match(document.text, other.end)
                     and _BEFORE.search(document.text[max(0, a.start - 14) : a.start])
                 ):

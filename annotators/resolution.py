@@ -85,6 +85,10 @@ def resolve(
                 )
                 value = {**value, "what": None}
             record = {"value": value}
+            if m := numbers.BOUND.match(
+                text, s.start, s.end
+            ):  # as the codebook has it: about [40 km]
+                s = replace(s, start=m.end())
         elif s.label == "ROLE" and s.start in holders:
             entity = holders[s.start]
         elif s.label in ("PERSON", "ORG", "FORCE", "EVENT") and entity is None:

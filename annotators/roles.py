@@ -15,6 +15,7 @@ _OFFICE = re.compile(
     r"(?:[Ss]ecretary|[Mm]inister|[Aa]dvis[eo]r|[Ee]nvoy|[Rr]epresentative|[Cc]ommissioner|[Cc]oordinator|Under-Secretary|[Uu]ndersecretary|[Aa]mbassador|[Hh]igh [Cc]ommissioner)"
     r"(?: (?:of State|of [Dd]efen[cs]e|of the (?:Interior|Treasury|Army|Navy|Air Force)|General)(?: for [A-Z]\w+(?: [A-Z]\w+)*)?| (?:of|for) (?:the )?(?:[A-Z]\w+)(?:(?: and| &)? [A-Z]\w+){0,3}| to (?:the )?(?:United Nations|UN|NATO|EU|European Union|[A-Z]\w+))(?![\w-])"
     r"|(?<![\w-])(?:(?:Deputy|Assistant|Under|Permanent) Secretary|(?:Special|Senior|Military|National Security) Advis[eo]r|Special (?:Envoy|Representative|Rapporteur)|(?:Deputy |Chief )?(?:Spokesman|Spokeswoman|Spokesperson)|Commodore|(?:Senior )?(?:Chief )?Petty Officer|[Cc]ommanding [Gg]eneral|[Cc]ommander[- ]in[- ][Cc]hief|(?:Master |Staff |Gunnery |First )?Sergeant(?: Major)?|Lance Corporal|Wing Commander|Squadron Leader|Air (?:Chief )?Marshal|Lord|Sir)(?= [A-Z]|,)"
+    r"|(?<=\b[Tt]he )(?:minister|Minister|(?:Deputy |Assistant |Permanent )?Secretary|Ambassador|Deputy Commander)(?![\w-]| [A-Z]| of )"
 )
 
 

@@ -75,7 +75,9 @@ def _parser() -> argparse.ArgumentParser:
         )
         # before the command's name or behind it: what is not typed here leaves what was typed there
         library = "library to use"
-        made.add_argument("--db", type=Path, metavar="FILE", default=argparse.SUPPRESS, help=library)
+        made.add_argument(
+            "--db", type=Path, metavar="FILE", default=argparse.SUPPRESS, help=library
+        )
         return made
 
     sub = command("import", "bring articles into the library", "import articles/ wire.jsonl")

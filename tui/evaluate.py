@@ -85,15 +85,19 @@ def _entities(path: Path, options: argparse.Namespace) -> int:
     gold = evaluation.Gold(path, given, everything=options.everything)
     find = _finder()
     bar = Progress("annotating", len(gold.rows))
-    ours, bare = [], []
+    ours, bare, plain = [], [], []
     for number, row in enumerate(gold.rows, 1):
         ner = find(row.text)
         found = pipeline.annotate(row.text, ner, row.raw.get("title"), row.raw.get("date"))
         ours.append(gold.ours(row, [(s.start, s.end, s.label) for s in found]))
-        bare.append(gold.ours(row, [(a, b, LABELS[kind]) for a, b, kind in ner if kind in LABELS]))
+        model = [(a, b, LABELS[kind]) for a, b, kind in ner if kind in LABELS]
+        bare.append(gold.ours(row, model))
+        plain.append(gold.ours(row, model, plain=True))
         bar.show(number)
     bar.end()
-    systems = {"all layers": ours, **({"model alone": bare} if options.baseline else {})}
+    systems = {"all layers": ours}
+    if options.baseline:
+        systems |= {_PLAIN: plain, _ALONE: bare}
     tables = {name: evaluation.score(gold.rows, found) for name, found in systems.items()}
     wrong = evaluation.errors(gold.rows, ours) if options.errors else []
     if options.json:
@@ -135,12 +139,17 @@ def _entities(path: Path, options: argparse.Namespace) -> int:
     return 0
 
 
+_PLAIN = "model alone, its labels mapped and nothing else"
+_ALONE = "model alone, under the same conventions"
+
+
 def _intervals(rows: Any, systems: dict[str, Any]) -> dict[str, Any]:
     """Return 95 % bootstrap intervals over texts."""
     from annotators import evaluation
 
     ours = systems["all layers"]
     out: dict[str, Any] = {"95 % of draws of the texts": evaluation.intervals(rows, ours)}
-    if "model alone" in systems:
-        out["above the model alone"] = evaluation.intervals(rows, ours, systems["model alone"])
+    for name in (_PLAIN, _ALONE):
+        if name in systems:
+            out[f"above the {name}"] = evaluation.intervals(rows, ours, systems[name])
     return out
