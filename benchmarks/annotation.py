@@ -41,7 +41,8 @@ _BARE_WARM = "from annotators import models; models.load(models.choose())('Kyiv 
 
 
 def _texts() -> list[str]:
-    """Return real texts, none twice; made ones where there are no data."""
+    """Return real texts, none twice; made ones where there are no data. Text files in the folder
+    that CONFLICT_READER_TEXTS names are read too."""
     named = os.environ.get("CONFLICT_READER_DATA")
     if not named:
         return [made.text(1000, n) for n in range(60)]
@@ -54,6 +55,9 @@ def _texts() -> list[str]:
             found[
                 f"{row['source_headline']} {row['source_article']} {row['where_description']}"
             ] = None
+    more = os.environ.get("CONFLICT_READER_TEXTS")
+    for path in sorted(Path(more).glob("*.txt")) if more else ():
+        found[path.read_text("utf-8")] = None
     return list(found)
 
 

@@ -88,6 +88,7 @@ not mention the depot. Flights from Kazan were delayed.
 TOUR: tuple[tuple[str, tuple[int, int], tuple[str, ...]], ...] = (
     ("screenshot", (132, 36), ("tab", "a", "a", "a", "a", "x", "a", "a", "a")),
     ("tour/jump", (110, 30), ("f",)),
+    ("tour/letters", (110, 30), ("escape", "F", "s")),
     ("tour/missed", (110, 30), ("escape", "c")),
     ("tour/everywhere", (110, 30), ("escape", "tab", "tab", "tab", "P", "s", "s")),
     ("tour/accept-many", (110, 30), ("q", "A")),

@@ -553,9 +553,9 @@ class Desk(KeyedScreen, inherit_bindings=False):
                 about = f"“{' '.join(m.quote.split())}” {m.label} · {m.review_status} · {m.origin}"
             else:
                 about = found.article.title
-            row = self.library_list.article(self.library_list.current)
-            if self._pane == "library" and row is not None:  # what Enter opens
-                about = row.title
+            if self._pane == "library":  # what Enter opens
+                row = self.library_list.article(self.library_list.current)
+                about = row.title if row is not None else about
             count = f"reviewed {reviewed} of {total}"
             saved = self.session.saved_words
             if self.session.refusal:
