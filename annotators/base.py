@@ -88,6 +88,11 @@ class Document:
     def _words(self) -> frozenset[str]:
         return frozenset(self._read[1])  # two sets meet faster than a set and a dictionary
 
+    def has(self, words: frozenset[str]) -> bool:
+        """Whether the text has one of some words in lower case: asked before a pattern that takes
+        long is looked for in all of it."""
+        return not self._words.isdisjoint(words)
+
     def at(self, words: frozenset[str]) -> list[int]:
         """Return the indexes of `tokens` that are one of some words in lower case, in order. Lists
         are looked up by the words that a text has, not word by word."""

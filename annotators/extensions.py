@@ -59,7 +59,7 @@ def apply(spans: list[Suggestion], document: Document) -> list[Suggestion]:
     ordered = sorted(spans, key=lambda s: (s.start, -s.end))
     for n, s in enumerate(ordered):
         ordered[n] = _extended(s, text, ordered[n + 1 :][:3], document)
-    for m in _COALITION.finditer(text):
+    for m in _COALITION.finditer(text) if "oalition" in text else ():
         if m.start() < document.first_line_end and m.group() == "Coalition":
             continue
         ordered.append(_made(m.start(), m.end(), "FORCE", "coalition"))

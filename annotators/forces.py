@@ -33,6 +33,18 @@ _UNIT = re.compile(
     r"|(?:Black Sea|Baltic(?: Sea)?|Northern|Southern|Eastern|Western|Pacific|Caspian|Atlantic) (?:Fleet|Flotilla)"
     rf"|(?:(?:Combined )?(?:Joint )?Task Force(?: [–-] (?:Operation )?[A-Z]\w+(?: (?:of )?[A-Z]\w+){{0,2}}(?! [A-Z])| (?:\([A-Z]+\) )?[A-Z0-9]\w*)?|(?:[A-Z]\w+ ){0, 3}(?:Disposal|SEAL|Commando|Construction|Patrol|Strike|Assault|Special|Tactical|Boat) (?:Mobile )?(?:Unit|Team|Squadron|Battalion) (?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|\d{1, 3})|CTF[- ]\d+|(?:Royal |[A-Z]\w+(?:ian|ish|ese|i|an) )(?:Air Force|Navy|Army|Marines|Coast Guard|National Guard|Armed Forces)|Royal [A-Z]\w+(?:ian|ish|ese|i|an) (?:Air Force|Navy|Army)))(?!\w)"
 )
+_UNITS = frozenset(
+    "division corps company fleet flotilla brigade battalion regiment army squadron detachment legion"
+    " force navy marines guard forces unit team".split()
+)
+"""One of these words is in whatever `_UNIT` finds, a task force by its number (``CTF 50``) aside."""
+_GANGS = frozenset(["gang", "cartel", "militia"])
+
+
+def _names_units(document: Document) -> bool:
+    return document.has(_UNITS) or "CTF" in document.text
+
+
 _GROUP = re.compile(
     r"[ -](?:(?:Armed |Security )?Forces|(?<!Task )Force|Brigades?|Battalions?|Militias?|Army|Fighters|Guerrillas)$"
     r"|\b(?:Liberation|Resistance|Self-Defen[cs]e|Struggle|Salvation|Revolutionary)\b.* (?:Front|Movement|League|Units?)$"
@@ -62,7 +74,7 @@ def find(document: Document) -> Iterator[Suggestion]:
     adjectives = lexicon.phrases("force", "adjectives")
     norps = lexicon.words("norp", "names")
     nations = {span[0] for span in document.ner if span[2] in ("NORP", "GPE")}
-    for m in _UNIT.finditer(document.text):
+    for m in _UNIT.finditer(document.text) if _names_units(document) else ():
         if m.start(1) >= document.first_line_end or m[1][0].isdigit():
             yield Suggestion(m.start(1), m.end(1), "FORCE", "rule", "force", "unit")
     named = {a for a, b, label in document.ner if label in ("PERSON", "ORG") and " " not in document.text[a:b]}  # fmt: skip
@@ -73,7 +85,7 @@ def find(document: Document) -> Iterator[Suggestion]:
             yield Suggestion(start, b, "FORCE", "rule", "force", "name of a group")
     for m in _CALLED.finditer(document.text):
         yield Suggestion(*m.span(), "FORCE", "rule", "force", "name of a group")
-    for m in _GANG.finditer(document.text):
+    for m in _GANG.finditer(document.text) if document.has(_GANGS) else ():
         yield Suggestion(*m.span(), "FORCE", "rule", "force", "name of a group")
     for index, length in heads.found(document):
         first = index

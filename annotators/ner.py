@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from annotators.base import Span
 
@@ -56,20 +56,35 @@ def chunks(text: str) -> Iterator[tuple[int, str]]:
         start = end
 
 
-def spans(
-    entities: Callable[[str], list[Span]], text: str, tick: Callable[[int], None] | None = None
-) -> list[Span]:
+Find = Callable[[Sequence[str]], list[list[Span]]]
+"""Gives what a model finds in each of several texts."""
+
+
+def spans(find: Find, text: str, tick: Callable[[int], None] | None = None) -> list[Span]:
     """Return the entities that the model finds in each piece. ``tick`` hears how far it is and may raise `CancelledError`."""
     found: list[Span] = []
     for offset, piece in chunks(text):
         if tick:
             tick(offset)
-        if not piece.strip():
-            continue
-        for start, end, label in entities(piece):
-            quote = piece[start:end]
-            start += len(quote) - len(quote.lstrip())
-            end -= len(quote) - len(quote.rstrip())
-            if start < end and "\n" not in piece[start:end]:
-                found.append((offset + start, offset + end, label))
+        if piece.strip():
+            found += _trimmed(piece, find([piece])[0], offset)
+    return found
+
+
+def spans_of_short(find: Find, texts: Sequence[str]) -> list[list[Span]]:
+    """Return the entities of several texts of one piece each, found together."""
+    full = [text for text in texts if text.strip()]
+    found = iter(find(full))
+    return [_trimmed(text, next(found), 0) if text.strip() else [] for text in texts]
+
+
+def _trimmed(piece: str, entities: Iterable[Span], offset: int) -> list[Span]:
+    """Return entities without white space at their edges and without those that cross lines."""
+    found = []
+    for start, end, label in entities:
+        quote = piece[start:end]
+        start += len(quote) - len(quote.lstrip())
+        end -= len(quote) - len(quote.rstrip())
+        if start < end and "\n" not in piece[start:end]:
+            found.append((offset + start, offset + end, label))
     return found

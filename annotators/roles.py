@@ -19,6 +19,14 @@ _OFFICE = re.compile(
 )
 
 
+_OFFICES = frozenset(
+    "secretary minister advisor adviser envoy representative commissioner coordinator under-secretary"
+    " undersecretary ambassador rapporteur spokesman spokeswoman spokesperson commodore officer general"
+    " commander commander-in-chief sergeant corporal leader marshal lord sir".split()
+)
+"""One of these words is in whatever `_OFFICE` finds."""
+
+
 @cache
 def _abbreviations() -> re.Pattern[str]:
     short = sorted(lexicon.section("role")["abbreviations"], key=len, reverse=True)
@@ -34,7 +42,7 @@ def find(document: Document) -> Iterator[Suggestion]:
     weak = lexicon.words("role", "weak")
     modifiers = lexicon.words("role", "modifiers")
     people = {span[0] for span in document.ner if span[2] == "PERSON"}
-    for m in _OFFICE.finditer(document.text):
+    for m in _OFFICE.finditer(document.text) if document.has(_OFFICES) else ():
         if m.start() >= document.first_line_end:
             # `Minister for Europe David Lidington`: the name that follows is none of the office's
             end = max((p - 1 for p in people if m.start() < p < m.end()), default=m.end())

@@ -145,13 +145,13 @@ def _for_model(
 def _score(nlp: Any, texts: Sequence[Reviewed]) -> dict[str, Figures]:
     fast = fast_ner.build(nlp)
 
-    def entities(piece: str) -> list[Span]:
-        return fast_ner.entities(nlp, fast, piece)
+    def find(pieces: Sequence[str]) -> list[list[Span]]:
+        return fast_ner.entities_of(nlp, fast, pieces)
 
     rows, found = [], []
     for t in texts:
         rows.append(GoldRow(t.id, t.text, frozenset(t.marks)))
-        spans = pipeline.annotate(t.text, ner.spans(entities, t.text))
+        spans = pipeline.annotate(t.text, ner.spans(find, t.text))
         found.append({(s.start, s.end, s.label) for s in spans})
     return score(rows, found)
 

@@ -30,7 +30,12 @@ find = pipeline.annotator()
 texts = [json.loads(line)["text"] for line in open(sys.argv[1])]
 pipeline.read(texts[0], find(texts[0]), None, "2024-05-01")
 started = time.process_time()
-spans = [find(text) for text in texts]
+spans = []
+for first in range(0, len(texts), 16):  # as many wait at a time in `annotate`; long ones go alone
+    part = texts[first : first + 16]
+    short = [n for n, text in enumerate(part) if len(text) <= 2500]
+    found = dict(zip(short, find.together([part[n] for n in short])))
+    spans += [found[n] if n in found else find(text) for n, text in enumerate(part)]
 middle = time.process_time()
 found = sum(len(pipeline.read(t, s, None, "2024-05-01").suggestions) for t, s in zip(texts, spans))
 print(middle - started, time.process_time() - middle,

@@ -47,6 +47,21 @@ def test_the_same_entities_on_a_hundred_thousand_words(nlp) -> None:  # type: ig
     assert words >= 100_000
 
 
+def test_texts_together_have_the_entities_that_each_has_alone(nlp) -> None:  # type: ignore[no-untyped-def]
+    fast = fast_ner.build(nlp)
+    texts = [*ODD, *(made.text(80, n) for n in range(200))]
+    data = data_folder()
+    for name in ("incidents_wikicep", "types_plover_gsr") if data else ():
+        assert data is not None
+        lines = (data / f"{name}.jsonl").read_text("utf-8").splitlines()
+        texts += [json.loads(line)["text"] for line in lines]
+    for first in range(0, len(texts), 16):
+        part = texts[first : first + 16]
+        alone = [fast_ner.entities(nlp, fast, text) for text in part]
+        assert fast_ner.entities_of(nlp, fast, part) == alone
+        assert fast_ner.entities_of(nlp, fast, part[::-1]) == alone[::-1]
+
+
 def test_a_model_laid_out_otherwise_is_left_to_the_stock_decoder() -> None:
     import spacy
 
