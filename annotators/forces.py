@@ -31,7 +31,7 @@ _UNIT = re.compile(
     rf"|(?:{_WHOSE} )?(?:\d{{1,3}}(?:st|nd|rd|th)|[A-Z]\w+)(?:[ -]{_ARM}){{0,5}} "
     r"(?:Brigade|Battalion|Regiment|Army(?! Faction)|Squadron|Detachment|Legion)(?: of [A-Z]\w+)?"
     r"|(?:Black Sea|Baltic(?: Sea)?|Northern|Southern|Eastern|Western|Pacific|Caspian|Atlantic) (?:Fleet|Flotilla)"
-    rf"|(?:(?:Combined )?(?:Joint )?Task Force(?: [–-] (?:Operation )?[A-Z]\w+(?: (?:of )?[A-Z]\w+){{0,2}}(?! [A-Z])| (?:\([A-Z]+\) )?[A-Z0-9]\w*)?|(?:[A-Z]\w+ ){0, 3}(?:Disposal|SEAL|Commando|Construction|Patrol|Strike|Assault|Special|Tactical|Boat) (?:Mobile )?(?:Unit|Team|Squadron|Battalion) (?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|\d{1, 3})|CTF[- ]\d+|(?:Royal |[A-Z]\w+(?:ian|ish|ese|i|an) )(?:Air Force|Navy|Army|Marines|Coast Guard|National Guard|Armed Forces)|Royal [A-Z]\w+(?:ian|ish|ese|i|an) (?:Air Force|Navy|Army)))(?!\w)"
+    rf"|(?:(?:Combined )?(?:Joint )?Task Force(?: [–-] (?:Operation )?[A-Z]\w+(?: (?:of )?[A-Z]\w+){{0,2}}(?! [A-Z])| (?:\([A-Z]+\) )?[A-Z0-9]\w*)?|(?:[A-Z]\w+ ){{0,3}}(?:Disposal|SEAL|Commando|Construction|Patrol|Strike|Assault|Special|Tactical|Boat) (?:Mobile )?(?:Unit|Team|Squadron|Battalion) (?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|\d{{1,3}})|CTF[- ]\d+|(?:Royal |[A-Z]\w+(?:ian|ish|ese|i|an) )(?:Air Force|Navy|Army|Marines|Coast Guard|National Guard|Armed Forces)|Royal [A-Z]\w+(?:ian|ish|ese|i|an) (?:Air Force|Navy|Army)))(?!\w)"
 )
 _UNITS = frozenset(
     "division corps company fleet flotilla brigade battalion regiment army squadron detachment legion"

@@ -34,16 +34,16 @@ _PEOPLE = frozenset(
 )
 _DETERMINERS = frozenset("our their its my his her".split())
 _PLACES = frozenset(
-    "area areas place places here there country countries territory territories border borders road"
-    " roads street streets highway route routes north south east west homeland location locations"
+    "area areas place places here there country countries territory territories border borders"
+    " route routes north south east west homeland location locations"
     " zone zones land mountain mountains valley river coast sea island islands site frontline".split()
 )
 _BUILT = frozenset(
     "restaurant restaurants cafe cafes tent tents house houses home homes room rooms apartment"
-    " apartments flat flats dormitory dormitories jail jails prison prisons street streets square"
+    " apartments flat flats dormitory dormitories jail jails prison prisons street streets road roads highway highways square"
     " squares backyard yard yards garden park parks shop shops store stores market markets"
     " marketplace mall hotel hotels theatre theater stadium office offices building buildings compound"
-    " compounds courthouse college school schools farm farms road roads highway highways railway"
+    " compounds courthouse college school schools farm farms railway"
     " cemetery shelter shelters basement garage gate fence wall walls trench trenches position"
     " positions stronghold strongholds hideout hideouts node nodes nightclub".split()
 )
@@ -56,6 +56,10 @@ _VEHICLES = frozenset(
     " plane planes airplane airplanes aeroplane train trains tanker tankers ferry ferries barge bicycle"
     " motorbike motorbikes taxi ambulance ambulances airlifter airlifters glider gliders".split()
 )
+_UNITS = frozenset(
+    "brigade brigades battalion battalions regiment regiments division divisions corps platoon platoons"
+    " squad squads garrison patrol patrols detachment detachments fleet legion".split()
+)
 _BODIES = frozenset(
     "community communities group groups organization organizations organisation organisations party"
     " parties government governments regime regimes coalition coalitions nation nations team teams"
@@ -65,13 +69,21 @@ _BODIES = frozenset(
     " society parliament congress movement movements faction factions network networks leadership"
     " ally allies partner partners opposition public population populations delegation squadron convoy prosecution staff crew".split()
 )
-_DAY = re.compile(
-    r"\b(?:january|february|march|april|may|june|july|august|september|october|november|december"
-    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|today|yesterday|tomorrow|tonight|morning|evening"
-    r"|afternoon|night|noon|midnight|days?|weeks?|months?|years?|hours?|minutes?|decades?|century"
-    r"|anniversary|weekend|dawn|dusk|overnight|(?:19|20)\d\d|\d+(?:st|nd|rd|th))\b",
+_MONTH = (
+    "january|february|april|june|july|august|september|october|november|december|jan|feb|apr|aug|sept?"
+    "|oct|nov|dec"
+)
+_CALENDAR = re.compile(
+    rf"\b(?:{_MONTH}|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|today|yesterday|tomorrow|tonight"
+    r"|overnight|(?:19|20)\d\d|(?:may|march) \d+|\d+ (?:may|march)|\d+(?:st|nd|rd|th))\b",
     re.IGNORECASE,
 )
+_TIME = re.compile(
+    r"\b(?:mornings?|evenings?|afternoons?|nights?|noon|midnight|days?|weeks?|months?|years?|hours?"
+    r"|minutes?|decades?|century|anniversary|weekends?|dawn|dusk)\b",
+    re.IGNORECASE,
+)
+"""Words for times, which names have too: Night Wolves."""
 _SUM = re.compile(
     r"[$€£₴₽]|\b(?:dollars?|euros?|pounds?|roubles?|rubles?|hryvnias?)\b", re.IGNORECASE
 )
@@ -95,6 +107,7 @@ _ADJECTIVES = frozenset(
 def heads() -> dict[str, str]:
     """Return the common nouns that a mention can end in, in lower case, with what each says."""
     found: dict[str, str] = dict.fromkeys(_BODIES, "body")
+    found.update(dict.fromkeys(_UNITS, "force"))
     found.update(dict.fromkeys(_BUILT, "facility"))
     found.update(dict.fromkeys(_ARMS, "weapon"))
     found.update(dict.fromkeys(_VEHICLES, "platform"))
@@ -119,6 +132,8 @@ def head(word: str) -> str | None:
     kind = heads().get(low)
     if kind is None and counted.says_persons(low):
         return "people"
+    if kind is None and counted.nouns().get(low, ("",))[0] == "people":
+        return "people" if low.endswith(("s", "men", "people", "children")) else "person"
     return "person" if kind is None and counted.says_person(low) else kind
 
 
@@ -140,7 +155,7 @@ def joins(words: list[str]) -> bool:
 
 def is_led_to(words: str) -> bool:
     """Whether some words end in a noun of the lists, or are a pronoun."""
-    return is_whole(words) or head(words.split()[-1]) is not None
+    return is_whole(words) or any(head(last) for last in words.split()[-1:])
 
 
 def kind(words: str) -> str:
@@ -150,17 +165,18 @@ def kind(words: str) -> str:
         return "person"
     if low in _PEOPLE:
         return "people"
-    for pattern, named in ((_SUM, "sum"), (_DAY, "day")):
-        if pattern.search(low):
-            return named
     parts = words.split()
+    capitals = sum(part[:1].isupper() for part in parts)
+    if lexicon.is_people(words):
+        return "nation"
+    if _SUM.search(low):
+        return "sum"
     last = parts[-1] if parts else ""
     found = head(last) or (head(parts[0]) if len(parts) > 2 and parts[1] in ("of", "in") else None)
-    capitals = sum(part[:1].isupper() for part in parts)
     if found is not None and (found != "person" or capitals < len(parts)):
         return found
-    if words in gazetteer.demonyms():
-        return "nation"
+    if _CALENDAR.search(low) or (capitals < len(parts) and _TIME.search(low)):
+        return "day"
     if _NUMBER.search(low):
         return "number"
     if not capitals:

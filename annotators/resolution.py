@@ -125,7 +125,6 @@ def _town_of(facility: str, context: gazetteer.Context) -> gazetteer.Place | Non
     return None
 
 
-@lru_cache(maxsize=4096)
 def _name_of(place: gazetteer.Place, quote: str) -> str:
     """Return the canonical name of a place: a region that is called one is not the town of its
     name."""
@@ -136,6 +135,7 @@ def _name_of(place: gazetteer.Place, quote: str) -> str:
     return f"{place.name} {kind}" if called else place.name
 
 
+@lru_cache(maxsize=4096)
 def _placed(ranked: tuple[gazetteer.Place, ...]) -> dict[str, Any]:
     """Return the record of a place with its runners-up; one for all mentions of it."""
     record: dict[str, Any] = {"place": ranked[0].record()}

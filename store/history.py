@@ -112,7 +112,7 @@ class Edit:
             self._count(uid, -1)
         _set(self.connection, table, uid, new)
         if table == "article" and _READ_BY_PIPELINE & new.keys():
-            self.connection.execute("UPDATE article SET pipeline = '' WHERE uid = ?", (uid,))
+            self.connection.execute("UPDATE article SET pipeline = NULL WHERE uid = ?", (uid,))
         if table == "mention":
             self._count(uid, 1)
         encoded_old = _encode(self.connection, old)
@@ -215,8 +215,14 @@ class Edit:
                 before = decode(self.connection, {name: pair[0] for name, pair in both.items()})
                 after = decode(self.connection, {name: pair[1] for name, pair in both.items()})
                 wanted, expected = (after, before) if forward else (before, after)
+                if table == "mention" and both.keys() == {"deleted"} and self._gone(table, uid):
+                    continue  # a suggestion that was put away with it, and is made no more
             self._expect(table, uid, expected, op)
             self.update(table, uid, **wanted)
+
+    def _gone(self, table: str, uid: bytes) -> bool:
+        found = self.connection.execute(f"SELECT 1 FROM {table} WHERE uid = ?", (uid,))
+        return found.fetchone() is None
 
     def _expect(self, table: str, uid: bytes, expected: Mapping[str, Value], op: Op) -> None:
         columns = [name for name in expected if name != "changed"]

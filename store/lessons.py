@@ -27,6 +27,8 @@ _SHARE = 0.6
 _COMMON = 3
 """How often a name without a capital must have been marked to be one in other articles: “base” is
 one in some texts only. In the article itself once is enough, as for a name with one."""
+_WATCHED = 4
+"""Articles whose own lessons are followed at a time: two are on screen at most."""
 _LONGEST = 80
 _MANY = 500
 """Changed mentions beyond which everything is counted anew."""
@@ -87,10 +89,15 @@ class Lessons:
         both = {**here, **self._found}
         return [x for name, x in both.items() if names is None or name in names]
 
-    def watch(self, connection: sqlite3.Connection, article_id: int) -> None:
-        """Follow from now on what the marks of an article teach for that article alone."""
-        if article_id not in self._here:
-            self._here[article_id] = _of_one(connection, article_id)
+    def watch(self, connection: sqlite3.Connection, article_id: int) -> bool:
+        """Follow from now on what the marks of an article teach for that article alone; return
+        whether that was not so yet. The one watched longest is let go where there are many."""
+        if article_id in self._here:
+            return False
+        while len(self._here) >= _WATCHED:
+            del self._here[next(iter(self._here))]
+        self._here[article_id] = _of_one(connection, article_id)
+        return True
 
     def changed(self, since: int) -> set[str]:
         """Return the names whose label changed after a call of `follow` that gave ``since``."""
@@ -120,17 +127,9 @@ class Lessons:
             if _put(self._found, name, lesson):
                 changed.add(name)
         for article_id, here in self._here.items():
-            if many:
-                anew = _of_one(connection, article_id)
-                changed |= {
-                    name for name in here.keys() | anew.keys() if _put(here, name, anew.get(name))
-                }
-                continue
-            for name in touched:
-                query = _COUNTS.format(" AND lower(quote) = ?" + _PLAIN)
-                found = [row[1:] for row in connection.execute(query, (name, article_id))]
-                if _put(here, name, None if name in ruled else _lesson(found, common=1)):
-                    changed.add(name)
+            anew = _of_one(connection, article_id, None if many else touched, ruled)
+            names = here.keys() | anew.keys() if many else touched
+            changed |= {name for name in names if _put(here, name, anew.get(name))}
         if changed:
             self._changes.append(changed)
         return len(self._changes)
@@ -150,12 +149,23 @@ def _ruled(connection: sqlite3.Connection) -> set[str]:
     return {str(name).translate(_LOWER) for (name,) in rows}
 
 
-def _of_one(connection: sqlite3.Connection, article_id: int) -> dict[str, Lesson]:
-    """Return what the words without a capital that are marked in an article teach for it alone."""
+def _of_one(
+    connection: sqlite3.Connection,
+    article_id: int,
+    names: Collection[str] | None = None,
+    ruled: Collection[str] | None = None,
+) -> dict[str, Lesson]:
+    """Return what the words without a capital that are marked in an article teach for it alone: all
+    of them, or those of some ``names``."""
     counts: dict[str, list[_Counted]] = defaultdict(list)
-    for name, *row in connection.execute(_COUNTS_IN, (article_id,)):
+    if names is None:
+        rows = list(connection.execute(_COUNTS_IN, (article_id,)))
+    else:
+        query = _COUNTS.format(" AND lower(quote) = ?" + _PLAIN)
+        rows = [r for name in names for r in connection.execute(query, (name, article_id))]
+    for name, *row in rows:
         counts[name].append(row)
-    ruled = _ruled(connection) if counts else set()
+    ruled = (_ruled(connection) if counts else ()) if ruled is None else ruled
     lessons = {n: _lesson(found, common=1) for n, found in counts.items() if n not in ruled}
     return {name: lesson for name, lesson in lessons.items() if lesson is not None}
 
@@ -256,9 +266,9 @@ def bring_up_to_date(
     """Suggest in an article what was learned, and no more what is not so any longer; return how
     many suggestions came or went, and the point to go on from, given as ``since``. An article that
     was not annotated yet is left alone."""
-    lessons.watch(connection, article_id)
+    anew = lessons.watch(connection, article_id)
     now = lessons.follow(connection)
-    names = None if since is None else lessons.changed(since)
+    names = None if since is None or anew else lessons.changed(since)
     article = articles.get(connection, article_id)
     if article is None or article.pipeline is None or names == set():
         return 0, now

@@ -164,8 +164,9 @@ def replace_suggestions(
     as far up to date as it was.
 
     A human decision is never touched, and nothing comes back that equals a rejection, the origin
-    of a correction, or a mention that the analyst has, or that is part of one. A suggestion that
-    ever had a note stays, so that undo can bring the note back.
+    of a correction, or a mention that the analyst has, or that is part of one (such a part is not
+    stored: where that mention shrinks, the next run suggests it). A suggestion that ever had a note
+    stays, so that undo can bring the note back.
     """
     article = connection.execute(
         "SELECT a.uid, v.text FROM article a JOIN article_version v ON v.article_id = a.id"
@@ -330,10 +331,13 @@ def add(
     row = edit.connection.execute(
         "SELECT uid FROM mention INDEXED BY mention_place"  # not by its label: those are many
         ' WHERE article_id = ? AND start = ? AND "end" = ? AND label = ?'
-        " AND deleted = 0 ORDER BY review_status = 'rejected' LIMIT 1",
+        " AND (deleted = 0 OR review_status = 'suggested')"
+        " ORDER BY deleted, review_status = 'rejected' LIMIT 1",
         (article_id, start, end, label),
     ).fetchone()
     if row:
+        edit.update("mention", row[0], deleted=0)  # it may have been put away
+        _cover(edit, article_id, start, end)
         existing = get(edit.connection, row[0])
         assert existing is not None
         if existing.review_status in ("suggested", "rejected"):

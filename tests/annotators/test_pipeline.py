@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import seeds
-from annotators import models, pipeline
+from annotators import likely, models, pipeline
 from annotators.ner import chunks
 from store import codebook
 
@@ -153,3 +153,41 @@ def test_who_fights_under_a_name_makes_its_bearer_a_force() -> None:
 def test_the_second_of_two_places_that_something_lies_between_is_a_place() -> None:
     text = "It was hit between Gao and Ansongo then."
     assert ("Ansongo", "GPE") in _marks(text, [(19, 22, "GPE"), (27, 34, "ORG")])
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("we", "people"), ("he", "person"), ("armed groups", "body"), ("155th Mechanised Brigade", "force"),
+        ("Theresa May", "full name"), ("Night Wolves", "full name"), ("May 14", "day"), ("late night", "day"),
+        ("10-year-old boy", "person"), ("Russian", "nation"), ("Kurds", "nation"), ("Damascus", "country or town"),
+        ("SDF", "name"), ("fuel depot", "facility"), ("cluster bombs", "weapon"), ("old boat", "platform"),
+        ("the minister", "office"), ("$3 million", "sum"), ("42", "number"), ("people of Turkey", "body"), ("\u00a0", "people"),
+    ],
+)  # fmt: skip
+def test_what_words_most_likely_are(words: str, kind: str) -> None:
+    assert likely.kind(words) == kind
+    assert likely.LABELS[kind] in {label.id for label in codebook.default().labels}
+
+
+def test_nations_units_and_other_spellings() -> None:
+    text = (
+        "A headline\n\nFallujah was shelled. Falluja has long been roiled. He met Uzbek officials in"
+        " Tashkent, Uzbek media said. SEAL Team Six and Explosive Ordnance Disposal Mobile Unit Two"
+        " came. Following the visit, the Minister said so. About 40 km of road was mined."
+    )
+    spans = [(text.index(w), text.index(w) + len(w), label) for w, label in
+             (("Fallujah", "GPE"), ("Uzbek", "GPE"), ("40 km", "QUANTITY"), ("Tashkent", "GPE"))]  # fmt: skip
+    found = {(text[s.start : s.end], s.label) for s in pipeline.annotate(text, spans)}
+    assert {("Falluja", "GPE"), ("Uzbek", "NORP"), ("Tashkent", "GPE"), ("SEAL Team Six", "FORCE"),
+            ("Explosive Ordnance Disposal Mobile Unit Two", "FORCE"), ("Minister", "ROLE")} <= found  # fmt: skip
+    assert ("Uzbek", "GPE") not in found
+
+
+def test_how_exact_a_number_is_stands_outside_it_and_counts() -> None:
+    text = "They came.\nThey took at least five towns."
+    at = text.index("at least five")
+    (found,) = [s for s in pipeline.annotate(text, [(at, at + 13, "CARDINAL")]) if s.label == "QUANTITY"]  # fmt: skip
+    assert text[found.start : found.end] == "five"
+    value = (found.resolved or {}).get("value")
+    assert isinstance(value, dict) and value["low"] == 5

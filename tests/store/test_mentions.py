@@ -89,6 +89,27 @@ def test_the_same_mark_twice_is_one(library: Library, article: int) -> None:
         edits.apply(library, "relabel", "", lambda e: mentions.relabel(e, gpe, "ORG"))
 
 
+def test_undo_goes_on_where_a_part_is_made_no_more(library: Library, article: int) -> None:
+    edits.apply(library, "add", "", lambda e: mentions.add(e, article, 26, 47, "FACILITY", TEXT))
+    mark = _get(library, article, TEXT[26:47])
+    edits.apply(library, "reject", "", lambda e: mentions.reject(e, mark))  # the part is back
+    _run(library, article, RUN[:2])  # and another pipeline does not suggest it
+    edits.undo(library).result()
+    edits.undo(library).result()
+    assert [quote for quote, _, _ in _all(library, article)] == ["Kyiv", "May"]
+    edits.redo(library).result()
+    assert TEXT[26:47] in [quote for quote, _, _ in _all(library, article)]
+
+
+def test_marking_what_was_put_away_brings_it_back_decided(library: Library, article: int) -> None:
+    kazan = _get(library, article, "Kazan")
+    edits.apply(library, "add", "", lambda e: mentions.add(e, article, 26, 47, "FACILITY", TEXT))
+    again = edits.apply(library, "add", "", lambda e: mentions.add(e, article, 26, 31, "GPE", TEXT))
+    assert again == kazan.uid and ("Kazan", "GPE", "accepted") in _all(library, article)
+    edits.undo(library).result()
+    assert "Kazan" not in [quote for quote, _, _ in _all(library, article)]
+
+
 def test_a_suggestion_with_a_note_stays(library: Library, article: int) -> None:
     may = _get(library, article, "May")
     edits.apply(

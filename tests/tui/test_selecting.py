@@ -192,6 +192,66 @@ async def test_words_are_marked_by_their_letters_as_what_they_most_likely_are(pa
         assert reader.focused is not None and not reader.focused.human
 
 
+async def test_backspace_takes_back_what_the_letters_made_and_no_more(path: Path) -> None:
+    async def mark(words: str) -> None:
+        at = app.desk.reader.text.index(words)
+        await pilot.press(*next(k for k, v in app.desk.reader.hints.items() if v == at))
+
+    async with running(path) as (app, pilot):
+        await pilot.press("tab", "a")  # before the letters: not theirs to take back
+        await settle(app, pilot)
+        await pilot.press("F")
+        await mark("warehouses")
+        await pilot.press("5")  # it is that already: no edit
+        await mark("strategic economic")
+        await pilot.press("right_parenthesis", "semicolon", "l")  # an edge, and another label
+        assert any(label == "LOC" and status == "added" for _, label, status in marks(app))
+        await settle(app, pilot)
+        for _ in range(6):
+            await pilot.press("backspace")
+            await settle(app, pilot)
+        assert "nothing was marked" in app.desk.status.message
+        assert [s for _, _, s in marks(app)] == ["accepted", "suggested", "suggested"]
+
+
+async def test_a_range_by_letters_may_end_in_a_suggestion(path: Path) -> None:
+    async with running(path) as (app, pilot):
+        reader = app.desk.reader
+        first, last = TEXT.index("visit to Kyiv"), TEXT.index("Kyiv by German")
+        await pilot.press("F")
+        letters = next(k for k, v in reader.hints.items() if v == first)
+        await pilot.press(*letters[:-1], letters[-1].upper())
+        await pilot.press(*next(k for k, v in reader.hints.items() if v == last))
+        assert "visit to Kyiv" in [quote for quote, _, _ in marks(app)]
+        assert ("Kyiv", "GPE", "suggested") not in marks(app)  # a part of it now
+
+
+async def test_letters_end_with_enter_and_with_another_article(path: Path) -> None:
+    async with running(path) as (app, pilot):
+        await pilot.press("F", "enter")
+        assert app.desk.sticky is None and not app.desk.reader.hints
+        await pilot.press("F")
+        app.desk.open_article(2)
+        await pilot.pause()
+        assert app.desk.sticky is None and not app.desk.reader.hints
+
+
+def test_letters_on_a_long_paragraph_are_found_in_one_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = TEXT.replace("\n", " ") * 3
+    looks = 0
+    real = candidates.find
+
+    def counted(*given: object) -> object:
+        nonlocal looks
+        looks += 1
+        return real(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(candidates, "find", counted)
+    words = candidates.beginnings(text, motion.words_in(text, 0, 3000), ())
+    first = candidates.worth_a_letter(text, words, (), ())
+    assert looks == 2 and text.index("European leaders") in first
+
+
 async def test_a_word_inside_a_mention_can_be_jumped_to_and_marked(path: Path) -> None:
     async with running(path) as (app, pilot):
         at = TEXT.index("January 14") + len("January ")
@@ -383,6 +443,7 @@ async def test_a_capital_begins_a_selection_that_the_next_letters_end(path: Path
         ("the people of the Gulf fled", "people", "end", "people of the Gulf"),
         ("families of all the victims met", "families", "end", "families of all"),
         ("some of", "some", "end", "some of"),
+        ("Headline\nof Ukraine said", "Ukraine", "start", "of Ukraine"),
         ("near Cibolo, Texas, on", "Cibolo", "end", "Cibolo, Texas"),
         ("two leaders met", "two", "end", "two leaders"),
         ("Iraqi", "Iraqi", "end", "Iraqi"),

@@ -8,6 +8,11 @@ if TYPE_CHECKING:
     from tui.screens.main import MainScreen
 
 
+LIKELY = "likely label"
+"""What stands in place of a label that is kept on, where each word gets the one that it most likely
+has. It is never stored: `SelectingActions.kept` gives the label."""
+
+
 class Actions:
     """Actions of one subject. Imported when a first key wants one, so that the first paint does
     not wait for them."""

@@ -11,11 +11,13 @@ from store.history import Edit
 from store.ids import new_uid, now
 from store.records import Mention
 from store.texts import trim_span
-from tui.actions.base import Actions, short
-from tui.actions.selecting import LIKELY
+from tui.actions.base import LIKELY, Actions, short
 from tui.keymap import key_of
 from tui.reading import candidates, motion
 from tui.screens.choose import Choice, Chooser
+
+_KINDS = {3: "district", 4: "region", 6: "country", 7: "sea"}
+"""What a place is by how exactly its name tells where something is (UCDP's where_prec)."""
 
 
 class ReviewActions(Actions):
@@ -23,8 +25,6 @@ class ReviewActions(Actions):
 
     def do_other_place(self) -> None:
         """Choose which place of its name the focused mention is."""
-        from annotators.gazetteer import Place
-
         m = self.desk.need_mention()
         with self.desk.session.library.reading() as connection:
             meant = mentions.stands_for(connection, m.id)
@@ -35,7 +35,8 @@ class ReviewActions(Actions):
         def words(place: Mapping[str, Any]) -> str:
             parts = (place["name"], place.get("admin1"), place.get("country"))
             said = ", ".join(dict.fromkeys(str(p) for p in parts if p))
-            return f"{said} ({Place.of(place).kind})"
+            kind = _KINDS.get(place["precision"])
+            return f"{said} ({kind})" if kind else said
 
         choices = [
             Choice(
@@ -273,16 +274,18 @@ class ReviewActions(Actions):
              if (m.start, m.end, m.label) == (start, end, label)), None
         )  # fmt: skip
         uid = there.uid if there is not None else new_uid()
+        parts = [m.uid for m in mentions.covered(reader.spans.overlapping(start, end), start, end)]
         if there is not None:
             self._paint(replace(there, review_status="accepted"))
+            self._hide_parts(start, end)
         else:
             moment = now()
             made = Mention(
                 -1, uid, article_id, start, end, label, quote, "added", "analyst", moment, moment
             )
-            found.mentions = [*reader.spans.mentions, made]
+            gone = set(parts)
+            found.mentions = [*(m for m in reader.spans.mentions if m.uid not in gone), made]
             reader.set_mentions(found.mentions)
-        parts = self._cover(start, end)
         reader.focus_mention(reader.spans.by_uid(uid))
         self.desk.pending[uid] += 1
 
@@ -357,7 +360,8 @@ class ReviewActions(Actions):
         before = self.desk.need_mention()
         self._edge(which, outward=True)
         after = self.desk.reader.focused
-        if after is not None and (after.start, after.end) != (before.start, before.end):
+        moved = after is not None and (after.start, after.end) != (before.start, before.end)
+        if after is not None and moved and self.desk.sticky != LIKELY:
             self.go_on(f"“{short(before.quote)}” → “{short(after.quote)}” {after.label}")
 
     def _edge(self, which: motion.Edge, *, outward: bool) -> None:
@@ -386,18 +390,16 @@ class ReviewActions(Actions):
             summary,
             lambda edit, now: mentions.set_span(edit, now, start, end, found.text),
         )
-        self._cover(start, end)
+        self._hide_parts(start, end)
         self.desk.say(summary + f" — {key_of('accept')} goes on")
 
-    def _cover(self, start: int, end: int) -> list[bytes]:
-        """Show no more the suggestions that a mark grows over; return which."""
+    def _hide_parts(self, start: int, end: int) -> None:
+        """Show no more the suggestions that a mark grows over."""
         reader = self.desk.reader
-        parts = mentions.covered(reader.spans.overlapping(start, end), start, end)
-        if parts:
-            gone = [m.uid for m in parts]
+        gone = {m.uid for m in mentions.covered(reader.spans.overlapping(start, end), start, end)}
+        if gone:
             reader.set_mentions([m for m in reader.spans.mentions if m.uid not in gone])
             self.desk.need_article().mentions = reader.spans.mentions
-        return [m.uid for m in parts]
 
     def do_edges(self) -> None:
         """Begin to move the mention's edges."""

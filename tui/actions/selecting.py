@@ -8,12 +8,10 @@ from functools import lru_cache
 
 from store.texts import one_line
 from tui import keymap
-from tui.actions.base import Actions, short
+from tui.actions.base import LIKELY, Actions, short
 from tui.keymap import key_of
 from tui.reading import candidates
 
-LIKELY = "likely label"
-"""What stands in a label's place where each word gets the one that it most likely has."""
 _EDGES = ("grow_end", "shrink_end", "grow_start", "shrink_start")
 
 
@@ -184,7 +182,8 @@ class SelectingActions(Actions):
 
     # --- jumps by hint -----------------------------------------------------------------------------------
 
-    _made = 0  # edits since the letters are shown, for Backspace
+    _since = 0  # edits made when the letters were first shown, less those that Backspace took back
+    _marked: bytes | None = None  # the word that was marked last
     _from_here = False  # a word was chosen by a capital: the next one ends what it begins
 
     def do_mark_by_letters(self) -> None:
@@ -202,7 +201,7 @@ class SelectingActions(Actions):
     def do_hints(self) -> None:
         """Put a letter or two on every word in view."""
         self.desk.need_article()
-        self._made, self._from_here = 0, False
+        self._since, self._marked, self._from_here = self.desk.edits_made, None, False
         if self.desk.reader.from_candidate:  # a name that was only proposed is not extended
             self.desk.reader.leave_mode()
         if self._show_hints():
@@ -211,12 +210,16 @@ class SelectingActions(Actions):
             else:
                 self.desk.say("type a word's letters; a capital last selects from it; Esc leaves")
         else:
-            self.desk.say("there are no words here")
+            every = "there are no words here, or all of them are marked"
+            self.desk.say(every if self.desk.sticky == LIKELY else "there are no words here")
 
     def _show_hints(self) -> bool:
         kept = self.desk.sticky
         return self.desk.reader.start_hints(
-            self.known_names(), sticky=kept is not None, open_only=kept == LIKELY
+            self.known_names(),
+            sticky=kept is not None,
+            # what is selected may end in what is marked
+            open_only=kept == LIKELY and self.desk.reader.mode != "select",
         )
 
     async def hint_key(self, key: str) -> bool:
@@ -245,20 +248,22 @@ class SelectingActions(Actions):
             if action is not None and action.id == "next_mention" and self.desk.sticky == LIKELY:
                 self.end_sticky()  # the marking is done: on to what is suggested
                 return False
+            if key == "enter" and self.desk.sticky == LIKELY:
+                self.end_sticky()
+                return True
             if key == "enter":
                 self.desk.say(
                     f"{self.desk.sticky} stays on; {key_of('hints')} shows the letters again"
                 )
                 return True
-            if key == "backspace" and not self._made:
+            if key == "backspace" and self.desk.edits_made <= self._since:
                 self.desk.say("nothing was marked since the letters are shown")
             elif key == "backspace":
-                self._made -= 1
+                self._since += 1
                 await self.desk.perform("undo")
             elif action is not None and action.id == "label_digit":
                 self._keep_other(key)
             else:
-                self._made += action is not None and action.id in _EDGES
                 return False
         if stream:
             self.show_hints_again()
@@ -309,8 +314,9 @@ class SelectingActions(Actions):
         """Give the label that is kept on, if one is, to what was chosen."""
         label = self.kept()
         if label is not None:
-            self._made += 1
             self.desk.review.label_as(label)
+            m = self.desk.reader.focused
+            self._marked = m.uid if m is not None else None
 
     def kept(self) -> str | None:
         """Return the label that is kept on; where it is the likely one, that of what is selected or
@@ -355,10 +361,11 @@ class SelectingActions(Actions):
         for label in self.desk.session.library.codebook().labels:
             if label.key == key:
                 if self.desk.sticky == LIKELY:
-                    if not self._made or self.desk.reader.focused is None:
+                    m = self.desk.reader.spans.by_uid(self._marked)
+                    if m is None:
                         self.desk.say("first the letters of a word, then its label")
                         return
-                    self._made += 1
+                    self.desk.reader.focus_mention(m)
                     self.desk.review.label_as(label.id)
                     return
                 self.desk.sticky = label.id
@@ -385,7 +392,7 @@ class SelectingActions(Actions):
         self.desk.review.choose_label("Keep which label on", chosen)
 
     def end_sticky(self) -> None:
-        """End it, and say so."""
+        """End it, and say so where it was a label that was chosen."""
         if self.desk.sticky:
             said = f"{self.desk.sticky} is no longer kept on"
             self.desk.say("" if self.desk.sticky == LIKELY else said)

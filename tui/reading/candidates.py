@@ -20,6 +20,8 @@ from tui.reading.motion import Range, words_in
 _LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 _LINE = 200
 """Characters of the longest headline."""
+_FAR = 50_000
+"""Code points on either side in which a word that begins a sentence is looked for inside one."""
 _HEADLINE = 5
 """Words of four letters and more in the shortest."""
 REACH = 2000
@@ -130,15 +132,19 @@ def worth_a_letter(
 
     if not words:
         return []
-    first = {a for a, _ in find(text, words[0][0], words[-1][1], taken, known)}
+    begin, end = words[0][0], words[-1][1]
+    first = {a for a, _ in find(text, begin, end, taken, known)}
+    names = dict(
+        find(text, begin, end, ())
+    )  # once: to ask for each word would look again each time
     behind = -1
     for word in words:
         if word[0] < behind:
             continue
-        whole = whole_at(text, word[0])
-        if whole is not None and likely.is_led_to(text[slice(*whole)]):
+        whole = names.get(word[0]) or _noun_end(text, word, unknown=True)
+        if likely.is_led_to(text[word[0] : whole]):
             first.add(word[0])
-            behind = whole[1]
+            behind = whole
     return sorted(first, key=lambda offset: (offset < after, offset))
 
 
@@ -190,7 +196,8 @@ def _noun_end(text: str, word: Range, *, unknown: bool = False) -> int:
 
 def grown(text: str, span: Range, which: motion.Edge) -> Range:
     """Return a span with one edge moved outward: over the rest of the name that stands there, title
-    and all, or to the noun; else by a word. It never stops at an ``of`` or an ``and``."""
+    and all, or to the noun; else by a word. It does not stop at an ``of`` or an ``and`` where
+    something follows in the line."""
     new = _step(text, span, which)
     start, end = new
     if new == span:
@@ -212,7 +219,8 @@ def _step(text: str, span: Range, which: motion.Edge) -> Range:
         if edge is None or text[slice(*edge)].casefold() not in joining:
             return new
         old, new = new, motion.move_edge(text, new, which, forward=which == "end")
-        if new == old or "\n" in text[min(old[1], new[1]) : max(old[1], new[1])]:
+        crossed = text[old[1] : new[1]] if which == "end" else text[new[0] : old[0]]
+        if new == old or "\n" in crossed:
             break
     return first
 
@@ -292,7 +300,9 @@ def _without_common(text: str, start: int, end: int) -> Range | None:
         return None
     if " " not in quote and quote[:1].isupper() and quote[1:].islower() and _begins(text, first):
         elsewhere = rf"(?<=[\w,] ){re.escape(quote)}(?!\w)"  # with its capital, in a sentence
-        if _verbal(quote) or not re.search(elsewhere, text):
+        if _verbal(quote) or not re.compile(elsewhere).search(
+            text, max(0, first - _FAR), first + _FAR
+        ):
             return None
     return first, last
 

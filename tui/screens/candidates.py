@@ -62,6 +62,7 @@ class CandidateRows(RowList, can_focus=True, inherit_bindings=False):
         super().__init__(id="candidates", colour=colour)
         self.found: list[Candidate] = []
         self.text = ""
+        self.day_width = 12
         self.numbers: dict[bytes, int] = {}
         self.known: dict[bytes, Known] = {}  # by candidate: the known incident that it may be
 
@@ -85,13 +86,13 @@ class CandidateRows(RowList, can_focus=True, inherit_bindings=False):
             sure_of = f"{round(100 * same.proposal.score)} %"
             known: Line = [
                 (" " * 16, ""),
-                (fit(f"known? {sure_of} “{same.incident.title}”: {'; '.join(same.proposal.reasons)}", width - 18), "good"),
+                (fit(f"{sure}{' · ' if sure else ''}known? {sure_of} “{same.incident.title}”: {'; '.join(same.proposal.reasons)}", width - 18), "good"),
             ]  # fmt: skip
         return [
             [
                 (f" {number + 1:>2} ", "faint"),
-                (f"{day_of(c):<16} ", "accent"),
-                (fit(" · ".join(about(c)), width - 23), "strong"),
+                (f"{day_of(c):<{self.day_width}} ", "accent"),
+                (fit(" · ".join(about(c)), width - 7 - self.day_width), "strong"),
             ],
             self._quoted(c, width - 18, manner),
             known if same is not None else [
@@ -150,6 +151,7 @@ class CandidatesScreen(ListScreen, inherit_bindings=False):
             if not self.rows.text:
                 self.rows.text = articles.text(connection, self._article_id)
         self.rows.numbers = {c.uid: n for n, c in enumerate(self.rows.found, 1)}
+        self.rows.day_width = max([12, *(len(day_of(c)) for c in self.rows.found)])
         self.rows.set_count(len(self.rows.found))
         self.rows.border_title = title_of(
             f"Suggested incidents: {fit(self._title, max(20, self.size.width - 30))}"

@@ -24,6 +24,7 @@ from store.filters import Filter
 from store.library import set_setting
 from store.records import Mention
 from store.texts import one_line
+from tui.actions.base import LIKELY
 from tui.config import View
 from tui.first_paint import NARROW
 from tui.keymap import key_of
@@ -102,7 +103,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
         self.filter = Filter()
         self.jumps: list[Jump] = []
         self.jumps_forward: list[Jump] = []
-        self.sticky: str | None = None  # the label that Enter gives until Esc
+        self.sticky: str | None = None  # the label that Enter gives until Esc, or LIKELY
         self.view = View()
         self._pane: Pane = "library"
         self._painting = False  # an article is on its way to the screen; the rest waits for it
@@ -110,6 +111,8 @@ class Desk(KeyedScreen, inherit_bindings=False):
         self.last_label: str | None = None
         self.find_words: list[str] = []
         self.background = ""  # what the annotation is at
+        self._updating: set[int] = set()  # articles that are being annotated for the screen
+        self.edits_made = 0  # by the keys, since the start
         self._tasks: set[asyncio.Task[object]] = set()
         self._commits: set[asyncio.Task[object]] = set()
         self.pending: Counter[bytes] = Counter()  # edits of each mention that wait for the disk
@@ -307,6 +310,8 @@ class Desk(KeyedScreen, inherit_bindings=False):
         """Show an article at a place (else where it was left); False where it is gone. Unread
         becomes reading, unless it is shown by undo alone."""
         self.keep_place()
+        if self.sticky == LIKELY:
+            self.sticky = None
         found = self._read_first(article_id, offset)
         if found is None:
             self.say("this article is no longer there", bad=True)
@@ -417,6 +422,15 @@ class Desk(KeyedScreen, inherit_bindings=False):
         self.library_list.changed(article_id)
 
     async def _bring_up_to_date(self, article_id: int, pipeline: str | None) -> None:
+        if article_id in self._updating:
+            return
+        self._updating.add(article_id)
+        try:
+            await self._annotate(article_id, pipeline)
+        finally:
+            self._updating.discard(article_id)
+
+    async def _annotate(self, article_id: int, pipeline: str | None) -> None:
         if self.session.library.mode != "write" or pipeline in (
             fingerprint := await self.session.fingerprint(),
             articles.FAILED + fingerprint,
@@ -465,8 +479,8 @@ class Desk(KeyedScreen, inherit_bindings=False):
         self.share()
         if found is not None:
             self.library_list.changed(article_id)
-            if found.article.pipeline == "":  # what it rests on was corrected, or undone
-                self.spawn(self._bring_up_to_date(article_id, ""))
+            if found.article.pipeline is None:  # what it rests on was corrected, or undone
+                self.spawn(self._bring_up_to_date(article_id, None))
         else:
             self.library_list.forget()
         self.show_focus()
@@ -628,6 +642,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
         that is pressed next finds it; the next key does not wait for the disk. Where the disk
         refuses, what is stored is shown again, with the reason."""
         session = self.session
+        self.edits_made += 1
         queued = session.submit(kind, summary, work)
 
         async def run() -> None:
