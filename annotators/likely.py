@@ -129,12 +129,13 @@ def head(word: str) -> str | None:
     low = word.lower()
     if low in _ADJECTIVES:
         return None
-    kind = heads().get(low)
-    if kind is None and counted.says_persons(low):
-        return "people"
-    if kind is None and counted.nouns().get(low, ("",))[0] == "people":
+    if kind := heads().get(low):
+        return kind
+    if counted.nouns().get(low, ("",))[0] == "people":
         return "people" if low.endswith(("s", "men", "people", "children")) else "person"
-    return "person" if kind is None and counted.says_person(low) else kind
+    if counted.says_person(low):
+        return "person"
+    return "people" if counted.says_persons(low) else None
 
 
 def is_whole(word: str) -> bool:

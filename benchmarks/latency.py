@@ -301,11 +301,9 @@ def under_load(folder: Path, base: float) -> None:
     t.send("v")
     time.sleep(0.1)
     busy: list[tuple[float, float, int]] = []
-    deadline = time.perf_counter() + 40
-    while time.perf_counter() < deadline and len(busy) < 120:
+    for _ in range(200):  # six seconds: the process starts, works and its answer is shown
         busy.append(press(t, "w"))
-        if b"finding entities" not in t.raw[-3000:] and len(busy) > 30:
-            break
+        time.sleep(0.03)
     line("15,000 words, while they are annotated", busy, base)
     t.close()
     with Library.open(path) as library:
