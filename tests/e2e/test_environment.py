@@ -43,7 +43,7 @@ def test_a_dumb_terminal_one_line_and_2(term: str) -> None:
 def test_no_color_keeps_mentions_apart(tmp_path: Path) -> None:
     environment = clean_environment(NO_COLOR="1", CONFLICT_READER_DB=str(tmp_path / "l.db"))
     with Terminal([], environment=environment) as t:
-        t.wait("Five keys")
+        t.wait("Keys to begin with")
         t.keys("enter")
         t.wait("reviewed 0 of", 60)
         t.wait(lambda shown: bool(re.search(r"reviewed 0 of [1-9]", shown)), 60)
@@ -115,7 +115,7 @@ def test_a_command_that_would_write_ends_with_75_and_names_the_holder(tmp_path: 
     text = tmp_path / "a.txt"
     text.write_text("A text.")
     with Terminal(["--db", str(path)]) as t:
-        t.wait("Five keys")
+        t.wait("Keys to begin with")
         done = _run("--db", str(path), "import", str(text))
         assert done.returncode == 75 and _one_line(done.stderr)
         assert f"the reader (process {t.process.pid}" in done.stderr
@@ -128,7 +128,7 @@ def test_a_command_that_would_write_ends_with_75_and_names_the_holder(tmp_path: 
 def test_a_second_reader_opens_for_reading(tmp_path: Path) -> None:
     path = tmp_path / "l.db"
     with Terminal(["--db", str(path)]) as first:
-        first.wait("Five keys")
+        first.wait("Keys to begin with")
         first.keys("enter")
         first.wait("reviewed")
         with Terminal(["--db", str(path)]) as second:
@@ -155,7 +155,7 @@ def test_what_is_no_library_ends_in_one_line(tmp_path: Path) -> None:
 
 def test_a_terminal_that_is_resized_is_drawn_again(tmp_path: Path) -> None:
     with Terminal(["--db", str(tmp_path / "l.db")]) as t:
-        t.wait("Five keys")
+        t.wait("Keys to begin with")
         t.keys("enter")
         t.wait("Labels")
         t.resize(60, 18)

@@ -269,7 +269,7 @@ def test_a_lock_file_that_was_deleted_lets_no_second_writer_in(path: Path) -> No
 def test_the_annotation_process_is_killed(tmp_path: Path) -> None:
     path = tmp_path / "l.db"
     with Terminal(["--db", str(path)]) as t:
-        t.wait("Five keys")
+        t.wait("Keys to begin with")
         t.keys("enter")
         t.wait("of 8", 60)
         children = subprocess.run(

@@ -89,7 +89,7 @@ def test_the_app_keeps_every_edit_it_said_was_saved(
     environment = clean_environment(CONFLICT_READER_DB=str(path))
     rng = random.Random(5)
     with Terminal([], environment=environment) as t:
-        t.wait("Five keys")
+        t.wait("Keys to begin with")
         t.keys("enter")
         t.wait(lambda shown: "of 8" in shown, 60)
         t.keys("Q")

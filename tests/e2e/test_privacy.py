@@ -100,7 +100,7 @@ def test_private_keeps_no_list_of_libraries(tmp_path: Path) -> None:
 def test_the_libraries_that_were_open_are_offered(tmp_path: Path) -> None:
     for name in ("one", "two"):
         with Terminal(["--db", str(tmp_path / f"{name}.db")]) as t:
-            t.wait("Five keys")
+            t.wait("Keys to begin with")
             t.keys("enter", pause=0.3)
             t.wait("reviewed")
             if name == "two":

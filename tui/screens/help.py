@@ -184,7 +184,7 @@ class Welcome(Dialog[tuple[str, bool]]):
             "hints": "jump to any word by its letters, to select from there",
             "new_incident": "record an incident from the selection",
         }
-        text = "Seven keys to begin with:\n\n"
+        text = "Keys to begin with:\n\n"
         for action_id in self.KEYS:
             key = key_of(action_id)
             key = "1 … 0" if action_id == "label_digit" else key
