@@ -26,6 +26,7 @@ LABELS = {
     "number": "QUANTITY",
     "full name": "PERSON",
     "name": "ORG",
+    "word": "ORG",
 }
 """Kinds of words, and the label of the codebook that each has unless the analyst gave another."""
 _PERSON = frozenset("i me my mine myself he him his himself she her hers herself".split())
@@ -35,7 +36,8 @@ _PEOPLE = frozenset(
 _DETERMINERS = frozenset("our their its my his her".split())
 _PLACES = frozenset(
     "area areas place places here there country countries territory territories border borders"
-    " route routes north south east west homeland location locations"
+    " route routes north south east west cities towns villages regions districts provinces capitals states suburbs governorates settlements"
+    " municipalities overseas abroad line lines frontlines homeland location locations"
     " zone zones land mountain mountains valley river coast sea island islands site frontline".split()
 )
 _BUILT = frozenset(
@@ -48,11 +50,11 @@ _BUILT = frozenset(
     " positions stronghold strongholds hideout hideouts node nodes nightclub".split()
 )
 _ARMS = frozenset(
-    "weapon weapons weaponry arms gun guns firearm firearms handgun handguns shotgun shotguns bombing"
-    " bombardment strike strikes airstrike airstrikes fireworks detonator fuse sword axe".split()
+    "weapon weapons weaponry arms gun guns firearm firearms handgun handguns shotgun shotguns fireworks"
+    " detonator fuse sword axe".split()
 )
 _VEHICLES = frozenset(
-    "vehicle vehicles car cars truck trucks van vans bus buses lorry lorries boat boats ship ships"
+    "artillery vehicle vehicles car cars truck trucks van vans bus buses lorry lorries boat boats ship ships"
     " plane planes airplane airplanes aeroplane train trains tanker tankers ferry ferries barge bicycle"
     " motorbike motorbikes taxi ambulance ambulances airlifter airlifters glider gliders".split()
 )
@@ -108,6 +110,7 @@ def heads() -> dict[str, str]:
     """Return the common nouns that a mention can end in, in lower case, with what each says."""
     found: dict[str, str] = dict.fromkeys(_BODIES, "body")
     found.update(dict.fromkeys(_UNITS, "force"))
+    found["head"] = "office"
     found.update(dict.fromkeys(_BUILT, "facility"))
     found.update(dict.fromkeys(_ARMS, "weapon"))
     found.update(dict.fromkeys(_VEHICLES, "platform"))
@@ -181,7 +184,7 @@ def kind(words: str) -> str:
     if _NUMBER.search(low):
         return "number"
     if not capitals:
-        return "people"
+        return next((k for part in reversed(parts[:-1]) if (k := head(part))), "word")
     letters = words.isupper() and len(words) > 1  # SDF
     if gazetteer.country_of(words) is not None or (not letters and gazetteer.lookup(words)):
         return "country or town"

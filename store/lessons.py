@@ -260,6 +260,19 @@ def suggest(
     return _free(occurrences.of_names(text, [x.name for x in chosen]), chosen, taken)
 
 
+def _unfounded(connection: sqlite3.Connection, article_id: int, lessons: Lessons) -> set[str]:
+    """Return the names that are suggested in an article as learned and that no lesson gives: undo
+    opened them again after their lesson was gone."""
+    rows = connection.execute(
+        "SELECT DISTINCT lower(m.quote), m.label FROM mention m INDEXED BY mention_place"
+        " JOIN mention_origin o ON o.mention_id = m.id WHERE m.article_id = ? AND m.deleted = 0"
+        " AND m.review_status = 'suggested' AND m.origin = 'memory' AND o.layer = ?",
+        (article_id, LAYER),
+    ).fetchall()
+    given = {x.name.translate(_LOWER): x.label for x in lessons.of(connection, article_id)} if rows else {}  # fmt: skip
+    return {name for name, label in rows if given.get(name) != label}
+
+
 def bring_up_to_date(
     connection: sqlite3.Connection, article_id: int, lessons: Lessons, since: int | None
 ) -> tuple[int, int]:
@@ -270,7 +283,11 @@ def bring_up_to_date(
     now = lessons.follow(connection)
     names = None if since is None or anew else lessons.changed(since)
     article = articles.get(connection, article_id)
-    if article is None or article.pipeline is None or names == set():
+    if article is None or article.pipeline is None:
+        return 0, now
+    if names is not None:
+        names = names | _unfounded(connection, article_id, lessons)
+    if names == set():
         return 0, now
     chosen = lessons.of(connection, article_id, names)
     text = articles.text(connection, article_id)

@@ -91,7 +91,7 @@ ACTIONS: tuple[Action, ...] = (
     _a("label_digit", "1 2 3 4 5 6 7 8 9 0", "label by digit", TEXT, "Review"),
     _a("again", ".", "repeat the last label here", TEXT, "Review"),
     _a("sticky", "T", "keep one label on: jumps and Enter give it, Esc ends", TEXT, "Review"),
-    _a("mark_by_letters", "F", "mark word after word by letters, each as what it most likely is", TEXT, "Review"),
+    _a("mark_by_letters", "F", "mark word after word by letters, each as what it most likely is", TEXT, "Review", "missed"),
     _a("propagate", "P", "decide it everywhere: article, library, for ever", TEXT, "Review", "everywhere"),
     _a("cycle", "o", "next of overlapping mentions", ("reader",), "Review"),
     _a("review_order", "%", "review order: as in the text, or least certain first", ("reader",), "Review"),
@@ -110,7 +110,7 @@ ACTIONS: tuple[Action, ...] = (
     _a("edges_unit", "c", "by character, or by word again", ("edges",), "Edges", "characters"),
     _a("edges_done", "enter e", "keep the new edges", ("edges",), "Edges", "keep"),
     # select
-    _a("candidate", "c", "next name that is not marked, selected", TEXT, "Select", "missed"),
+    _a("candidate", "c", "next name that is not marked, selected", TEXT, "Select"),
     _a("previous_candidate", "C", "previous name that is not marked, selected", TEXT, "Select"),
     _a("hints", "f", "jump: letters for every word in view", TEXT, "Select", "jump"),
     _a("cursor", "v", "word cursor; again: select; again: leave", TEXT, "Select", "select"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import time
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -49,7 +50,8 @@ class Session:
     drafts: dict[bytes, str] = field(
         default_factory=dict
     )  # notes, and a new article, begun and left
-    kinds: dict[str, str] = field(default_factory=dict)  # kinds of words: the label given last
+    # kinds of words: how often each label was given to some
+    kinds: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     edited: Callable[[], object] = lambda: None  # hears of each edit that is saved
     taught: Lessons | None = None  # what marks teach; None: nothing
     _learned: dict[int, int] = field(default_factory=dict)  # how far each article is with that

@@ -162,7 +162,7 @@ def test_the_second_of_two_places_that_something_lies_between_is_a_place() -> No
         ("Theresa May", "full name"), ("Night Wolves", "full name"), ("May 14", "day"), ("late night", "day"),
         ("10-year-old boy", "person"), ("Russian", "nation"), ("Kurds", "nation"), ("Damascus", "country or town"),
         ("SDF", "name"), ("fuel depot", "facility"), ("cluster bombs", "weapon"), ("old boat", "platform"),
-        ("the minister", "office"), ("$3 million", "sum"), ("42", "number"), ("people of Turkey", "body"), ("\u00a0", "people"),
+        ("the minister", "office"), ("$3 million", "sum"), ("42", "number"), ("people of Turkey", "body"), ("\u00a0", "word"),
     ],
 )  # fmt: skip
 def test_what_words_most_likely_are(words: str, kind: str) -> None:

@@ -88,6 +88,20 @@ def test_a_word_without_a_capital_counts_in_its_article_at_once_and_elsewhere_by
     assert len(_learned(two, 1)) == 1
 
 
+def test_undo_of_everything_leaves_nothing_that_was_learned(two: Library) -> None:
+    taught = Lessons()
+    since = _look(two, taught, 1)
+    _mark(two, 1, FIRST.index("base"), 4, "FACILITY")
+    since = _look(two, taught, 1, since)
+    (found,) = _learned(two, 1)
+    edits.apply(two, "reject", "r", lambda e: mentions.reject(e, found))
+    since = _look(two, taught, 1, since)
+    edits.undo(two).result()  # in one breath: nobody looks in between
+    edits.undo(two).result()
+    _look(two, taught, 1, since)
+    assert _learned(two, 1) == []
+
+
 def test_what_is_rejected_as_often_is_suggested_no_more(two: Library) -> None:
     taught = Lessons()
     _mark(two, 1, 0, 6, "FORCE")

@@ -367,7 +367,10 @@ class ReviewActions(Actions):
     def _edge(self, which: motion.Edge, *, outward: bool) -> None:
         m, text = self.desk.need_mention(), self.desk.need_article().text
         start, end = candidates.with_edge(text, (m.start, m.end), which, outward=outward)
-        if (start, end) == (m.start, m.end) and not outward:
+        if (start, end) == (m.start, m.end) and outward:
+            self.desk.say(f"the sentence ends here: {key_of('edges')} moves the edge beyond it")
+            return
+        if (start, end) == (m.start, m.end):
             self.desk.say(
                 f"it is one word: {key_of('edges')} moves its edges by character,"
                 f" {key_of('reject')} rejects it"
@@ -391,7 +394,8 @@ class ReviewActions(Actions):
             lambda edit, now: mentions.set_span(edit, now, start, end, found.text),
         )
         self._hide_parts(start, end)
-        self.desk.say(summary + f" — {key_of('accept')} goes on")
+        on = "" if self.desk.reader.hints or self.desk.sticky else f" — {key_of('accept')} goes on"
+        self.desk.say(summary + on)
 
     def _hide_parts(self, start: int, end: int) -> None:
         """Show no more the suggestions that a mark grows over."""

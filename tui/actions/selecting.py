@@ -4,6 +4,7 @@ and a label that is kept on."""
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 
 from store.texts import one_line
@@ -183,7 +184,7 @@ class SelectingActions(Actions):
     # --- jumps by hint -----------------------------------------------------------------------------------
 
     _since = 0  # edits made when the letters were first shown, less those that Backspace took back
-    _marked: bytes | None = None  # the word that was marked last
+    _marked: Sequence[bytes] = ()  # the words that were marked since then
     _from_here = False  # a word was chosen by a capital: the next one ends what it begins
 
     def do_mark_by_letters(self) -> None:
@@ -201,7 +202,7 @@ class SelectingActions(Actions):
     def do_hints(self) -> None:
         """Put a letter or two on every word in view."""
         self.desk.need_article()
-        self._since, self._marked, self._from_here = self.desk.edits_made, None, False
+        self._since, self._marked, self._from_here = self.desk.edits_made, (), False
         if self.desk.reader.from_candidate:  # a name that was only proposed is not extended
             self.desk.reader.leave_mode()
         if self._show_hints():
@@ -261,6 +262,7 @@ class SelectingActions(Actions):
             elif key == "backspace":
                 self._since += 1
                 await self.desk.perform("undo")
+                self._current()
             elif action is not None and action.id == "label_digit":
                 self._keep_other(key)
             else:
@@ -296,7 +298,11 @@ class SelectingActions(Actions):
         here = [m for m in reader.spans.at(offset) if m.review_status != "rejected"]
         if reader.mode == "select":
             reader.go_to_word(offset)
-            if self._from_here:
+            span = reader.span or (0, 0)
+            if self._from_here and self.desk.sticky and "\n" in reader.text[slice(*span)].strip():
+                reader.leave_mode()
+                self.desk.say("that is more than a paragraph: nothing was marked", bad=True)
+            elif self._from_here:
                 self._mark_kept()
             self._from_here = False
         elif here and not self.desk.sticky:
@@ -306,9 +312,15 @@ class SelectingActions(Actions):
             reader.go_to_word(offset)
             find = candidates.whole_at if self.desk.sticky == LIKELY else candidates.name_at
             name = find(reader.text, offset)
-            if name is not None and name[0] == offset:
+            if name is not None and name[0] == offset and not self._runs_over(*name):
                 reader.select_range(*name)
             self._mark_kept()
+
+    def _runs_over(self, start: int, end: int) -> bool:
+        """Whether words marked by their letters would run into what is marked: then the first word
+        alone is meant."""
+        here = self.desk.reader.spans.overlapping(start, end)
+        return self.desk.sticky == LIKELY and any(m.review_status != "rejected" for m in here)
 
     def _mark_kept(self) -> None:
         """Give the label that is kept on, if one is, to what was chosen."""
@@ -316,7 +328,18 @@ class SelectingActions(Actions):
         if label is not None:
             self.desk.review.label_as(label)
             m = self.desk.reader.focused
-            self._marked = m.uid if m is not None else None
+            self._marked = (*self._marked, *([m.uid] if m is not None else ()))
+
+    def _current(self) -> bool:
+        """Focus the word that was marked last and still is; False where there is none."""
+        reader = self.desk.reader
+        while self._marked:
+            m = reader.spans.by_uid(self._marked[-1])
+            if m is not None and m.review_status != "rejected":
+                reader.focus_mention(m)
+                return True
+            self._marked = self._marked[:-1]
+        return False
 
     def kept(self) -> str | None:
         """Return the label that is kept on; where it is the likely one, that of what is selected or
@@ -343,7 +366,7 @@ class SelectingActions(Actions):
         with library.reading() as connection:
             before = mentions.label_given(connection, found.text[start:end])
         kind = likely.kind(one_line(found.text[start:end]))
-        label = before or self.desk.session.kinds.get(kind) or likely.LABELS[kind]
+        label = before or self._taught_of(kind) or likely.LABELS[kind]
         known = {x.id for x in library.codebook().labels if not x.deprecated}
         return label if label in known else self.desk.last_label or next(iter(sorted(known)))
 
@@ -353,7 +376,13 @@ class SelectingActions(Actions):
             from annotators import likely
 
             kind = likely.kind(one_line(self.desk.need_article().text[start:end]))
-            self.desk.session.kinds[kind] = label
+            self.desk.session.kinds[kind][label] += 1
+
+    def _taught_of(self, kind: str) -> str | None:
+        """Return the label that most words of a kind were given in its likely one's stead. What a
+        word is that no list knows says nothing of the next such word."""
+        given = self.desk.session.kinds[kind].most_common(1) if kind != "word" else ()
+        return given[0][0] if given else None
 
     def _keep_other(self, key: str) -> None:
         """Keep on the label of a digit; where each word gets its likely one, give it to the word
@@ -361,11 +390,9 @@ class SelectingActions(Actions):
         for label in self.desk.session.library.codebook().labels:
             if label.key == key:
                 if self.desk.sticky == LIKELY:
-                    m = self.desk.reader.spans.by_uid(self._marked)
-                    if m is None:
+                    if not self._current():
                         self.desk.say("first the letters of a word, then its label")
                         return
-                    self.desk.reader.focus_mention(m)
                     self.desk.review.label_as(label.id)
                     return
                 self.desk.sticky = label.id
@@ -413,10 +440,7 @@ def _aliases(library: object, age: int) -> frozenset[str]:
 def _how_to_stream(*, likely: bool) -> str:
     edges = " ".join(key_of(x) for x in _EDGES)
     if likely:
-        return (
-            f"letters mark a word as what it most likely is; then a digit its label, {edges} its"
-            f" edges, Backspace takes back, {key_of('next_mention')} reviews, Esc ends"
-        )
+        return "a word's letters mark it as what it most likely is"
     return (
         f"letters mark one word after the other; {edges} its edges, a digit another label,"
         " Backspace takes back, Enter hides the letters, Esc ends"

@@ -58,6 +58,12 @@ _EMPTY = _JOINING | frozenset(
     """.split()
 )
 """Words that no mention begins with once its article is left out."""
+_VERBS = frozenset(
+    "including using following targeting killing wounding injuring leaving causing according regarding"
+    " said says told".split()
+)
+_STOPS = _COMMON | _EMPTY | _VERBS
+"""Words that end a noun phrase."""
 _LEAD = 4
 """Words that may stand before a noun."""
 _WITHIN = (" ", "\u00a0", "’s ", "'s ", "’ ", "' ")
@@ -177,14 +183,14 @@ def _noun_end(text: str, word: Range, *, unknown: bool = False) -> int:
 
     first = text[slice(*word)]
     noun = likely.head(first)
-    if (first[0].isupper() and noun is None) or likely.is_whole(first):
+    if (first[0].isupper() and noun is None) or likely.is_whole(first) or first.lower() in _VERBS:
         return word[1]
     end, at, ended = word[1] if noun else 0, word, False
     for _ in range(_LEAD):
         following = motion.word_after(text, at[1])
         between = text[at[1] : following[0]] if following else ""
         said = text[slice(*following)] if following else ""
-        if between not in _WITHIN or said.casefold() in _COMMON or not said[0].islower():
+        if between not in _WITHIN or said.casefold() in _STOPS or not said[0].islower():
             ended = True
             break
         assert following is not None
@@ -197,10 +203,13 @@ def _noun_end(text: str, word: Range, *, unknown: bool = False) -> int:
 def grown(text: str, span: Range, which: motion.Edge) -> Range:
     """Return a span with one edge moved outward: over the rest of the name that stands there, title
     and all, or to the noun; else by a word. It does not stop at an ``of`` or an ``and`` where
-    something follows in the line."""
+    something follows in the line, nor go over the end of a sentence."""
     new = _step(text, span, which)
     start, end = new
     if new == span:
+        return span
+    inner = motion.word_before(text, span[1]) or span
+    if _goes_over(text, *((inner[0], end) if which == "end" else (start, span[0]))):
         return span
     name = name_at(text, end - 1 if which == "end" else start)
     if name is not None:
@@ -208,6 +217,23 @@ def grown(text: str, span: Range, which: motion.Edge) -> Range:
     if which == "end" and (last := motion.word_before(text, end)) is not None:
         return start, max(end, _noun_end(text, last))
     return start, end
+
+
+_STOP = re.compile(r"(\w+)[.!?…][\"”’)\]]*\s")
+_BLANK = re.compile(r"\n\s*\n")
+_SHORTENED = frozenset(
+    "gen lt col maj capt brig sgt adm gov sen rep pres mr mrs ms dr st cpl spc pvt cmdr jr sr no prof rev"
+    " hon insp supt".split()
+)
+"""Words that a full stop shortens, in names."""
+
+
+def _goes_over(text: str, start: int, end: int) -> bool:
+    """Whether a sentence (not ``Gen.``, not an initial) or a paragraph ends inside a range."""
+    if _BLANK.search(text, start, end):
+        return True
+    stops = (m[1] for m in _STOP.finditer(text, start, end))
+    return any(len(word) > 1 and word.lower() not in _SHORTENED for word in stops)
 
 
 def _step(text: str, span: Range, which: motion.Edge) -> Range:

@@ -31,6 +31,7 @@ from tui.keymap import key_of
 from tui.safe_text import title_of
 from tui.screens.keyed import KeyedScreen
 from tui.session import OpenArticle
+from tui.widgets.bars import JUMPING, MARKING
 from tui.widgets.inspector import Inspector
 from tui.widgets.library_list import LibraryList
 from tui.widgets.lines import RowList
@@ -153,6 +154,12 @@ class Desk(KeyedScreen, inherit_bindings=False):
     def context(self) -> str:
         """Which keys count: the pane, or the reader's mode."""
         return self.reader.mode if self.pane == "reader" else self.pane
+
+    @property
+    def bar_context(self) -> str:
+        """Whose keys the key bar shows."""
+        marking = self.sticky is not None and self.context == JUMPING
+        return MARKING if marking else self.context
 
     def show_side(self, number: int) -> None:
         """Let the keys go to one of two articles."""
@@ -583,7 +590,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
         m = reader.focused if reader.selection is None or reader.mode == "edges" else None
         around = reader.spans.overlapping(m.start, m.end) if m is not None else ()
         self.inspector.show(self.session, found, m, reader.selection is not None, around)
-        self.keys_bar.set_context(self.context)
+        self.keys_bar.set_context(self.bar_context)
 
     def _title_sides(self) -> None:
         """Over each of two articles its title, and which of them the keys go to."""
@@ -598,7 +605,7 @@ class Desk(KeyedScreen, inherit_bindings=False):
     def refresh_state(self) -> None:
         """Bring everything at the edges up to date."""
         self.show_focus()
-        self.keys_bar.set_context(self.context)
+        self.keys_bar.set_context(self.bar_context)
 
     def after_failure(self) -> None:
         """Show what is on screen as it is stored."""

@@ -14,6 +14,7 @@ from tui import keymap
 from tui.keymap import key_of
 from tui.safe_text import safe_line, title_of
 from tui.screens.dialog import Dialog
+from tui.widgets.bars import letter_keys
 from tui.widgets.inputs import SafeInput
 from tui.widgets.lines import Line, LinesView, wrapped
 
@@ -69,6 +70,21 @@ class Help(Dialog[None]):
                 here = " (where you are)" if context == self._where else ""
                 lines += [[(f"In {names[context]}{here}", "strong accent")], *found, []]
         if not wanted and lines:
+            for title, marking in (
+                ("letters stand to jump", False),
+                ("letters stand to mark", True),
+            ):
+                lines += [
+                    [
+                        (
+                            f"While {title} ({key_of('mark_by_letters' if marking else 'hints')})",
+                            "strong accent",
+                        )
+                    ]
+                ]
+                lines += [[(f"    {key:<14} ", "strong"), (words, "")]
+                          for key, words in letter_keys(marking=marking)]  # fmt: skip
+                lines.append([])
             lines += [[("Signs in the margin of the article", "strong accent")]]
             lines += [line for text in _SIGNS for line in wrapped(text, width, "", "    ")]
         return lines or [[("No key does that.", "faint")]]
@@ -190,7 +206,7 @@ class Welcome(Dialog[tuple[str, bool]]):
             key = "1 … 0" if action_id == "label_digit" else key
             text += f"  {key:<6} {words[action_id]}\n"
         text += (
-            f"\n{key_of('help')} shows all of them, {key_of('undo')} takes anything back. There is\nnothing to save: every edit is"
+            f"\n{key_of('help')} shows all of them, {key_of('undo')} takes back what you decide. There is\nnothing to save: every edit is"
             " kept at once.\n\nWho works? (kept with every edit)"
         )
         box = Vertical()

@@ -63,6 +63,11 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
         return session
 
     @property
+    def bar_context(self) -> str:
+        """Whose keys the key bar shows."""
+        return self.context
+
+    @property
     def context(self) -> str:
         """Which keys count now."""
         raise NotImplementedError
@@ -144,7 +149,7 @@ class KeyedScreen(Screen[None], inherit_bindings=False):
 
     def refresh_state(self) -> None:
         """Bring the bars up to date."""
-        self.keys_bar.set_context(self.context)
+        self.keys_bar.set_context(self.bar_context)
         session = self.reader_app.session
         if session is not None and session.saved:
             self.status.set(saved=session.saved_words)

@@ -12,6 +12,23 @@ from tui import keymap
 from tui.safe_text import safe_line
 from tui.widgets.lines import fit
 
+JUMPING, MARKING = "hints", "marking"
+"""What the keys are at while letters stand on the words: going to one, or marking one after another."""
+
+
+def letter_keys(*, marking: bool) -> list[tuple[str, str]]:
+    """Return what keys do while letters stand on the words: the key, and what it does."""
+    of = keymap.key_of
+    if not marking:
+        return [("a … z", "go to a word"), ("A … Z last", "select from it"),
+                ("Backspace", "a letter back"), ("Esc", "leave")]  # fmt: skip
+    edges = " ".join(of(name) for name in ("grow_end", "shrink_end", "grow_start", "shrink_start"))
+    label = next((k for k in keymap.BY_ID["relabel"].keys if not k.isalpha()), of("relabel"))
+    return [("a … z", "mark a word"), ("1 … 0", "its label"), (edges, "its edges"),
+            ("Backspace", "take back"), ("Esc", "leave"), (of("next_mention"), "review"),
+            ("A … Z last", "from this word"), (keymap.shown(label), "label by letter"),
+            ("PgDn PgUp", "page")]  # fmt: skip
+
 
 class StatusBar(Widget):
     """One line: the mode, then a message or what is focused; at the right what was saved."""
@@ -90,10 +107,27 @@ class KeyBar(Widget):
             self._keys_of = context
             self.refresh()
 
+    def _while_letters_stand(self, width: int, plain: Style) -> Strip:
+        """Draw what keys do while letters are words: those are in no table of actions."""
+        segments = [Segment(" ", plain)]
+        used = 1
+        for key, words in letter_keys(marking=self._keys_of == MARKING):
+            if used + cell_len(key) + cell_len(words) + 3 > width:
+                break
+            segments += [
+                Segment(key, plain + Style(bold=True)),
+                Segment(f" {words}  ", plain + Style(dim=True)),
+            ]
+            used += cell_len(key) + cell_len(words) + 3
+        segments.append(Segment(" " * max(0, width - used), plain))
+        return Strip(segments).crop(0, width)
+
     def render_line(self, y: int) -> Strip:
         """Draw the line."""
         width = self.size.width
         plain = self.rich_style if self._colour else Style()
+        if self._keys_of in (MARKING, JUMPING):
+            return self._while_letters_stand(width, plain)
         faint = plain + Style(dim=True)
         shown = [a for a in keymap.in_context(self._keys_of) if a.bar and a.keys]
         shown.sort(key=lambda a: len(a.contexts))  # what is done here alone comes first
