@@ -217,14 +217,16 @@ class Edit:
                 wanted, expected = (after, before) if forward else (before, after)
                 if table == "mention" and both.keys() == {"deleted"} and self._gone(table, uid):
                     continue  # a suggestion that was put away with it, and is made no more
-            self._expect(table, uid, expected, op)
+            self._expect(table, uid, expected, op, "make again" if forward else "take back")
             self.update(table, uid, **wanted)
 
     def _gone(self, table: str, uid: bytes) -> bool:
         found = self.connection.execute(f"SELECT 1 FROM {table} WHERE uid = ?", (uid,))
         return found.fetchone() is None
 
-    def _expect(self, table: str, uid: bytes, expected: Mapping[str, Value], op: Op) -> None:
+    def _expect(
+        self, table: str, uid: bytes, expected: Mapping[str, Value], op: Op, what_for: str
+    ) -> None:
         columns = [name for name in expected if name != "changed"]
         row = self.connection.execute(
             f"SELECT {', '.join(f'{chr(34)}{c}{chr(34)}' for c in columns) or '1'}"
@@ -233,12 +235,12 @@ class Edit:
         ).fetchone()
         what = TABLES.get(table, "what it changed")
         if row is None:
-            raise RefusedError(f"cannot take back “{op.summary}”: {what} is no longer there")
+            raise RefusedError(f"cannot {what_for} “{op.summary}”: {what} is no longer there")
         if columns and not all(
             same(table, c, now_is, expected[c]) for c, now_is in zip(columns, row, strict=True)
         ):
             raise RefusedError(
-                f"cannot take back “{op.summary}”: {what} has been changed since by something else"
+                f"cannot {what_for} “{op.summary}”: {what} has been changed since by something else"
             )
 
 
