@@ -70,8 +70,14 @@ class StatusBar(Widget):
             segments.append(Segment(f" {self.mode} ", plain + Style(reverse=True, bold=True)))
         right = fit(self.saved, width // 2)
         room = width - sum(cell_len(s.text) for s in segments) - cell_len(right) - 3
-        if self.message and cell_len(self.message) > room:  # what was asked for goes first
-            room, right = room + cell_len(right) + 1, ""
+        if self.message and cell_len(self.message) > room:
+            # what was asked for goes before when it was saved, and if need be before the count;
+            # beside what went wrong the count says what became of it
+            room += cell_len(right)
+            right = right.split(" · ")[0]
+            if cell_len(self.message) > room - cell_len(right) and not self.bad:
+                room, right = room + 1, ""
+            room -= cell_len(right)
         text = self.message or self.about
         style = plain
         if self.message:
